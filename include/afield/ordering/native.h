@@ -1,0 +1,99 @@
+/*
+ * The native back end of ordering.h: the compiler's __atomic builtins, which mean the same in C and
+ * C++ and which ThreadSanitizer sees. An atomic is a struct of one member, so that a plain read or
+ * write of it does not compile.
+ */
+#ifndef AFIELD_ORDERING_NATIVE_H
+#define AFIELD_ORDERING_NATIVE_H
+
+#define AFIELD_ATOMIC(T)         \
+	struct {                 \
+		T afield__value; \
+	}
+
+#define AFIELD__ORDER_relaxed __ATOMIC_RELAXED
+#define AFIELD__ORDER_acquire __ATOMIC_ACQUIRE
+#define AFIELD__ORDER_release __ATOMIC_RELEASE
+#define AFIELD__ORDER_acq_rel __ATOMIC_ACQ_REL
+#define AFIELD__ORDER_seq_cst __ATOMIC_SEQ_CST
+#define AFIELD__FAILURE_relaxed __ATOMIC_RELAXED
+#define AFIELD__FAILURE_acquire __ATOMIC_ACQUIRE
+#define AFIELD__FAILURE_release __ATOMIC_RELAXED
+#define AFIELD__FAILURE_acq_rel __ATOMIC_ACQUIRE
+#define AFIELD__FAILURE_seq_cst __ATOMIC_SEQ_CST
+
+/* A test build stops here when its schedule says so; every other build sees the access alone. */
+#if defined(AFIELD_PAUSES)
+#ifdef __cplusplus
+extern "C"
+#endif
+	void
+	afield_pause(const char *function, int line, const char *name);
+#define AFIELD__PAUSE(name) afield_pause(__func__, __LINE__, name)
+#define AFIELD__AT(access) (AFIELD__PAUSE(0), (access))
+#else
+#define AFIELD__PAUSE(name) ((void)0)
+#define AFIELD__AT(access) (access)
+#endif
+
+#define AFIELD__LOAD(object, order) \
+	AFIELD__AT(__atomic_load_n(&(object)->afield__value, AFIELD__ORDER_##order))
+#define AFIELD__STORE(object, value, order) \
+	AFIELD__AT(__atomic_store_n(&(object)->afield__value, value, AFIELD__ORDER_##order))
+#define AFIELD__EXCHANGE(object, value, order) \
+	AFIELD__AT(__atomic_exchange_n(&(object)->afield__value, value, AFIELD__ORDER_##order))
+#define AFIELD__COMPARE_EXCHANGE(object, expected, desired, order)                             \
+	AFIELD__AT(__atomic_compare_exchange_n(&(object)->afield__value, expected, desired, 0, \
+					       AFIELD__ORDER_##order, AFIELD__FAILURE_##order))
+#define AFIELD__COMPARE_EXCHANGE_WEAK(object, expected, desired, order)                        \
+	AFIELD__AT(__atomic_compare_exchange_n(&(object)->afield__value, expected, desired, 1, \
+					       AFIELD__ORDER_##order, AFIELD__FAILURE_##order))
+#define AFIELD__FETCH(verb, object, operand, order) \
+	AFIELD__AT(__atomic_fetch_##verb(&(object)->afield__value, operand, AFIELD__ORDER_##order))
+
+#if defined(__SANITIZE_THREAD__)
+#define AFIELD__TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define AFIELD__TSAN 1
+#endif
+#endif
+
+/*
+ * ThreadSanitizer does not model fences. A release fence there releases the object it names, an
+ * acquire fence acquires it, and the other two do both, which is what the sites use them for.
+ */
+#ifdef AFIELD__TSAN
+#ifdef __cplusplus
+extern "C" {
+#endif
+void __tsan_acquire(void *address);
+void __tsan_release(void *address);
+#ifdef __cplusplus
+}
+#endif
+#define AFIELD_TSAN_ACQUIRE(address) __tsan_acquire((void *)(uintptr_t)(address))
+#define AFIELD_TSAN_RELEASE(address) __tsan_release((void *)(uintptr_t)(address))
+#define AFIELD__TSAN_FENCE_acquire(object) AFIELD_TSAN_ACQUIRE(object)
+#define AFIELD__TSAN_FENCE_release(object) AFIELD_TSAN_RELEASE(object)
+#define AFIELD__TSAN_FENCE_acq_rel(object) \
+	(AFIELD_TSAN_ACQUIRE(object), AFIELD_TSAN_RELEASE(object))
+#define AFIELD__TSAN_FENCE_seq_cst(object) \
+	(AFIELD__TSAN_FENCE_acq_rel(object), __sync_synchronize())
+#define AFIELD__FENCE(order, object) AFIELD__AT(AFIELD__TSAN_FENCE_##order(object))
+#else
+#define AFIELD_TSAN_ACQUIRE(address) ((void)(address))
+#define AFIELD_TSAN_RELEASE(address) ((void)(address))
+#define AFIELD__FENCE(order, object) \
+	AFIELD__AT(((void)(object), __atomic_thread_fence(AFIELD__ORDER_##order)))
+#endif
+
+#if defined(__x86_64__) || defined(__i386__)
+#define AFIELD__SPIN() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define AFIELD__SPIN() __asm__ __volatile__("isb")
+#else
+#define AFIELD__SPIN() ((void)0)
+#endif
+
+#endif
