@@ -1,0 +1,173 @@
+/*
+ * field: what every kind of field offers, and the macro that makes a field type.
+ *
+ * A field is a typed container that threads share: an atomic integer, a struct behind a seqlock, an
+ * RCU-protected pointer. AFIELD_TYPE gives one a name, a kind and what it holds:
+ *
+ *	#include <afield/seqlock.h>
+ *	AFIELD_TYPE(limits_seq, seqlock, struct limits);
+ *
+ * and the kind's header lists the functions that come out (limits_seq_load and so on). A field type
+ * works alone, as a parameter, and as a row of any class (class.h). Each field type also has one
+ * constant table, `struct afield_type`, by which class walks, the Python layer and tools use a
+ * field whose kind they have never heard of. That table is the whole protocol.
+ *
+ * When to read on: to write a kind, or a tool that walks fields. To use fields, the header of a
+ * kind is enough.
+ *
+ * A kind is one header with one line that registers it and one macro, its maker:
+ *
+ *	#define AFIELD_KIND_gauge (AFIELD__GAUGE)
+ *	#define AFIELD__GAUGE(name, T) typedef T name##_value; ...
+ *
+ * The maker's first line is `typedef T name_value;`, so that a wrong type is reported once and on
+ * the user's line. It then writes the struct `name`, typed one-line wrappers, and `name_type()`.
+ * Four rules hold for every kind: bytes of zero are a fresh field; `fini` of a fresh field does
+ * nothing; no member asks for more than 16 bytes of alignment, because Python gives no more; and
+ * the header compiles as C11 and as C++11.
+ *
+ * Synchronization: the table is constant and may be read by anyone at any time. `load`, `store` and
+ * the verbs may run beside each other on one field, whatever the kind; `fini` needs the field
+ *alone.
+ */
+#ifndef AFIELD_FIELD_H
+#define AFIELD_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#define AFIELD__ASSERT(condition, sentence) static_assert(condition, sentence)
+#define AFIELD__ALIGNOF(T) alignof(T)
+#else
+#define AFIELD__ASSERT(condition, sentence) _Static_assert(condition, sentence)
+#define AFIELD__ALIGNOF(T) _Alignof(T)
+#endif
+
+/* The shape of a value that travels through the table: how many bytes, and what they mean. */
+enum afield_shape {
+	AFIELD_OPAQUE,  /* bytes that only the owner of the type understands */
+	AFIELD_NOTHING, /* no value at all: padding, or the result of a verb that returns none */
+	AFIELD_BOOL,
+	AFIELD_I8,
+	AFIELD_I16,
+	AFIELD_I32,
+	AFIELD_I64,
+	AFIELD_U8,
+	AFIELD_U16,
+	AFIELD_U32,
+	AFIELD_U64,
+	AFIELD_F32,
+	AFIELD_F64,
+	AFIELD_STRUCT, /* bytes, with a member table when AFIELD_RECORD made the struct */
+	AFIELD_ITSELF, /* in a verb: the same as the field itself holds */
+};
+
+struct afield_record; /* record.h */
+
+/*
+ * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT
+ * alone; NULL, or a table without members, says that the struct is opaque. AFIELD_HOLDS(T) of
+ * shape.h writes one of these.
+ */
+struct afield_holds {
+	enum afield_shape shape;
+	size_t size;
+	const struct afield_record *record;
+};
+
+struct afield_type;
+
+/*
+ * One named operation of a field type, for callers that know it only by this table. `call` reads
+ * each argument from arguments[i], writes the result to *result, and returns 0 or a negative errno,
+ * in which case the field and *result are unchanged. Shapes say what the pointers point to.
+ */
+struct afield_verb {
+	const char *name; /* as in C: "fetch_add" */
+	const char *doc;  /* one sentence */
+	enum afield_shape result;
+	unsigned argument_count; /* 0 to 2 */
+	enum afield_shape arguments[2];
+	const char *argument_names[2];
+	int (*call)(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments);
+};
+
+/* What is true of a field type, in struct afield_type.traits. */
+enum afield_trait {
+	/* The field's first `holds.size` bytes are the value, and one atomic access of that size
+	 * with seq_cst order is the kind's own load or store. A caller may use it instead. */
+	AFIELD_IS_ITS_VALUE = 1,
+	/* Many threads write it: two such fields on one cache line slow each other down. */
+	AFIELD_IS_HOT = 2,
+};
+
+/*
+ * The table of a field type. Functions that a kind has no use for are NULL. All of them take the
+ * table itself first, so that one function serves every type of a kind.
+ *
+ *   load   copies the value to *value. 0, or -ENODATA when the field is empty.
+ *   store  replaces the value by a copy of *value. 0, or a negative errno and the old value stays.
+ *   fini   gives back what the field owns. Nobody else uses the field, then or later.
+ */
+struct afield_type {
+	const char *name; /* "limits_seq" */
+	const char *kind; /* "seqlock" */
+	size_t size;
+	size_t alignment;
+	struct afield_holds holds;
+	unsigned traits;
+	int (*load)(const struct afield_type *type, const void *field, void *value);
+	int (*store)(const struct afield_type *type, void *field, const void *value);
+	void (*fini)(const struct afield_type *type, void *field);
+	const struct afield_verb *verbs;
+	size_t verb_count;
+	const void *detail; /* the kind's own constants for this type */
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+/*
+ * AFIELD_TYPE(name, kind, T, ...): a field type. Everything after the kind goes to the kind's
+ * maker; what comes out is listed in the kind's header. The user writes the semicolon. A kind that
+ * no included header registers ends in one sentence that names it.
+ */
+#define AFIELD_TYPE(name, kind, ...)                                                      \
+	AFIELD__MAKE(AFIELD__IS_KIND(AFIELD_KIND_##kind), AFIELD_KIND_##kind, name, kind, \
+		     __VA_ARGS__)
+
+#define AFIELD__MAKE(known, maker, name, kind, ...) \
+	AFIELD__MAKE_(known, maker, name, kind, __VA_ARGS__)
+#define AFIELD__MAKE_(known, maker, name, kind, ...) \
+	AFIELD__MAKE_##known(maker, name, kind, __VA_ARGS__)
+#define AFIELD__MAKE_1(maker, name, kind, ...) AFIELD__UNWRAP maker(name, __VA_ARGS__)
+#define AFIELD__MAKE_0(maker, name, kind, ...)                                          \
+	AFIELD__ASSERT(0, "afield: '" #name "' names the kind '" #kind                  \
+			  "', which no included header offers; #include <afield/" #kind \
+			  ".h> or correct the name")
+
+/* 1 when the argument begins with a parenthesis, as a registered kind does, otherwise 0. */
+#define AFIELD__IS_KIND(maker) AFIELD__SECOND(AFIELD__PROBE maker, 0, 0)
+#define AFIELD__PROBE(...) 0, 1
+#define AFIELD__SECOND(...) AFIELD__SECOND_(__VA_ARGS__)
+#define AFIELD__SECOND_(first, second, ...) second
+#define AFIELD__UNWRAP(...) __VA_ARGS__
+
+/* The number of arguments, 1 to 8. */
+#define AFIELD__COUNT(...) AFIELD__COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, ~)
+#define AFIELD__COUNT_(a, b, c, d, e, f, g, h, count, ...) count
+
+/* Joins two tokens after expanding them. */
+#define AFIELD__JOIN(left, right) AFIELD__JOIN_(left, right)
+#define AFIELD__JOIN_(left, right) left##right
+
+#endif

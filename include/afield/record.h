@@ -1,0 +1,80 @@
+/*
+ * record: a plain struct, and a table of its members.
+ *
+ *	#define LIMITS(member)              \
+ *		member(int64_t, low)        \
+ *		member(int64_t, high, "the largest allowed value")
+ *	AFIELD_RECORD(limits, LIMITS);
+ *
+ * makes `struct limits { int64_t low; int64_t high; };` and `limits_record`, the constant table by
+ * which a field that holds a struct limits shows its members to Python and to tools. The members
+ * are scalars: bool, integers of 8 to 64 bits, float, double. A third argument is a doc string.
+ *
+ * When to use it: for any struct that a field holds and that should be read by name outside C. When
+ * not: a struct that only C code reads needs no record; a field holds it as opaque bytes.
+ *
+ * Synchronization: a record is plain data. The field that holds it says who may touch it; the
+ * table is constant.
+ */
+#ifndef AFIELD_RECORD_H
+#define AFIELD_RECORD_H
+
+#include "field.h"
+#include "shape.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+/*
+ * AFIELD_RECORD(name, LIST) at file scope, once in a translation unit. Out come
+ *   struct name            with the members in the order of the list
+ *   name_members(&count)   the rows of its table
+ *   name_record            static const struct afield_record
+ * The user writes the semicolon. A member that is no scalar, and a row without a name, are refused.
+ */
+#define AFIELD_RECORD(name, LIST)                                                      \
+	struct name {                                                                  \
+		LIST(AFIELD__MEMBER)                                                   \
+	};                                                                             \
+	static inline const struct afield_member *name##_members(size_t *count)        \
+	{                                                                              \
+		typedef struct name afield__self;                                      \
+		static const struct afield_member rows[] = {LIST(AFIELD__MEMBER_ROW)}; \
+		*count = sizeof(rows) / sizeof(rows[0]);                               \
+		return rows;                                                           \
+	}                                                                              \
+	static const struct afield_record __attribute__((unused))                      \
+	name##_record = {#name, sizeof(struct name), name##_members};                  \
+	AFIELD__RECORD_OVERLOAD(name)
+
+/* A row of the list as a member of the struct. A row without a name has a 0 for one. */
+#define AFIELD__MEMBER(...) AFIELD__MEMBER_(AFIELD__COUNT(__VA_ARGS__), __VA_ARGS__, 0)
+#define AFIELD__MEMBER_(count, ...) AFIELD__JOIN(AFIELD__MEMBER_, count)(__VA_ARGS__)
+#define AFIELD__MEMBER_1(type, ...)                                                  \
+	AFIELD__ASSERT(0, "afield: member(" #type ") lacks a type or a name; write " \
+			  "member(int64_t, low)");
+#define AFIELD__MEMBER_2(type, name, ...)                            \
+	type name;                                                   \
+	AFIELD__ASSERT(AFIELD_SHAPE(type) != AFIELD_OPAQUE,          \
+		       "afield: the member '" #name "' is a '" #type \
+		       "'; a record's members are bool, integers, float or double");
+#define AFIELD__MEMBER_3(type, name, ...) AFIELD__MEMBER_2(type, name, ~)
+
+/* The same row in the table. */
+#define AFIELD__MEMBER_ROW(...) AFIELD__MEMBER_ROW_(__VA_ARGS__, NULL, ~)
+#define AFIELD__MEMBER_ROW_(type, name, doc, ...) \
+	{#name, AFIELD_SHAPE(type), offsetof(afield__self, name), doc},
+
+#ifdef __cplusplus
+#define AFIELD__RECORD_OVERLOAD(name)                                                              \
+	static inline constexpr const struct afield_record *afield__record_of(const struct name *) \
+	{                                                                                          \
+		return &name##_record;                                                             \
+	}                                                                                          \
+	AFIELD__ASSERT(1, "")
+#else
+#define AFIELD__RECORD_OVERLOAD(name) AFIELD__ASSERT(1, "")
+#endif
+
+#endif

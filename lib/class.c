@@ -1,0 +1,124 @@
+/*
+ * class: walks over the rows of a class. Nothing here knows a kind.
+ */
+#include <afield/class.h>
+#include <afield/shape.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINE 64 /* bytes in a cache line, as describe counts them */
+
+void afield_fini(const struct afield_class *table, void *object)
+{
+	for (size_t i = 0; i < table->row_count; i++) {
+		const struct afield_row *row = &table->rows[i];
+		const struct afield_type *type = row->type();
+
+		if (type->fini)
+			type->fini(type, (char *)object + row->offset);
+	}
+}
+
+const struct afield_row *afield_row(const struct afield_class *table, const char *name)
+{
+	for (size_t i = 0; i < table->row_count; i++)
+		if (strcmp(table->rows[i].name, name) == 0)
+			return &table->rows[i];
+	return NULL;
+}
+
+/* Text that grows beyond its buffer is counted and not written, as snprintf does. */
+struct text {
+	char *start;
+	size_t size;
+	size_t length;
+};
+
+__attribute__((format(printf, 2, 3))) static void append(struct text *text, const char *format, ...)
+{
+	size_t room = text->length < text->size ? text->size - text->length : 0;
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(room ? text->start + text->length : NULL, room, format, arguments);
+	va_end(arguments);
+	if (length > 0)
+		text->length += (size_t)length;
+}
+
+static const char *shape_name(const struct afield_holds *holds)
+{
+	static const char *const names[] = {
+		[AFIELD_OPAQUE] = "opaque", [AFIELD_NOTHING] = "nothing", [AFIELD_BOOL] = "bool",
+		[AFIELD_I8] = "i8",         [AFIELD_I16] = "i16",         [AFIELD_I32] = "i32",
+		[AFIELD_I64] = "i64",       [AFIELD_U8] = "u8",           [AFIELD_U16] = "u16",
+		[AFIELD_U32] = "u32",       [AFIELD_U64] = "u64",         [AFIELD_F32] = "f32",
+		[AFIELD_F64] = "f64",       [AFIELD_STRUCT] = "struct",
+	};
+
+	if (holds->shape == AFIELD_STRUCT && holds->record && holds->record->name)
+		return holds->record->name;
+	if ((size_t)holds->shape < sizeof(names) / sizeof(names[0]))
+		return names[holds->shape];
+	return "opaque";
+}
+
+static bool is_hot(const struct afield_row *row)
+{
+	return (row->type()->traits & AFIELD_IS_HOT) && !(row->flags & AFIELD_READONLY);
+}
+
+static size_t last_byte(const struct afield_row *row)
+{
+	return row->offset + row->type()->size - 1;
+}
+
+static void describe_row(struct text *text, const struct afield_row *row)
+{
+	const struct afield_type *type = row->type();
+	size_t first = row->offset / LINE;
+	size_t last = last_byte(row) / LINE;
+
+	append(text, "  %-16s %-10s holds %-10s offset %4zu  size %4zu  line %zu", row->name,
+	       type->kind, shape_name(&type->holds), row->offset, type->size, first);
+	if (last != first)
+		append(text, "-%zu", last);
+	append(text, "%s%s%s%s\n", is_hot(row) ? "  hot" : "",
+	       row->flags & AFIELD_READONLY ? "  read-only" : "", row->doc ? "  " : "",
+	       row->doc ? row->doc : "");
+}
+
+/* Compares a hot row with the hot row before it: rows are in the order of their offsets. */
+static void warn_of_shared_line(struct text *text, const struct afield_row *before,
+				const struct afield_row *row)
+{
+	if (last_byte(before) / LINE == row->offset / LINE)
+		append(text,
+		       "  warning: %s and %s are hot and share line %zu; put a padding between "
+		       "them or one of them elsewhere\n",
+		       before->name, row->name, row->offset / LINE);
+}
+
+size_t afield_describe(const struct afield_class *table, char *text, size_t size)
+{
+	struct text out = {text, size, 0};
+	const struct afield_row *before = NULL;
+
+	append(&out, "class %s: %zu fields, %zu bytes, alignment %zu\n", table->name,
+	       table->row_count, table->size, table->alignment);
+	for (size_t i = 0; i < table->row_count; i++)
+		describe_row(&out, &table->rows[i]);
+	for (size_t i = 0; i < table->row_count; i++) {
+		const struct afield_row *row = &table->rows[i];
+
+		if (!is_hot(row))
+			continue;
+		if (before)
+			warn_of_shared_line(&out, before, row);
+		before = row;
+	}
+	return out.length;
+}
