@@ -1,0 +1,103 @@
+/*
+ * wait: the one place where afield blocks, and the host's hooks around it.
+ *
+ * A field that must wait (for a writer's lock, for a value to be there) keeps its state in words of
+ * its own and a struct afield_waiters beside them. It waits until a function says that the state is
+ * as it wants, and whoever changes the state wakes the waiters. Sleeping and waking go through
+ * ConcurrencyKit's event count over futex; before a thread sleeps it is detached from its host, a
+ * Python interpreter for example, by the hooks below, so that no field can hold up the GIL or a
+ * stop-the-world pause.
+ *
+ * When to use it: in a kind whose slow path waits. When not: on a fast path; try the state first.
+ *
+ *   1 = afield_wait, 2 = afield_wake, both on one struct afield_waiters: any number of each may run
+ *   beside each other. afield_set_host runs beside everything.
+ *
+ *	static bool is_open(void *gate) { return AFIELD_LOAD(&((struct gate *)gate)->open, seq_cst);
+ *} afield_wait(&gate->waiters, is_open, gate, NULL);      // in the thread that waits
+ *	AFIELD_STORE(&gate->open, 1, seq_cst);                 // in the thread that opens
+ *	afield_wake(&gate->waiters);
+ *
+ * Why no wake-up is lost: the waiter counts itself, then looks at the state; the waker changes the
+ * state, then looks at the count. All four accesses are seq_cst, so at least one of them sees the
+ * other. With anything weaker both may see the old value, and the waiter sleeps for ever.
+ */
+#ifndef AFIELD_WAIT_H
+#define AFIELD_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "export.h"
+#include "ordering.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zero is fresh: nobody waits. */
+struct afield_waiters {
+	AFIELD_ATOMIC(uint32_t) count; /* threads inside afield_wait; written by them */
+	uint32_t event;                /* ConcurrencyKit's event count; lib/ alone touches it */
+};
+
+/*
+ * Waits until ready(argument) returns true. `ready` reads the state with seq_cst order, may change
+ * it (take a lock), never blocks, and is called by this thread while it is attached to its host.
+ * `deadline` is a time of CLOCK_MONOTONIC, or NULL to wait for ever.
+ *   Beside it: anything on the same waiters.
+ *   Progress: blocking. It spins for a moment first.
+ *   Ordering: that of `ready`.
+ *   Returns 0 when ready returned true, -ETIMEDOUT when the deadline passed, -EINTR when the host
+ *   asked this thread to stop waiting (a Python signal handler that raised).
+ */
+AFIELD_EXPORT int afield_wait(struct afield_waiters *waiters, bool (*ready)(void *argument),
+			      void *argument, const struct timespec *deadline);
+
+/* Wakes every thread that sleeps on `waiters`. Reached only when somebody waits. */
+AFIELD_EXPORT void afield__wake_slow(struct afield_waiters *waiters);
+
+/*
+ * Tells the waiters that the state has changed. The change before it is a seq_cst access.
+ *   Beside it: anything on the same waiters.
+ *   Progress: wait-free when nobody waits: one load. Otherwise one system call.
+ *   Ordering: seq_cst load of the count; pairs with the count in afield_wait.
+ */
+static inline void afield_wake(struct afield_waiters *waiters)
+{
+	if (AFIELD_LOAD(&waiters->count, seq_cst) != 0)
+		afield__wake_slow(waiters);
+}
+
+/*
+ * What a host with a lock of its own (an interpreter) wants done around a sleep. `detach` gives up
+ * the host's lock if this thread has it and returns a token, or NULL if there is nothing to give
+ * up; `attach` takes it back and is called only with a token that is not NULL. `interrupted`, which
+ * may be NULL, is called attached after a sleep and says whether the wait should end with -EINTR.
+ */
+struct afield_host {
+	void *(*detach)(void);
+	void (*attach)(void *token);
+	bool (*interrupted)(void);
+};
+
+/*
+ * Sets the host's hooks for the whole process, once: the struct stays valid for ever.
+ *   Beside it: anything. Progress: lock-free. Ordering: release; a wait that begins later sees it.
+ *   Returns true when these are now the hooks, false when others were set before and stay.
+ */
+AFIELD_EXPORT bool afield_set_host(const struct afield_host *host);
+
+/*
+ * The hooks around any other call that may block. afield_detach returns a token for afield_attach;
+ * nothing of afield's is held across it.
+ */
+AFIELD_EXPORT void *afield_detach(void);
+AFIELD_EXPORT void afield_attach(void *token);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
