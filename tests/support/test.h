@@ -1,0 +1,95 @@
+/*
+ * test: what every test program uses, in C and in C++.
+ *
+ *	static void counts(void) { TEST_CHECK(1 + 1 == 2); }
+ *	int main(void) { TEST_RUN(counts); return test_done(); }
+ *
+ * A failed check prints its line and what was compared, and the program ends with status 1 after
+ * the remaining checks have run. `test_done` prints the number of checks and fails when none ran.
+ *
+ * Synchronization: checks may run in any thread.
+ */
+#ifndef AFIELD_TESTS_TEST_H
+#define AFIELD_TESTS_TEST_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static unsigned long test_checks, test_failures;
+
+#define TEST_CHECK(condition) \
+	test_check((condition) ? 1 : 0, __FILE__, __LINE__, __func__, #condition)
+#define TEST_RUN(function) (printf("- %s\n", #function), fflush(stdout), function())
+
+static inline void test_check(int is_true, const char *file, int line, const char *function,
+			      const char *condition)
+{
+	__atomic_fetch_add(&test_checks, 1, __ATOMIC_RELAXED);
+	if (is_true)
+		return;
+	__atomic_fetch_add(&test_failures, 1, __ATOMIC_RELAXED);
+	printf("%s:%d: %s: not true: %s\n", file, line, function, condition);
+	fflush(stdout);
+}
+
+static inline int test_done(void)
+{
+	printf("%lu checks, %lu failed\n", test_checks, test_failures);
+	return test_checks == 0 || test_failures != 0;
+}
+
+/* How much of a test to run: AFIELD_TEST_SCALE per cent, at least 1; long runs multiply it. */
+static inline long test_scaled(long count)
+{
+	const char *scale = getenv("AFIELD_TEST_SCALE");
+	const char *stress = getenv("AFIELD_STRESS");
+	long scaled = scale ? count * atol(scale) / 100 : count;
+
+	if (stress && strcmp(stress, "long") == 0)
+		scaled *= 100;
+	return scaled > 0 ? scaled : 1;
+}
+
+/* Threads that start together: each runs body(argument, index). */
+struct test_crew {
+	void (*body)(void *argument, int index);
+	void *argument;
+	int index;
+	pthread_barrier_t *start;
+};
+
+static inline void *test_member(void *opaque)
+{
+	struct test_crew *member = (struct test_crew *)opaque;
+
+	pthread_barrier_wait(member->start);
+	member->body(member->argument, member->index);
+	return NULL;
+}
+
+static inline void test_threads(int count, void (*body)(void *argument, int index), void *argument)
+{
+	struct test_crew members[64];
+	pthread_t threads[64];
+	pthread_barrier_t start;
+
+	if (count > 64)
+		abort();
+	pthread_barrier_init(&start, NULL, (unsigned)count);
+	for (int i = 0; i < count; i++) {
+		members[i].body = body;
+		members[i].argument = argument;
+		members[i].index = i;
+		members[i].start = &start;
+		if (pthread_create(&threads[i], NULL, test_member, &members[i]))
+			abort();
+	}
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&start);
+}
+
+#endif
