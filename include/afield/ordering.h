@@ -46,6 +46,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
 #if defined(AFIELD_EXPLORE)
 #include "ordering/explore.h"
 #elif defined(AFIELD_RELACY)

@@ -6,6 +6,10 @@
 #ifndef AFIELD_ORDERING_NATIVE_H
 #define AFIELD_ORDERING_NATIVE_H
 
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
 #define AFIELD_ATOMIC(T)         \
 	struct {                 \
 		T afield__value; \
