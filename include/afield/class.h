@@ -105,7 +105,7 @@ AFIELD_EXPORT size_t afield_describe(const struct afield_class *table, char *tex
  */
 #define AFIELD_CLASS(name, LIST)          \
 	AFIELD__CLASS_STRUCT(name, LIST); \
-	AFIELD__CLASS_FUNCTIONS(static inline, name, LIST)
+	AFIELD__CLASS_FUNCTIONS(static inline __attribute__((unused)), name, LIST)
 
 #define AFIELD_CLASS_DECLARE(name, LIST)                                 \
 	AFIELD__CLASS_STRUCT(name, LIST);                                \
@@ -160,6 +160,9 @@ AFIELD_EXPORT size_t afield_describe(const struct afield_class *table, char *tex
 #define AFIELD__ROW_MEMBER_3(type, name, ...) AFIELD__ROW_MEMBER_2(type, name, ~)
 #define AFIELD__ROW_MEMBER_4(type, name, ...) AFIELD__ROW_MEMBER_2(type, name, ~)
 #define AFIELD__ROW_MEMBER_5(type, name, ...) AFIELD__ROW_MEMBER_2(type, name, ~)
+#define AFIELD__ROW_MEMBER_6(type, name, ...)          \
+	AFIELD__ASSERT(0, "afield: the row of '" #name \
+			  "' has more than flags, a doc and a Python name behind its name");
 
 /* The same row in the table. */
 #define AFIELD__ROW(...) AFIELD__ROW_(__VA_ARGS__, 0, NULL, NULL, ~)

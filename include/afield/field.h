@@ -141,9 +141,24 @@ struct afield_type {
  * maker; what comes out is listed in the kind's header. The user writes the semicolon. A kind that
  * no included header registers ends in one sentence that names it.
  */
-#define AFIELD_TYPE(name, kind, ...)                                                      \
-	AFIELD__MAKE(AFIELD__IS_KIND(AFIELD_KIND_##kind), AFIELD_KIND_##kind, name, kind, \
-		     __VA_ARGS__)
+#define AFIELD_TYPE(name, kind, ...)                                                              \
+	AFIELD__ASSERT(sizeof("" #__VA_ARGS__) > 1,                                               \
+		       "afield: '" #name "' does not say what it holds; write AFIELD_TYPE(" #name \
+		       ", " #kind ", int) with the type in place of int");                        \
+	AFIELD__MAY_BE_UNUSED                                                                     \
+	AFIELD__MAKE(AFIELD__IS_KIND(AFIELD_KIND_##kind), AFIELD_KIND_##kind, name, kind,         \
+		     __VA_ARGS__)                                                                 \
+	AFIELD__MAY_BE_UNUSED_END
+
+/* Nobody calls every function that comes out, and clang would name each that is left. */
+#ifdef __clang__
+#define AFIELD__MAY_BE_UNUSED \
+	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wunused-function\"")
+#define AFIELD__MAY_BE_UNUSED_END _Pragma("clang diagnostic pop")
+#else
+#define AFIELD__MAY_BE_UNUSED
+#define AFIELD__MAY_BE_UNUSED_END
+#endif
 
 #define AFIELD__MAKE(known, maker, name, kind, ...) \
 	AFIELD__MAKE_(known, maker, name, kind, __VA_ARGS__)

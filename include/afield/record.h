@@ -54,12 +54,16 @@
 #define AFIELD__MEMBER_1(type, ...)                                                  \
 	AFIELD__ASSERT(0, "afield: member(" #type ") lacks a type or a name; write " \
 			  "member(int64_t, low)");
-#define AFIELD__MEMBER_2(type, name, ...)                            \
-	type name;                                                   \
-	AFIELD__ASSERT(AFIELD_SHAPE(type) != AFIELD_OPAQUE,          \
-		       "afield: the member '" #name "' is a '" #type \
+#define AFIELD__MEMBER_2(type, name, ...)                                                         \
+	AFIELD__ASSERT(sizeof("" #type) > 1, "afield: the member '" #name "' has no type");       \
+	AFIELD__ASSERT(sizeof("" #name) > 1, "afield: a member of type '" #type "' has no name"); \
+	type name;                                                                                \
+	AFIELD__ASSERT(AFIELD_SHAPE(type) != AFIELD_OPAQUE,                                       \
+		       "afield: the member '" #name "' is a '" #type                              \
 		       "'; a record's members are bool, integers, float or double");
 #define AFIELD__MEMBER_3(type, name, ...) AFIELD__MEMBER_2(type, name, ~)
+#define AFIELD__MEMBER_4(type, name, ...) \
+	AFIELD__ASSERT(0, "afield: the row of '" #name "' has more than a doc behind its name");
 
 /* The same row in the table. */
 #define AFIELD__MEMBER_ROW(...) AFIELD__MEMBER_ROW_(__VA_ARGS__, NULL, ~)
@@ -67,11 +71,12 @@
 	{#name, AFIELD_SHAPE(type), offsetof(afield__self, name), doc},
 
 #ifdef __cplusplus
-#define AFIELD__RECORD_OVERLOAD(name)                                                              \
-	static inline constexpr const struct afield_record *afield__record_of(const struct name *) \
-	{                                                                                          \
-		return &name##_record;                                                             \
-	}                                                                                          \
+#define AFIELD__RECORD_OVERLOAD(name)                                                \
+	static inline constexpr __attribute__((unused)) const struct afield_record * \
+	afield__record_of(const struct name *)                                       \
+	{                                                                            \
+		return &name##_record;                                               \
+	}                                                                            \
 	AFIELD__ASSERT(1, "")
 #else
 #define AFIELD__RECORD_OVERLOAD(name) AFIELD__ASSERT(1, "")
