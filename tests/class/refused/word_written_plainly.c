@@ -1,0 +1,18 @@
+/* gcc: incompatible types when assigning */
+/* clang: assigning to 'struct (unnamed struct at */
+#include <afield/ordering.h>
+
+#ifndef TWIN
+#define OPEN(gate) ((gate)->open = 1) /* here */
+#else
+#define OPEN(gate) AFIELD_STORE(&(gate)->open, 1, release)
+#endif
+
+struct gate {
+	AFIELD_ATOMIC(int) open;
+};
+void gate_open(struct gate *gate);
+void gate_open(struct gate *gate)
+{
+	OPEN(gate);
+}

@@ -1,0 +1,6 @@
+/*
+ * shared: the unit that defines the class.
+ */
+#include "shared.h"
+
+AFIELD_CLASS_DEFINE(door, DOOR);
