@@ -223,8 +223,6 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
 	}                                                              \
 	AFIELD__ASSERT(1, "")
 
-#include "atomic_float.h"
-
 AFIELD_TYPE(afield_bool, atomic, bool);
 AFIELD_TYPE(afield_i8, atomic_integer, int8_t);
 AFIELD_TYPE(afield_i16, atomic_integer, int16_t);
@@ -235,7 +233,7 @@ AFIELD_TYPE(afield_u16, atomic_integer, uint16_t);
 AFIELD_TYPE(afield_u32, atomic_integer, uint32_t);
 AFIELD_TYPE(afield_u64, atomic_integer, uint64_t);
 AFIELD_TYPE(afield_size, atomic_integer, size_t);
-AFIELD_TYPE(afield_f32, atomic_float, float);
-AFIELD_TYPE(afield_f64, atomic_float, double);
+
+#include "atomic_float.h"
 
 #endif

@@ -151,4 +151,7 @@ typedef uint64_t afield__double_word;
 	}                                                                                     \
 	AFIELD__ASSERT(1, "")
 
+AFIELD_TYPE(afield_f32, atomic_float, float);
+AFIELD_TYPE(afield_f64, atomic_float, double);
+
 #endif
