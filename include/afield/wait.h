@@ -13,8 +13,12 @@
  *   1 = afield_wait, 2 = afield_wake, both on one struct afield_waiters: any number of each may run
  *   beside each other. afield_set_host runs beside everything.
  *
- *	static bool is_open(void *gate) { return AFIELD_LOAD(&((struct gate *)gate)->open, seq_cst);
- *} afield_wait(&gate->waiters, is_open, gate, NULL);      // in the thread that waits
+ *	static bool is_open(void *gate)
+ *	{
+ *		return AFIELD_LOAD(&((struct gate *)gate)->open, seq_cst);
+ *	}
+ *	...
+ *	afield_wait(&gate->waiters, is_open, gate, NULL);      // in the thread that waits
  *	AFIELD_STORE(&gate->open, 1, seq_cst);                 // in the thread that opens
  *	afield_wake(&gate->waiters);
  *
@@ -55,6 +59,17 @@ struct afield_waiters {
 AFIELD_EXPORT int afield_wait(struct afield_waiters *waiters, bool (*ready)(void *argument),
 			      void *argument, const struct timespec *deadline);
 
+/*
+ * The same without a deadline, and the host is not asked whether to stop: for an operation that has
+ * no way to say that it was not done, where the state is sure to change soon.
+ *   Beside it: anything on the same waiters.
+ *   Progress: blocking. It spins for a moment first.
+ *   Ordering: that of `ready`.
+ *   Returns when ready returned true.
+ */
+AFIELD_EXPORT void afield_wait_uninterrupted(struct afield_waiters *waiters,
+					     bool (*ready)(void *argument), void *argument);
+
 /* Wakes every thread that sleeps on `waiters`. Reached only when somebody waits. */
 AFIELD_EXPORT void afield__wake_slow(struct afield_waiters *waiters);
 
@@ -73,8 +88,10 @@ static inline void afield_wake(struct afield_waiters *waiters)
 /*
  * What a host with a lock of its own (an interpreter) wants done around a sleep. `detach` gives up
  * the host's lock if this thread has it and returns a token, or NULL if there is nothing to give
- * up; `attach` takes it back and is called only with a token that is not NULL. `interrupted`, which
- * may be NULL, is called attached after a sleep and says whether the wait should end with -EINTR.
+ * up; `attach` takes it back and is called only with a token that is not NULL, and need not return:
+ * the thread holds nothing of afield's then. `interrupted`, which may be NULL, is called after a
+ * sleep in a thread that is attached again, and says whether the wait should end with -EINTR. A
+ * signal handler that has run in the sleeping thread ends the sleep, so that it is asked at once.
  */
 struct afield_host {
 	void *(*detach)(void);
@@ -85,7 +102,7 @@ struct afield_host {
 /*
  * Sets the host's hooks for the whole process, once: the struct stays valid for ever.
  *   Beside it: anything. Progress: lock-free. Ordering: release; a wait that begins later sees it.
- *   Returns true when these are now the hooks, false when others were set before and stay.
+ *   Returns true when these are now the hooks, or were before, false when others stay.
  */
 AFIELD_EXPORT bool afield_set_host(const struct afield_host *host);
 

@@ -1,0 +1,111 @@
+/*
+ * wait: spin for a moment, then sleep with the host's lock given up.
+ *
+ * One round of the slow part: read the event count, count in, look at the state, sleep unless the
+ * event count has moved since, count out. A waker changes the state, looks at the count, moves the
+ * event count. So a change is either seen by the look, or its waker sees the count and then either
+ * wakes the sleep or has moved the event count before it.
+ *
+ * Attaching to a host may never return: an interpreter that shuts down stops its daemon threads
+ * there. So at that point this thread is no longer counted, and `ready`, which may take a lock,
+ * runs only while attached.
+ */
+#include <afield/wait.h>
+
+#include "park.h"
+
+#include <errno.h>
+
+/* About a microsecond: longer than a short write takes, shorter than a sleep and a wake. */
+enum { SPINS = 64 };
+
+static AFIELD_ATOMIC(const struct afield_host *) the_host;
+
+bool afield_set_host(const struct afield_host *host)
+{
+	const struct afield_host *before = NULL;
+
+	/* Release: pairs with the load in host_hooks, which would else see an unwritten struct. */
+	return AFIELD_COMPARE_EXCHANGE(&the_host, &before, host, acq_rel) || before == host;
+}
+
+static const struct afield_host *host_hooks(void)
+{
+	return AFIELD_LOAD(&the_host, acquire);
+}
+
+void *afield_detach(void)
+{
+	const struct afield_host *host = host_hooks();
+
+	return host ? host->detach() : NULL;
+}
+
+void afield_attach(void *token)
+{
+	if (token) /* a token comes from a host, and a host stays for ever */
+		host_hooks()->attach(token);
+}
+
+void afield__wake_slow(struct afield_waiters *waiters)
+{
+	afield__park_wake(&waiters->event);
+}
+
+static bool is_ready_soon(bool (*ready)(void *argument), void *argument)
+{
+	for (int i = 0; i < SPINS; i++) {
+		if (ready(argument))
+			return true;
+		AFIELD_SPIN();
+	}
+	return false;
+}
+
+/* Without a token the thread was not attached, and the host has nothing to ask of it. */
+static bool is_interrupted(void *token)
+{
+	const struct afield_host *host = token ? host_hooks() : NULL;
+
+	return host && host->interrupted && host->interrupted();
+}
+
+static int wait_for(struct afield_waiters *waiters, bool (*ready)(void *argument), void *argument,
+		    const struct timespec *deadline, bool may_interrupt)
+{
+	if (is_ready_soon(ready, argument))
+		return 0;
+	for (;;) {
+		uint32_t value = afield__park_value(&waiters->event);
+		bool is_early;
+		void *token;
+
+		/* seq_cst: before the look below, as afield_wake's load is after the change. */
+		AFIELD_FETCH_ADD(&waiters->count, 1, seq_cst);
+		if (ready(argument)) {
+			AFIELD_FETCH_SUB(&waiters->count, 1, relaxed);
+			return 0;
+		}
+		token = afield_detach();
+		is_early = afield__park_sleep(&waiters->event, value, deadline);
+		AFIELD_FETCH_SUB(&waiters->count, 1, relaxed);
+		afield_attach(token);
+		if (may_interrupt && is_interrupted(token))
+			return -EINTR;
+		/* A change that comes with the deadline counts as in time. */
+		if (!is_early)
+			return ready(argument) ? 0 : -ETIMEDOUT;
+	}
+}
+
+int afield_wait(struct afield_waiters *waiters, bool (*ready)(void *argument), void *argument,
+		const struct timespec *deadline)
+{
+	return wait_for(waiters, ready, argument, deadline, true);
+}
+
+void afield_wait_uninterrupted(struct afield_waiters *waiters, bool (*ready)(void *argument),
+			       void *argument)
+{
+	(void)wait_for(waiters, ready, argument, NULL, false);
+}
