@@ -23,10 +23,16 @@
  * reader that stays inside holds up every reclamation in the process.
  *
  *                            [1] [2] [3] [4]
- *   [1] read section          -   -   -   X   (X: the same thread must not; others may)
- *   [2] afield_retire         -   -   -   X   the fork trio needs a process where only the
- *   [3] afield_barrier        X   -   -   X   forking thread calls afield
- *   [4] afield_fork_*         X   X   X   X
+ *   [1] read section          -   -   x   x   (- runs beside it and inside it, x runs beside it
+ *   [2] afield_retire         -   -   -   -   in other threads and never inside it in the same
+ *   [3] afield_barrier        x   -   -   -   thread, X needs the caller's own exclusion)
+ *   [4] afield_fork_*         x   -   -   X
+ *
+ * A signal handler may open a read section. It must not retire, wait for the barrier or fork.
+ *
+ * A callback is code: a module that is unloaded calls afield_barrier first, when nobody can retire
+ * its objects any more. The library itself stays loaded until the process ends. At that end it
+ * gives the waiting callbacks a moment (half a second at most) and then drops them.
  *
  * Source: Desnoyers et al., User-Level Implementations of Read-Copy Update, IEEE TPDS 23(2) 2012;
  * liburcu. The inline halves of the read section are liburcu's own, which may be inlined under any
@@ -51,7 +57,10 @@
 extern "C" {
 #endif
 
-/* Part of an object that will be retired. Nothing needs to be set before. */
+/*
+ * Part of an object that will be retired. Nothing needs to be set before. The retirer writes it,
+ * then the worker alone reads it; the queue between them orders the two.
+ */
 struct afield_retired {
 	void *reserved[2]; /* liburcu's */
 	void (*reclaim)(struct afield_retired *retired);
@@ -60,9 +69,11 @@ struct afield_retired {
 /*
  * Opens and closes a read section; they nest. AFIELD_READ_SECTION { ... } closes by itself on every
  * way out of the block, break and return included.
- *   Beside it: everything but the fork trio.
- *   Progress: wait-free (the first of a thread registers it and may allocate).
- *   Ordering: a load with acquire inside sees an object as it was published.
+ *   Beside it: everything.
+ *   Progress: wait-free (the first of a thread registers it: that takes a lock and may allocate).
+ *   Ordering: a load with acquire inside sees an object as it was published. What happens inside
+ *   happens before the callback of every object that was retired while it was open.
+ *   Always can; liburcu ends the process when it cannot register a thread.
  */
 static inline void afield_read_lock(void);
 static inline void afield_read_unlock(void);
@@ -74,39 +85,58 @@ static inline void afield_read_unlock(void);
  * Has reclaim(retired) called after a grace period, by a thread of the library that belongs to no
  * host: it must not call Python. Callbacks may retire more. When more than the limit of objects
  * wait to be reclaimed, the caller waits, detached from its host, until there are fewer; it does
- * not wait inside a read section or in a callback.
- *   Beside it: everything but the fork trio.
- *   Progress: lock-free below the limit, blocking above it.
+ * not wait inside a read section or in a callback. afield_retire_nowait never waits for the limit:
+ * it is for finalizers, which must not block.
+ *   Beside it: everything; not in a signal handler.
+ *   Progress: lock-free below the limit, blocking above it and while another thread forks. The
+ *   first of a process starts the library's thread.
  *   Ordering: what happened before it in this thread, and in the read sections it waits for,
  *   happens before the callback.
  *   Always can: it allocates nothing.
  */
 AFIELD_EXPORT void afield_retire(struct afield_retired *retired,
 				 void (*reclaim)(struct afield_retired *retired));
+AFIELD_EXPORT void afield_retire_nowait(struct afield_retired *retired,
+					void (*reclaim)(struct afield_retired *retired));
 
 /*
  * Waits, detached from the host, until every object retired before the call has been reclaimed.
- *   Beside it: everything but the fork trio.
+ * What a callback retires meanwhile is not waited for.
+ *   Beside it: everything; not in a signal handler.
  *   Progress: blocking.
  *   Ordering: the callbacks happen before its return.
  *   Returns 0; -EDEADLK inside a read section or a callback, where it would wait for itself.
  */
 AFIELD_EXPORT int afield_barrier(void);
 
-/* The number of objects retired and not yet reclaimed, and its limit (objects; 0: the default). */
+/*
+ * The number of objects retired and not yet reclaimed, and its limit (objects; 0: the default,
+ * 65536). The limit is soft: each thread that retires may be one object above it, and whoever may
+ * not wait goes on.
+ *   Beside it: everything. Progress: wait-free. Ordering: none; a count for people and tests.
+ */
 AFIELD_EXPORT size_t afield_backlog(void);
 AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
 
 /*
  * Around fork() in a process that goes on using afield in the child: prepare before it, parent or
- * child after it, in the thread that forks, outside every read section. The Python layer calls them
- * itself. A child that only execs needs none of them.
+ * child after it, in the thread that forks, outside every read section and callback. Between them
+ * the thread calls nothing else of afield. The Python layer calls them itself. A child that only
+ * execs needs none of them. What waited to be reclaimed is reclaimed in both processes.
+ *   Beside it: everything in other threads, but one fork at a time. Who retires while the fork goes
+ *   on waits for its end, detached from the host.
+ *   Progress: blocking; prepare waits for a grace period when one is under way.
+ *   Ordering: the child sees what happened before prepare.
+ *   Always can; liburcu ends the process when the child cannot start its thread.
  */
 AFIELD_EXPORT void afield_fork_prepare(void);
 AFIELD_EXPORT void afield_fork_parent(void);
 AFIELD_EXPORT void afield_fork_child(void);
 
-/* "membarrier", where a read section costs no fence, or "full fences", on kernels without it. */
+/*
+ * "membarrier", where a read section costs no fence, or "full fences", on kernels without it.
+ *   Beside it: everything. Progress: wait-free after liburcu's start. Ordering: none.
+ */
 AFIELD_EXPORT const char *afield_rcu_backend(void);
 
 /* ThreadSanitizer cannot see liburcu's grace periods. This object stands for them. */
