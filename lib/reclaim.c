@@ -1,0 +1,270 @@
+/*
+ * reclaim: retired objects on their way through liburcu, with a count of those that wait.
+ *
+ * One word, `traffic`, knows everything that must be known at once: how many objects wait (the
+ * backlog), how many threads are handing one over (the retirers), and whether the gate is shut for
+ * a fork. A fork copies liburcu's queue as it is at that instant. A retirer in the middle of its
+ * enqueue would leave the child a queue with a hole, for which the child's worker waits for ever;
+ * so a fork shuts the gate and waits until no retirer is inside. The same word then holds in the
+ * child as it does in the parent: every object it counts is in the queue, and the child has it.
+ */
+#include <afield/reclaim.h>
+#include <afield/wait.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <time.h>
+
+#include <urcu/urcu-bp.h>
+
+#define DEFAULT_LIMIT 65536
+
+/* The parts of `traffic`: a bit for the gate, a bit for the end, 14 bits of retirers, the backlog.
+ */
+#define SHUT (UINT64_C(1) << 63)
+#define ENDED (UINT64_C(1) << 62)
+#define RETIRER (UINT64_C(1) << 48)
+#define RETIRERS ((ENDED - 1) & ~(RETIRER - 1))
+#define BACKLOG (RETIRER - 1)
+
+_Static_assert(offsetof(struct afield_retired, reclaim) >= sizeof(struct rcu_head),
+	       "afield: struct afield_retired has no room for liburcu's struct rcu_head");
+_Static_assert(_Alignof(struct afield_retired) >= _Alignof(struct rcu_head),
+	       "afield: struct afield_retired is aligned less than liburcu's struct rcu_head");
+
+char afield__grace_period;
+
+static AFIELD_ATOMIC(uint64_t) traffic; /* written by retirers, callbacks and forks */
+static AFIELD_ATOMIC(size_t) limit;     /* written by afield_set_backlog_limit; 0: the default */
+static struct afield_waiters room;      /* retirers above the limit */
+static struct afield_waiters gate;      /* retirers while a fork goes on */
+
+/* Whether liburcu's worker is there. Written under `starting`, which a fork holds. */
+static AFIELD_ATOMIC(bool) started;
+static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+
+static __thread bool in_callback;
+
+/* liburcu 0.13 starts its worker with the caller's signal mask; no handler may run there. */
+static void block_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+static void restore_signals(const sigset_t *before)
+{
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+static void start_slow(void)
+{
+	sigset_t before;
+
+	pthread_mutex_lock(&starting);
+	block_signals(&before);
+	urcu_bp_get_default_call_rcu_data();
+	restore_signals(&before);
+	/* Pairs with the acquire in start: who sees it never takes liburcu's mutex to retire. */
+	AFIELD_STORE(&started, true, release);
+	pthread_mutex_unlock(&starting);
+}
+
+static void start(void)
+{
+	if (!AFIELD_LOAD(&started, acquire))
+		start_slow();
+}
+
+static uint64_t current_limit(void)
+{
+	/* seq_cst: pairs with afield_set_backlog_limit. Weaker, a sleeper misses a higher limit. */
+	size_t objects = AFIELD_LOAD(&limit, seq_cst);
+
+	return objects ? objects : DEFAULT_LIMIT;
+}
+
+/* seq_cst, here and in `leave`: afield_wait needs it of every change and look at the state. */
+static bool has_room(void *unused)
+{
+	(void)unused;
+	uint64_t now = AFIELD_LOAD(&traffic, seq_cst);
+
+	return (now & BACKLOG) <= current_limit() || (now & ENDED);
+}
+
+static bool is_open(void *unused)
+{
+	(void)unused;
+	return !(AFIELD_LOAD(&traffic, seq_cst) & SHUT);
+}
+
+/*
+ * Takes objects or a retirer out of `traffic`. Exactly one of the subtractions on the way down to
+ * the limit crosses it, and that one wakes; a sleeper has seen the backlog above it, so the
+ * crossing is still to come.
+ */
+static void leave(uint64_t amount)
+{
+	uint64_t before = AFIELD_FETCH_SUB(&traffic, amount, seq_cst);
+	uint64_t bound = current_limit();
+
+	if ((before & BACKLOG) > bound && ((before - amount) & BACKLOG) <= bound)
+		afield_wake(&room);
+}
+
+/*
+ * Counts an object and this thread as its retirer, when the gate is open. False when the process
+ * is ending: then nothing is reclaimed any more.
+ */
+static bool enter(void)
+{
+	for (;;) {
+		/* acquire of seq_cst: pairs with afield_fork_parent, which opens the gate. */
+		uint64_t before = AFIELD_FETCH_ADD(&traffic, RETIRER + 1, seq_cst);
+
+		if (!(before & (SHUT | ENDED)))
+			return true;
+		leave(RETIRER + 1);
+		if (before & ENDED)
+			return false;
+		afield_wait(&gate, is_open, NULL, NULL);
+	}
+}
+
+/* Runs on liburcu's worker, after the grace period. */
+static void run(struct rcu_head *head)
+{
+	struct afield_retired *retired = (struct afield_retired *)(void *)head;
+
+	AFIELD_TSAN_ACQUIRE(retired);
+	AFIELD_TSAN_ACQUIRE(&afield__grace_period);
+	in_callback = true;
+	retired->reclaim(retired);
+	in_callback = false;
+	/* release of seq_cst: pairs with the acquire in afield_barrier, which sees what it did. */
+	leave(1);
+}
+
+void afield_retire_nowait(struct afield_retired *retired,
+			  void (*reclaim)(struct afield_retired *retired))
+{
+	/* Registers a thread that liburcu has not met. That takes a lock which a fork holds, and
+	 * nobody may wait for a fork inside the gate. */
+	(void)_urcu_bp_read_ongoing();
+	start();
+	retired->reclaim = reclaim;
+	if (!enter())
+		return;
+	AFIELD_TSAN_RELEASE(retired);
+	urcu_bp_call_rcu((struct rcu_head *)(void *)retired, run);
+	leave(RETIRER);
+}
+
+void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
+{
+	afield_retire_nowait(retired, reclaim);
+	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback)
+		afield_wait(&room, has_room, NULL, NULL);
+}
+
+int afield_barrier(void)
+{
+	void *token;
+
+	if (_urcu_bp_read_ongoing() || in_callback)
+		return -EDEADLK;
+	if (!AFIELD_LOAD(&started, acquire))
+		return 0;
+	token = afield_detach();
+	urcu_bp_barrier();
+	afield_attach(token);
+	/* Pairs with the release of each callback's `leave`: without it the caller may not have
+	 * what the callbacks wrote. */
+	(void)AFIELD_LOAD(&traffic, acquire);
+	return 0;
+}
+
+size_t afield_backlog(void)
+{
+	return (size_t)(AFIELD_LOAD(&traffic, relaxed) & BACKLOG);
+}
+
+void afield_set_backlog_limit(size_t objects)
+{
+	AFIELD_STORE(&limit, objects, seq_cst);
+	afield_wake(&room);
+}
+
+/*
+ * The order is liburcu's: call_rcu's worker is parked first, then the registry is locked. The gate
+ * comes last, when no grace period can be under way: a retirer that waits at the gate may be inside
+ * a read section, and then nobody waits for it.
+ */
+void afield_fork_prepare(void)
+{
+	pthread_mutex_lock(&starting);
+	urcu_bp_call_rcu_before_fork();
+	urcu_bp_before_fork();
+	AFIELD_FETCH_OR(&traffic, SHUT, seq_cst);
+	/* Pairs with the release of `leave`: what is seen to have left has finished its enqueue. */
+	while (AFIELD_LOAD(&traffic, acquire) & RETIRERS)
+		sched_yield();
+}
+
+static void open_gate(void)
+{
+	AFIELD_FETCH_AND(&traffic, ~SHUT, seq_cst);
+	afield_wake(&gate);
+}
+
+void afield_fork_parent(void)
+{
+	open_gate();
+	urcu_bp_after_fork_parent();
+	urcu_bp_call_rcu_after_fork_parent();
+	pthread_mutex_unlock(&starting);
+}
+
+/* The child has one thread. Who waited in the parent is not here, and nobody is left to wake. */
+void afield_fork_child(void)
+{
+	static const struct afield_waiters nobody;
+	sigset_t before;
+
+	room = nobody;
+	gate = nobody;
+	open_gate();
+	urcu_bp_after_fork_child();
+	block_signals(&before);
+	urcu_bp_call_rcu_after_fork_child();
+	restore_signals(&before);
+	pthread_mutex_unlock(&starting);
+}
+
+const char *afield_rcu_backend(void)
+{
+	/* Registers this thread, and so runs liburcu's initialization if nothing has yet. */
+	(void)_urcu_bp_read_ongoing();
+	return urcu_bp_has_sys_membarrier ? "membarrier" : "full fences";
+}
+
+/*
+ * liburcu's own destructor takes the registry away, and a worker that is in a grace period then
+ * touches memory that is gone. So the worker gets a moment to come to rest before that: nothing
+ * more is retired, and what waits is run. A reader that never leaves does not hold up the end of
+ * the process for longer than this.
+ */
+__attribute__((destructor)) static void end(void)
+{
+	const struct timespec pause = {0, 1000000};
+
+	AFIELD_FETCH_OR(&traffic, ENDED, seq_cst);
+	afield_wake(&room);
+	for (int i = 0; i < 500 && (AFIELD_LOAD(&traffic, acquire) & (RETIRERS | BACKLOG)); i++)
+		nanosleep(&pause, NULL);
+}
