@@ -48,6 +48,20 @@
 #ifndef URCU_NO_COMPAT_IDENTIFIERS
 #define URCU_NO_COMPAT_IDENTIFIERS
 #endif
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* liburcu before 0.13.4 places its reader records with less alignment than their type asks for.
+ * Nothing depends on it; these declarations keep UndefinedBehaviorSanitizer from reporting it. */
+#define AFIELD__MISALIGNED __attribute__((no_sanitize("alignment")))
+static inline AFIELD__MISALIGNED void _urcu_bp_read_lock_update(unsigned long);
+static inline AFIELD__MISALIGNED void _urcu_bp_read_lock(void);
+static inline AFIELD__MISALIGNED void _urcu_bp_read_unlock(void);
+static inline AFIELD__MISALIGNED int _urcu_bp_read_ongoing(void);
+#undef AFIELD__MISALIGNED
+#ifdef __cplusplus
+}
+#endif
 #include <urcu/static/urcu-bp.h>
 
 #include "export.h"
