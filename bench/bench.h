@@ -1,0 +1,148 @@
+/*
+ * bench: times an operation beside its rivals and beside what the machine can do at best.
+ *
+ * A room's bench is one table of groups. A group asks one question ("how long does a fetch_add
+ * take?") of two or more contenders, ours first. In one process, rounds alternate between the
+ * contenders, so that drift of the machine meets all of them alike; a row reports the median round
+ * and its spread, the time of ours over that of each rival, and the time over the physical bound.
+ * Each group runs with one thread, with one on every core, and with four on every core, because
+ * these three disagree. Nothing is ever asserted about time.
+ *
+ *	#include "bench.h"
+ *
+ *	static afield_i64 hits;
+ *	BENCH_BODY(ours, afield_i64, bench_keep(afield_i64_fetch_add(it, 1)))
+ *	BENCH_BODY(rival, afield_i64, bench_keep(__atomic_fetch_add((int64_t *)it, 1, 5)))
+ *
+ *	static const struct bench_group groups[] = {
+ *		{.name = "i64 fetch_add",
+ *		 .bound = {.rmws = 1},
+ *		 .contenders = {{"afield", ours, &hits}, {"C11", rival, &hits}}},
+ *	};
+ *	BENCH_MAIN("atomic", groups)
+ *
+ * When to use it: in fields/<kind>/bench*.c, each of which becomes a program of its own; building
+ * the target `bench` runs all of them and prints one table. When not: in a test.
+ *
+ * What comes out on standard output is text: `# key: value` lines on the machine and the build, and
+ * one line for each contender and number of threads, its columns separated by tabs:
+ *
+ *	room  case  threads  who  ns  spread  ours/it  it/bound  note
+ *
+ * `ns` is the time that one processor spends on one operation; `spread` is half the distance
+ * between the quartiles, in per cent of the median; a column that does not apply holds "-". A
+ * program of another kind (a Python script) takes part by printing such lines: see
+ * afield_bench_rows in bench/CMakeLists.txt. $AFIELD_BENCH_SECONDS is how long one row is measured,
+ * by default 0.12; the row with four threads a core takes three times as long, since the
+ * scheduler's slices are long.
+ *
+ * Synchronization: the callbacks `before`, `after` and `note` run alone; bodies run beside each
+ * other, on `threads` threads, each with its own index.
+ */
+#ifndef AFIELD_BENCH_H
+#define AFIELD_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Performs the operation `iterations` times on `state`. It is called through a pointer, so the
+ * compiler sees none of its callers, and for about 20 microseconds at a time. `thread` counts from
+ * zero. State that one thread alone may touch belongs into an array indexed by it. A body gets on
+ * when it is alone: one that waits for another thread hangs while its batch is being sized.
+ */
+typedef void bench_body(void *state, long iterations, int thread);
+
+/* The usual body: a loop around one statement, in which `it` is the state, `i` the iteration. */
+#define BENCH_BODY(function, T, statement)                             \
+	static void function(void *state, long iterations, int thread) \
+	{                                                              \
+		T *it = (T *)state;                                    \
+		(void)it, (void)thread;                                \
+		for (long i = 0; i < iterations; i++) {                \
+			statement;                                     \
+		}                                                      \
+	}                                                              \
+	typedef int function##_is_a_body
+
+/*
+ * Uses a value, so that what computes it is not optimized away, and costs nothing: the value stays
+ * in its register. bench_keep_memory says that everything in memory is used and may have changed;
+ * with a pointer to a struct on the stack, its members have to be written there.
+ */
+#define bench_keep(value) __asm__ __volatile__("" : : "r"(value))
+#define bench_keep_double(value) __asm__ __volatile__("" : : "x"(value))
+#define bench_keep_memory(pointer) __asm__ __volatile__("" : : "r"(pointer) : "memory")
+
+/* One of those who are compared. Ended by one without a body. */
+struct bench_contender {
+	const char *name; /* "afield", "pthread mutex" */
+	bench_body *body;
+	void *state;
+	/* Before and after each round, outside the timed part; may be NULL. */
+	void (*before)(void *state, int threads);
+	void (*after)(void *state);
+	/* Once after the last round: a few words for the last column; may be NULL. */
+	void (*note)(void *state, char *text, size_t size);
+};
+
+/*
+ * The least that one operation must do, whoever implements it. Calibration turns it into time.
+ * `rmws` are locked instructions. `transfers` are cache lines that must come from another core for
+ * every single operation, and count only when there are several threads; a contended word is no
+ * such line, because a core does many operations before it loses it. All zero: no bound is known.
+ */
+struct bench_bound {
+	double loads;
+	double stores;
+	double rmws;
+	double transfers;
+};
+
+enum bench_threads {
+	BENCH_ONE = 1,   /* one thread */
+	BENCH_CORES = 2, /* one on each core; left out where there is but one */
+	BENCH_OVER = 4   /* four on each core: threads are preempted at any point */
+};
+
+struct bench_group {
+	const char *name;
+	unsigned threads; /* of enum bench_threads; 0: all three */
+	/* The first so many threads make load and are not counted. A thread knows by its index. */
+	int background;
+	struct bench_bound bound;
+	struct bench_contender contenders[8]; /* ours first */
+};
+
+/* Runs the groups whose names contain one of the arguments, all without; returns main's status. */
+int bench_main(int argc, char **argv, const char *room, const struct bench_group *groups,
+	       size_t count);
+#define BENCH_MAIN(room, groups)                                                                   \
+	int main(int argc, char **argv)                                                            \
+	{                                                                                          \
+		return bench_main(argc, argv, room, groups, sizeof(groups) / sizeof((groups)[0])); \
+	}
+
+/*
+ * A function of the shared module built from fields/<kind>/<file>.c, whose name begins with
+ * bench_module. The module is compiled and loaded as an extension is: position independent, opened
+ * at run time, with the flags that afield exports. Ends the program when it is not there. To
+ * compare a body in the module with the same body in the program, include bench_module.c from
+ * bench.c, where it defines a function that the program calls by name.
+ *
+ *	bench_body *in_module = (bench_body *)bench_module("rcu", "bench_module", "read_section");
+ */
+void *bench_module(const char *kind, const char *file, const char *symbol);
+
+/* How many processors this process may use. */
+int bench_cores(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
