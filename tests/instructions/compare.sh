@@ -1,0 +1,52 @@
+#!/bin/sh
+# compare.sh source output compiler flag...: compiles the source to assembly twice, as it is and with
+# -DRAW, and says whether each function of the first is, instruction by instruction, the function of
+# the same name in the second. Local labels are numbered anew in each function.
+source=$1
+output=$2
+shift 2
+"$@" -std=c11 -O2 -S -o "$output.ours.s" "$source" || exit 2
+"$@" -std=c11 -O2 -S -o "$output.raw.s" -DRAW "$source" || exit 2
+exec awk '
+	FNR == 1 { file++; name = "" }
+	/^[A-Za-z_][A-Za-z0-9_]*:/ {
+		name = substr($1, 1, index($1, ":") - 1)
+		labels = 0
+		split("", number)
+		if (file == 1)
+			names[++count] = name
+		seen[file, name] = 1
+		next
+	}
+	/^[ \t]*\.size/ { name = "" }
+	/^[ \t]*[.#\/]/ && !/^\.L[A-Za-z]*[0-9_]+:/ { next } # directives and comments
+	/^\.L(FB|FE|VL|func_|tmp|BB[0-9]+_0:)/ { next }      # labels for the debugger
+	name == "" { next }
+	{
+		sub(/[ \t]*(#|\/\/).*/, "")
+		gsub(/[ \t]+/, " ")
+		while (match($0, /\.L[A-Za-z]*[0-9_]+/)) {
+			label = substr($0, RSTART, RLENGTH)
+			if (!(label in number))
+				number[label] = ++labels
+			$0 = substr($0, 1, RSTART - 1) "@" number[label] substr($0, RSTART + RLENGTH)
+		}
+		body[file, name] = body[file, name] $0 "\n"
+		if ($0 !~ /:$/)
+			total[file]++
+	}
+	END {
+		for (i = 1; i <= count; i++) {
+			name = names[i]
+			if (!seen[2, name] || body[1, name] == "") {
+				printf "%s: not found in both files\n", name
+				bad++
+			} else if (body[1, name] != body[2, name]) {
+				printf "%s differs. ours:\n%sraw:\n%s", name, body[1, name], body[2, name]
+				bad++
+			}
+		}
+		printf "%d functions, %d instructions, %d functions differ\n", count, total[1], bad
+		exit count == 0 || bad > 0
+	}
+' "$output.ours.s" "$output.raw.s"
