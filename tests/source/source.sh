@@ -19,7 +19,7 @@ code()
 is_allowed()
 {
 	grep -v '^#' "$here/allowed" | while read -r path reason; do
-		case $1 in "$path"*) [ -n "$reason" ] && echo yes ;; esac
+		case $1 in $path*) [ -n "$reason" ] && echo yes ;; esac
 	done | grep -q yes
 }
 
