@@ -118,10 +118,12 @@ static inline bool afield__seqlock_try_lock(afield__seqlock_sequence *sequence, 
 	if (*held % 2 != 0)
 		return false;
 	/*
-	 * Acquire: pairs with the publish or unlock of the writer before. If it were relaxed, this
-	 * writer's words could come before the earlier writer's in their slot and be lost. When the
-	 * exchange fails, the writer that won it began after the load above, so it will publish
-	 * after the waiter has counted itself in.
+	 * Acquire: pairs with the publish or unlock of the writer before. The load above has seen
+	 * the version's publish, but a writer that came since and left the version has brought the
+	 * sequence back; relaxed, what that one did under the lock would race with what follows.
+	 *
+	 * When the exchange fails, the writer that won it began after the load above, so it gives
+	 * the lock back after a waiter has counted itself in.
 	 */
 	return AFIELD_COMPARE_EXCHANGE(sequence, held, *held + 1, acquire);
 }

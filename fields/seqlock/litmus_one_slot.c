@@ -1,0 +1,5 @@
+/*
+ * litmus_one_slot: litmus.c with one slot, the classic seqlock.
+ */
+#define SLOTS 1
+#include "litmus.c"
