@@ -1,0 +1,126 @@
+/*
+ * python: a class of fields as a Python type.
+ *
+ *	#define ACCOUNT(field)                                                 \
+ *		field(afield_i64, hits, AFIELD_VERBS, "How often it was used") \
+ *		field(limits_seq, limits)
+ *	AFIELD_CLASS(account, ACCOUNT);
+ *
+ *	static int bank_exec(PyObject *module)
+ *	{
+ *		struct afield_python_options options = {"bank.Account", "An account.", 0};
+ *		PyObject *type = afield_python_type(module, account_class(), &options);
+ *		int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
+ *		Py_XDECREF(type);
+ *		return failed ? -1 : 0;
+ *	}
+ *	AFIELD_PYTHON_MODULE(bank, bank_exec, NULL, "Accounts");
+ *
+ * makes `bank.Account`, an extension type that any number of Python threads use at once, with and
+ * without the GIL:
+ *
+ *	acct = bank.Account(hits=3, limits=(1, 2))
+ *	acct.limits = {"low": 1, "high": 5}
+ *	acct.hits_fetch_add(1)
+ *
+ * When to use it: to show fields to Python. When not: a struct that only C code shares needs
+ *class.h alone. This header needs Python.h of 3.11 or newer and is compiled into the extension;
+ *libafield itself knows nothing of Python. It is included before other headers, as Python.h is.
+ *
+ * What Python sees of a row:
+ *   holds                         attribute             set from
+ *   bool                          bool                  True, False
+ *   an integer                    int                   int, __index__; OverflowError out of range
+ *   float, double                 float                 float, int, __float__, __index__
+ *   a struct with AFIELD_RECORD   a struct sequence,    that, a tuple of its length, or a mapping
+ *                                 module.Name           that has exactly the members' names
+ *   nothing, or opaque bytes      none                  -
+ * An empty field (an rcu pointer that was never set) reads as None; None cannot be stored. A wrong
+ * type is a TypeError, deleting an attribute too; a read-only one raises AttributeError. What was
+ * stored before then stays. AFIELD_VERBS on a row adds a method for each verb of its kind, named
+ * field_verb; a result out of the field's range is an OverflowError, and the field unchanged. A
+ *verb that finds the field empty returns None.
+ *
+ * The constructor takes settable fields by keyword. `__init__` may run again: it stores its
+ *keywords again. All values are converted before the first is stored.
+ *
+ * Synchronization: attributes and verbs are atomic, in CPython's sense of the word, and may run
+ * beside each other and beside every operation of the fields from C. `acct.hits += 1` is two of
+ * them, and another thread may come between; acct.hits_fetch_add(1) is one. repr and the
+ *constructor go from field to field. Any thread may drop the last reference; that never waits.
+ *
+ * Limits: the type is immutable. Its objects are not pickled unless the author adds __reduce__.
+ * The limited API (abi3, abi3t) is not supported: fields lie in the object.
+ */
+#ifndef AFIELD_PYTHON_H
+#define AFIELD_PYTHON_H
+
+#include "python/value.h"
+
+#include "class.h"
+#include "python/host.h"
+#include "python/module.h"
+#include "python/type.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The options of a type. All of zero is right for a plain one.
+ *   name        "bank.Account"; without a dot it gets the module's name; NULL: the class's name in
+ *               CamelCase
+ *   doc         what the type is for
+ *   flags       AFIELD_PYTHON_FROZEN    fields are set by the constructor and read-only after it
+ *               AFIELD_PYTHON_SUBCLASS  Python classes may derive from it
+ *               AFIELD_PYTHON_WEAKREF   its objects can be weakly referenced
+ *               AFIELD_PYTHON_DICT      its objects have a __dict__
+ *               joined by |
+ *   methods     the author's methods, or NULL; they stay valid for ever, as Python wants it
+ *   attributes  the author's computed attributes, or NULL; as above
+ *   slots       more slots (Py_tp_iternext ...) up to one of zero, or NULL. Refused are those that
+ *               afield fills itself: new, init, dealloc, traverse, clear, alloc, free, members,
+ *               methods, getset, doc, base, bases, setattr, setattro, is_gc and del.
+ * A frozen type fills its object in __new__, so a subclass with other arguments overrides that.
+ */
+struct afield_python_options;
+
+/*
+ * Makes the Python type of a class. The caller puts it into the module: PyModule_AddType. Types of
+ * records go into `module` by themselves. `module` may be NULL if the name has a dot.
+ *   Beside it: anything; the thread is attached.
+ *   Progress: that of making a type.
+ *   Ordering: none.
+ *   Returns a new reference, or NULL with an exception: SystemError says what an author did wrong.
+ */
+static inline PyObject *afield_python_type(PyObject *module, const struct afield_class *table,
+					   const struct afield_python_options *options)
+{
+	static const struct afield_python_options none = {NULL, NULL, 0, NULL, NULL, NULL};
+
+	if (afield__python_host())
+		return NULL;
+	return afield__type_make(module, table, options ? options : &none);
+}
+
+/*
+ * The C struct of an object whose type was made from the class `name`, or from a subclass of it:
+ *	account *self = AFIELD_PYTHON_SELF(object, account);
+ * One addition. The caller knows the type, as a method of it does.
+ *   Beside it: anything. Progress: wait-free. Ordering: none. Always can.
+ */
+#define AFIELD_PYTHON_SELF(object, name) ((name *)afield_python_self(object))
+static inline void *afield_python_self(PyObject *object)
+{
+	return (char *)object + AFIELD_PYTHON_OFFSET;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,312 @@
+/*
+ * python/attribute: a field read and written as an attribute.
+ *
+ * A getter loads the field and makes a Python value; a setter makes a C value, which may run Python
+ * code, and then stores it. Both know the field by its table alone. Where the table says that the
+ * field's bytes are its value (AFIELD_IS_ITS_VALUE), they are one inlined atomic access: the
+ * descriptor carries the offset itself, and each shape has a getter and a setter of its own.
+ *
+ * When to use it: inside the Python layer. When not: two attributes never change together; a record
+ * in one field does.
+ *
+ * Synchronization: any number of getters and setters may run on one object, beside every operation
+ * of its fields from C. CPython's word for it is "atomic". A += on an attribute is a read and a
+ * write, and another thread may come between; the verbs are for that.
+ */
+#ifndef AFIELD_PYTHON_ATTRIBUTE_H
+#define AFIELD_PYTHON_ATTRIBUTE_H
+
+#include "block.h"
+
+#include <errno.h>
+
+#include "../ordering.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Room for a value: on the stack for all but large records. */
+struct afield__room {
+	uint64_t small[32];
+	void *large;
+};
+
+static inline void *afield__room_open(struct afield__room *room, size_t size)
+{
+	room->large = NULL;
+	if (size <= sizeof(room->small))
+		return room->small;
+	room->large = PyMem_Malloc(size);
+	if (!room->large)
+		PyErr_NoMemory();
+	return room->large;
+}
+
+static inline void afield__room_close(struct afield__room *room)
+{
+	PyMem_Free(room->large);
+}
+
+/* The exception for a negative errno of a field. One that is set already says more. */
+static inline void afield__raise(int error, const char *field, const char *verb)
+{
+	PyObject *arguments;
+
+	if (PyErr_Occurred())
+		return;
+	if (error == -ENOMEM) {
+		PyErr_NoMemory();
+	} else if (error == -ERANGE) {
+		PyErr_Format(PyExc_OverflowError, "%s: %s would leave the range of the field",
+			     field, verb);
+	} else {
+		arguments = Py_BuildValue(
+			"(iN)", -error,
+			PyUnicode_FromFormat("%s: %s: %s", field, verb, strerror(-error)));
+		if (arguments)
+			PyErr_SetObject(PyExc_OSError, arguments);
+		Py_XDECREF(arguments);
+	}
+}
+
+/* A C value of what a field holds as a Python value, and back. */
+static inline PyObject *afield__value_to(const struct afield__attribute *attribute, const void *in)
+{
+	const struct afield_holds *holds = &attribute->type->holds;
+
+	return attribute->record_type ? afield__record_to(holds, attribute->record_type, in)
+				      : afield__scalar_to(holds->shape, in);
+}
+
+static inline int afield__value_from(const struct afield__attribute *attribute, PyObject *value,
+				     void *out)
+{
+	struct afield__place place = {attribute->name, NULL};
+	const struct afield_holds *holds = &attribute->type->holds;
+
+	return attribute->record_type ? afield__record_from(holds, value, out, attribute->name)
+				      : afield__scalar_from(holds->shape, value, out, &place);
+}
+
+static inline int afield__cannot_delete(const char *name)
+{
+	PyErr_Format(PyExc_TypeError, "the field '%s' cannot be deleted", name);
+	return -1;
+}
+
+/* The attribute's value: None when the field is empty. */
+static inline PyObject *afield__attribute_load(const struct afield__attribute *attribute,
+					       PyObject *self)
+{
+	const struct afield_type *type = attribute->type;
+	struct afield__room room;
+	void *value = afield__room_open(&room, type->holds.size);
+	PyObject *result = NULL;
+	int error;
+
+	if (!value)
+		return NULL;
+	error = type->load(type, afield__field(self, attribute->offset), value);
+	if (error == -ENODATA)
+		result = Py_NewRef(Py_None);
+	else if (error)
+		afield__raise(error, attribute->name, "load");
+	else
+		result = afield__value_to(attribute, value);
+	afield__room_close(&room);
+	return result;
+}
+
+static inline int afield__attribute_store(const struct afield__attribute *attribute, PyObject *self,
+					  const void *value)
+{
+	const struct afield_type *type = attribute->type;
+	int error = type->store(type, afield__field(self, attribute->offset), value);
+
+	if (error)
+		afield__raise(error, attribute->name, "store");
+	return error ? -1 : 0;
+}
+
+static inline PyObject *afield__get(PyObject *self, void *closure)
+{
+	return afield__attribute_load((const struct afield__attribute *)closure, self);
+}
+
+static inline int afield__set(PyObject *self, PyObject *value, void *closure)
+{
+	const struct afield__attribute *attribute = (const struct afield__attribute *)closure;
+	struct afield__room room;
+	void *converted;
+	int failed;
+
+	if (!value)
+		return afield__cannot_delete(attribute->name);
+	converted = afield__room_open(&room, attribute->type->holds.size);
+	if (!converted)
+		return -1;
+	failed = afield__value_from(attribute, value, converted) ||
+		 afield__attribute_store(attribute, self, converted);
+	afield__room_close(&room);
+	return failed ? -1 : 0;
+}
+
+/*
+ * From here on: fields that are their value. The closure is the field's offset, and the field an
+ * unsigned integer of its size.
+ */
+typedef AFIELD_ATOMIC(uint8_t) __attribute__((may_alias)) afield__word8;
+typedef AFIELD_ATOMIC(uint16_t) __attribute__((may_alias)) afield__word16;
+typedef AFIELD_ATOMIC(uint32_t) __attribute__((may_alias)) afield__word32;
+typedef AFIELD_ATOMIC(uint64_t) __attribute__((may_alias)) afield__word64;
+
+#define AFIELD__WORD(bits) ((afield__word##bits *)afield__field(self, (size_t)(uintptr_t)closure))
+
+/* Whether the object is an int of one digit, and which. */
+static inline bool afield__is_small(PyObject *value, int64_t *number)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+	if (!PyUnstable_Long_IsCompact((PyLongObject *)value))
+		return false;
+	*number = PyUnstable_Long_CompactValue((PyLongObject *)value);
+#else
+	Py_ssize_t size = Py_SIZE(value);
+
+	if (size < -1 || size > 1)
+		return false;
+	*number = size * (int64_t)((PyLongObject *)value)->ob_digit[0];
+#endif
+	return true;
+}
+
+/* The long way to a scalar at *out: any object, with the messages that name the field. */
+static inline int afield__direct_from(PyObject *self, PyObject *value, void *closure, void *out)
+{
+	const struct afield__block *block = afield__block_of(self);
+	size_t i = 0;
+
+	while (block->attributes[i].offset != (size_t)(uintptr_t)closure)
+		i++;
+	if (!value)
+		return afield__cannot_delete(block->attributes[i].name);
+	return afield__value_from(&block->attributes[i], value, out);
+}
+
+/*
+ * The store is an exchange: both are seq_cst, and on x86-64 they are the same instruction. With
+ * release instead, a setter could return before another thread sees the value.
+ */
+#define AFIELD__DIRECT_INTEGER(name, T, bits, low, high, make)                               \
+	static inline PyObject *afield__get_##name(PyObject *self, void *closure)            \
+	{                                                                                    \
+		return make((T)AFIELD_LOAD(AFIELD__WORD(bits), seq_cst));                    \
+	}                                                                                    \
+	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
+	{                                                                                    \
+		int64_t number = 0;                                                          \
+		T converted;                                                                 \
+		if (value && PyLong_Check(value) && afield__is_small(value, &number) &&      \
+		    number >= (low) && number <= (high))                                     \
+			converted = (T)number;                                               \
+		else if (afield__direct_from(self, value, closure, &converted))              \
+			return -1;                                                           \
+		AFIELD_EXCHANGE(AFIELD__WORD(bits), (uint##bits##_t)converted, seq_cst);     \
+		return 0;                                                                    \
+	}                                                                                    \
+	AFIELD__ASSERT(1, "")
+
+AFIELD__DIRECT_INTEGER(i8, int8_t, 8, INT8_MIN, INT8_MAX, PyLong_FromLong);
+AFIELD__DIRECT_INTEGER(i16, int16_t, 16, INT16_MIN, INT16_MAX, PyLong_FromLong);
+AFIELD__DIRECT_INTEGER(i32, int32_t, 32, INT32_MIN, INT32_MAX, PyLong_FromLong);
+AFIELD__DIRECT_INTEGER(i64, int64_t, 64, INT64_MIN, INT64_MAX, PyLong_FromLongLong);
+AFIELD__DIRECT_INTEGER(u8, uint8_t, 8, 0, UINT8_MAX, PyLong_FromLong);
+AFIELD__DIRECT_INTEGER(u16, uint16_t, 16, 0, UINT16_MAX, PyLong_FromLong);
+AFIELD__DIRECT_INTEGER(u32, uint32_t, 32, 0, UINT32_MAX, PyLong_FromUnsignedLong);
+AFIELD__DIRECT_INTEGER(u64, uint64_t, 64, 0, INT64_MAX, PyLong_FromUnsignedLongLong);
+
+/* The bits of a float, the short way when nothing can be wrong. */
+static inline int afield__f32_from(PyObject *self, PyObject *value, void *closure, uint32_t *bits)
+{
+	return afield__direct_from(self, value, closure, bits);
+}
+
+static inline int afield__f64_from(PyObject *self, PyObject *value, void *closure, uint64_t *bits)
+{
+	double number;
+
+	if (!value || !PyFloat_CheckExact(value))
+		return afield__direct_from(self, value, closure, bits);
+	number = PyFloat_AS_DOUBLE(value);
+	memcpy(bits, &number, sizeof(number));
+	return 0;
+}
+
+#define AFIELD__DIRECT_FLOAT(name, T, bits)                                                  \
+	static inline PyObject *afield__get_##name(PyObject *self, void *closure)            \
+	{                                                                                    \
+		uint##bits##_t word = AFIELD_LOAD(AFIELD__WORD(bits), seq_cst);              \
+		T number;                                                                    \
+		memcpy(&number, &word, sizeof(number));                                      \
+		return PyFloat_FromDouble(number);                                           \
+	}                                                                                    \
+	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
+	{                                                                                    \
+		uint##bits##_t word = 0;                                                     \
+		if (afield__##name##_from(self, value, closure, &word))                      \
+			return -1;                                                           \
+		AFIELD_EXCHANGE(AFIELD__WORD(bits), word, seq_cst);                          \
+		return 0;                                                                    \
+	}                                                                                    \
+	AFIELD__ASSERT(1, "")
+
+AFIELD__DIRECT_FLOAT(f32, float, 32);
+AFIELD__DIRECT_FLOAT(f64, double, 64);
+
+static inline PyObject *afield__get_bool(PyObject *self, void *closure)
+{
+	return PyBool_FromLong(AFIELD_LOAD(AFIELD__WORD(8), seq_cst) != 0);
+}
+
+static inline int afield__set_bool(PyObject *self, PyObject *value, void *closure)
+{
+	bool converted = value == Py_True;
+
+	if (!converted && value != Py_False &&
+	    afield__direct_from(self, value, closure, &converted))
+		return -1;
+	AFIELD_EXCHANGE(AFIELD__WORD(8), (uint8_t)converted, seq_cst);
+	return 0;
+}
+
+/* The getter and setter of a scalar shape, or false. */
+static inline bool afield__direct(const struct afield_type *type, getter *get, setter *set)
+{
+	static const struct {
+		getter get;
+		setter set;
+	} direct[] = {
+		{afield__get_bool, afield__set_bool}, {afield__get_i8, afield__set_i8},
+		{afield__get_i16, afield__set_i16},   {afield__get_i32, afield__set_i32},
+		{afield__get_i64, afield__set_i64},   {afield__get_u8, afield__set_u8},
+		{afield__get_u16, afield__set_u16},   {afield__get_u32, afield__set_u32},
+		{afield__get_u64, afield__set_u64},   {afield__get_f32, afield__set_f32},
+		{afield__get_f64, afield__set_f64},
+	};
+
+	if (!(type->traits & AFIELD_IS_ITS_VALUE) || !afield__is_scalar(type->holds.shape))
+		return false;
+	*get = direct[type->holds.shape - AFIELD_BOOL].get;
+	*set = direct[type->holds.shape - AFIELD_BOOL].set;
+	return true;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,257 @@
+/*
+ * python/object: the life of an object of a class from Python: made, filled, shown, given back.
+ *
+ * The C struct lies in the Python object behind its header. Python gives zeroed memory, which is a
+ * fresh object, so there is nothing to initialise and `__init__` may run once, twice or never. The
+ * constructor takes fields by keyword. It converts every value before it stores the first, so that
+ * a wrong one changes nothing.
+ *
+ * Objects are always known to the garbage collector: an object holds its type and a type its
+ * module, so an object in its own module's namespace is a cycle.
+ *
+ * Synchronization: `__init__`, repr and attributes may run beside each other on one object; each
+ * field is read or stored atomically, and they are not one step together. The last reference may be
+ * dropped by any thread. Giving back never waits: nobody can read the object then.
+ */
+#ifndef AFIELD_PYTHON_OBJECT_H
+#define AFIELD_PYTHON_OBJECT_H
+
+#include "attribute.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Class options, python.h. */
+enum afield_python_flag {
+	AFIELD_PYTHON_FROZEN = 1,
+	AFIELD_PYTHON_SUBCLASS = 2,
+	AFIELD_PYTHON_WEAKREF = 4,
+	AFIELD_PYTHON_DICT = 8,
+};
+
+/* The value of a key: 1 and a new reference, 0, or -1 with an exception. */
+static inline int afield__dict_item(PyObject *dict, PyObject *key, PyObject **value)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+	return PyDict_GetItemRef(dict, key, value);
+#else
+	*value = PyDict_GetItemWithError(dict, key);
+	Py_XINCREF(*value);
+	return *value ? 1 : PyErr_Occurred() ? -1 : 0;
+#endif
+}
+
+/* Names the keyword that no settable field has. */
+static inline int afield__unknown_keyword(const struct afield__block *block, PyObject *keywords)
+{
+	PyObject *keys = PyDict_Keys(keywords);
+
+	for (Py_ssize_t k = 0; keys && k < PyList_GET_SIZE(keys); k++) {
+		PyObject *key = PyList_GET_ITEM(keys, k);
+		const struct afield__attribute *found = NULL;
+
+		for (size_t i = 0; i < block->attribute_count && !found; i++)
+			if (block->attributes[i].is_shown && PyUnicode_Check(key) &&
+			    PyUnicode_Compare(key, block->attributes[i].key) == 0)
+				found = &block->attributes[i];
+		if (found && found->is_settable)
+			continue;
+		PyErr_Format(PyExc_TypeError,
+			     found ? "%s(): the field %R is read-only"
+				   : "%s() got an unexpected keyword argument %R",
+			     block->type->tp_name, key);
+		break;
+	}
+	Py_XDECREF(keys);
+	return -1;
+}
+
+/* Converts every keyword. The flags say which attributes have a value. */
+static inline int afield__keywords_convert(const struct afield__block *block, PyObject *keywords,
+					   char *values, char *is_given)
+{
+	Py_ssize_t given = 0;
+
+	for (size_t i = 0; i < block->attribute_count; i++) {
+		const struct afield__attribute *attribute = &block->attributes[i];
+		PyObject *value = NULL;
+		int found = attribute->is_settable
+				    ? afield__dict_item(keywords, attribute->key, &value)
+				    : 0;
+		int failed = found < 0;
+
+		if (found > 0) {
+			failed = afield__value_from(attribute, value, values + attribute->place);
+			is_given[i] = 1;
+			given++;
+			Py_DECREF(value);
+		}
+		if (failed)
+			return -1;
+	}
+	return given == PyDict_GET_SIZE(keywords) ? 0 : afield__unknown_keyword(block, keywords);
+}
+
+/* The constructor's work on an object: 0, or -1 with an exception. */
+static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+	const struct afield__block *block = afield__block_of(self);
+	char *values;
+	char *is_given;
+	int failed;
+
+	if (PyTuple_GET_SIZE(arguments) > 0) {
+		PyErr_Format(PyExc_TypeError, "%s() takes fields by keyword only",
+			     block->type->tp_name);
+		return -1;
+	}
+	if (!keywords || PyDict_GET_SIZE(keywords) == 0)
+		return 0;
+	values = (char *)PyMem_Calloc(1, block->values_size + block->attribute_count);
+	if (!values) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	is_given = values + block->values_size;
+	failed = afield__keywords_convert(block, keywords, values, is_given);
+	for (size_t i = 0; i < block->attribute_count && !failed; i++)
+		if (is_given[i])
+			failed = afield__attribute_store(&block->attributes[i], self,
+							 values + block->attributes[i].place);
+	PyMem_Free(values);
+	return failed;
+}
+
+/* Memory of zero is a fresh object. A frozen one is filled before anybody can see it. */
+static inline PyObject *afield__new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+	PyObject *self = type->tp_alloc(type, 0);
+
+	if (self && (afield__block_of(self)->flags & AFIELD_PYTHON_FROZEN) &&
+	    afield__fill(self, arguments, keywords))
+		Py_CLEAR(self);
+	return self;
+}
+
+/* A struct sequence as "Limits(low=1, high=2)", without its module. */
+static inline PyObject *afield__record_repr(const struct afield__attribute *attribute,
+					    PyObject *value)
+{
+	const char *name = attribute->record_type->tp_name;
+	const char *dot = strrchr(name, '.');
+	size_t count = 0;
+	const struct afield_member *rows = afield__members(&attribute->type->holds, &count);
+	PyObject *text = PyUnicode_FromFormat("%s(", dot ? dot + 1 : name);
+
+	for (size_t i = 0; text && i < count; i++) {
+		PyObject *longer =
+			PyUnicode_FromFormat("%U%s%s=%R", text, i ? ", " : "", rows[i].name,
+					     PyTuple_GET_ITEM(value, (Py_ssize_t)i));
+		Py_SETREF(text, longer);
+	}
+	if (text)
+		Py_SETREF(text, PyUnicode_FromFormat("%U)", text));
+	return text;
+}
+
+static inline PyObject *afield__attribute_repr(const struct afield__attribute *attribute,
+					       PyObject *self)
+{
+	PyObject *value = afield__attribute_load(attribute, self);
+	PyObject *text;
+
+	if (!value)
+		return NULL;
+	text = attribute->record_type && value != Py_None ? afield__record_repr(attribute, value)
+							  : PyObject_Repr(value);
+	Py_DECREF(value);
+	return text;
+}
+
+/* "bank.Account(hits=3, limits=Limits(low=1, high=2))" */
+static inline PyObject *afield__repr(PyObject *self)
+{
+	const struct afield__block *block = afield__block_of(self);
+	PyObject *text = PyUnicode_FromFormat("%s(", Py_TYPE(self)->tp_name);
+	const char *comma = "";
+
+	for (size_t i = 0; text && i < block->attribute_count; i++) {
+		const struct afield__attribute *attribute = &block->attributes[i];
+		PyObject *value;
+
+		if (!attribute->is_shown)
+			continue;
+		value = afield__attribute_repr(attribute, self);
+		Py_SETREF(text, value ? PyUnicode_FromFormat("%U%s%U=%U", text, comma,
+							     attribute->key, value)
+				      : NULL);
+		Py_XDECREF(value);
+		comma = ", ";
+	}
+	if (text)
+		Py_SETREF(text, PyUnicode_FromFormat("%U)", text));
+	return text;
+}
+
+/* The dict that AFIELD_PYTHON_DICT gives an object. A dict of a subclass is the subclass's care. */
+static inline int afield__dict_visit(PyObject *self, visitproc visit, void *arg)
+{
+	if (afield__own_type(self)->tp_dictoffset == 0)
+		return 0;
+#if PY_VERSION_HEX >= 0x030D0000
+	return PyObject_VisitManagedDict(self, visit, arg);
+#elif PY_VERSION_HEX >= 0x030C0000
+	return _PyObject_VisitManagedDict(self, visit, arg);
+#else
+	Py_VISIT(*(PyObject **)afield__field(self, (size_t)afield__own_type(self)->tp_dictoffset));
+	return 0;
+#endif
+}
+
+static inline int afield__clear(PyObject *self)
+{
+	if (afield__own_type(self)->tp_dictoffset == 0)
+		return 0;
+#if PY_VERSION_HEX >= 0x030D0000
+	PyObject_ClearManagedDict(self);
+#elif PY_VERSION_HEX >= 0x030C0000
+	_PyObject_ClearManagedDict(self);
+#else
+	Py_CLEAR(*(PyObject **)afield__field(self, (size_t)afield__own_type(self)->tp_dictoffset));
+#endif
+	return 0;
+}
+
+static inline int afield__traverse(PyObject *self, visitproc visit, void *arg)
+{
+	Py_VISIT(Py_TYPE(self));
+	return afield__dict_visit(self, visit, arg);
+}
+
+static inline void afield__dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	PyTypeObject *own = afield__own_type(self);
+
+	/* A subclass in Python has run its finalizer before it comes here. */
+	if (own->tp_finalize && type == own && PyObject_CallFinalizerFromDealloc(self) < 0)
+		return;
+	PyObject_GC_UnTrack(self);
+	if (own->tp_weaklistoffset != 0)
+		PyObject_ClearWeakRefs(self);
+	(void)afield__clear(self);
+	afield_fini(afield__table_of(own), afield__field(self, AFIELD_PYTHON_OFFSET));
+	type->tp_free(self);
+	Py_DECREF(type);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
