@@ -52,7 +52,7 @@ static void sums_are_exact(void)
 	int64_t all;
 
 	memset(&shared, 0, sizeof(shared));
-	shared.rounds = test_scaled(300000);
+	shared.rounds = test_scaled(200000);
 	test_threads(THREADS, sums, &shared);
 	all = (int64_t)THREADS * shared.rounds;
 	TEST_CHECK(afield_i64_load(&shared.sum) ==
@@ -104,7 +104,7 @@ static void bounds_are_exact(void)
 	int64_t largest = 0;
 
 	memset(&shared, 0, sizeof(shared));
-	shared.rounds = test_scaled(300000) | 1; /* odd: every bit of `parity` ends up set */
+	shared.rounds = test_scaled(200000) | 1; /* odd: every bit of `parity` ends up set */
 	test_threads(THREADS, bounds, &shared);
 	for (int i = 0; i < THREADS; i++) {
 		largest = asked[i] > largest ? asked[i] : largest;
@@ -134,7 +134,7 @@ static void exchanged_values_are_seen_once(void)
 	int64_t count;
 
 	memset(&shared, 0, sizeof(shared));
-	shared.rounds = test_scaled(300000);
+	shared.rounds = test_scaled(200000);
 	test_threads(THREADS, pass, &shared);
 	count = THREADS * (int64_t)shared.rounds;
 	TEST_CHECK(afield_i64_load(&shared.received) + afield_i64_load(&shared.passed) ==

@@ -16,7 +16,7 @@
 #include <sched.h>
 #include <time.h>
 
-enum { INSTANCES = 4096, RESULTS = 4 };
+enum { INSTANCES = 16384, RESULTS = 4 };
 
 struct instance {
 	afield_i64 x;
@@ -209,11 +209,15 @@ static void collect(void)
 	memset(right_saw, 0, sizeof(right_saw));
 }
 
-/* At least `passes` passes; more, for ten seconds at most, until all that must occur has. */
+/*
+ * The passes asked for, or what two seconds allow: where other programs have the processors, each
+ * meeting takes a slice of theirs. Then more, for thirteen seconds at most, until all that must
+ * occur has.
+ */
 static void pass(void *argument, int index)
 {
 	long passes = *(const long *)argument;
-	double deadline = now() + 10;
+	double begin = now();
 	int arrivals = 0;
 
 	test_bind(index);
@@ -226,8 +230,10 @@ static void pass(void *argument, int index)
 		meet(arrivals += 2);
 		if (index == 0) {
 			collect();
-			if (i + 1 >= passes &&
-			    (!run.is_interested || is_complete() || now() > deadline))
+			double seconds = now() - begin;
+			bool is_satisfied = !run.is_interested || is_complete();
+
+			if ((i + 1 >= passes || seconds > 2) && (is_satisfied || seconds > 15))
 				AFIELD_STORE(&run.is_over, 1, release);
 		}
 		meet(arrivals += 2);
@@ -245,7 +251,7 @@ static void print_outcomes(void)
 
 static void outcomes_are_as_graded(void)
 {
-	long passes = test_scaled(200);
+	long passes = test_scaled(60);
 
 	for (size_t n = 0; n < sizeof(programs) / sizeof(programs[0]); n++) {
 		const struct program *program = &programs[n];
