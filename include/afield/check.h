@@ -169,7 +169,7 @@ enum {
 	AFIELD_VERB_TRIPLES = 4 /* an argument is written kind/name/value and is three values */
 };
 
-struct afield_verb {
+struct afield_check_verb {
 	const char *name;
 	unsigned arguments;
 	unsigned results_least; /* a returned operation must tell at least so many */
@@ -184,7 +184,7 @@ struct afield_verb {
  */
 struct afield_model {
 	const char *name;
-	const struct afield_verb *verbs;
+	const struct afield_check_verb *verbs;
 	size_t verb_count;
 	int64_t parameter; /* the model's own */
 

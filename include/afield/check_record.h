@@ -31,7 +31,7 @@ enum afield_clock {
 	AFIELD_CLOCK_TICKET = 3
 };
 
-struct afield_record {
+struct afield_log_record {
 	int64_t call;
 	int64_t ret;
 	uint32_t verb;
@@ -44,7 +44,7 @@ struct afield_record {
 
 /* One thread's log. Only its thread touches it until the thread is joined. */
 struct afield_log {
-	struct afield_record *records; /* preallocated and touched before the start */
+	struct afield_log_record *records; /* preallocated and touched before the start */
 	size_t count;
 	size_t capacity;
 	uint64_t *ticket;        /* shared by the logs of a recorder, used by one clock only */
@@ -134,7 +134,7 @@ static inline int64_t afield__clock_return(const struct afield_log *log)
 static inline void afield__record_open(struct afield_log *log, unsigned verb, unsigned count,
 				       afield_value first, afield_value second, afield_value third)
 {
-	struct afield_record *record = log->records + log->count;
+	struct afield_log_record *record = log->records + log->count;
 
 	if (log->count >= log->capacity) {
 		log->overflow = true;

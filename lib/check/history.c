@@ -192,7 +192,7 @@ void afield__text_token(struct afield_text *text, const struct afield_history *h
 void afield__text_operation(struct afield_text *text, const struct afield_history *history,
 			    const struct afield_operation *operation)
 {
-	const struct afield_verb *verb = &history->model->verbs[operation->verb];
+	const struct afield_check_verb *verb = &history->model->verbs[operation->verb];
 
 	afield_text_add(text, "%s", verb->name);
 	for (unsigned i = 0; i < operation->argument_count; i++) {

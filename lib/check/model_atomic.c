@@ -178,7 +178,7 @@ static const char *integer_refuse(const struct afield_model *model,
 								  : "the result is not a number";
 }
 
-static const struct afield_verb verbs[VERBS] = {
+static const struct afield_check_verb verbs[VERBS] = {
 	{"load", 0, 1, 1, AFIELD_VERB_OBSERVES},
 	{"store", 1, 0, 1, 0},
 	{"exchange", 1, 1, 1, 0},

@@ -83,7 +83,7 @@ static const char *counter_refuse(const struct afield_model *model,
 	return "the result is not a number";
 }
 
-static const struct afield_verb counter_verbs[] = {
+static const struct afield_check_verb counter_verbs[] = {
 	{"add", 1, 1, 1, 0},
 	{"read", 0, 1, 1, AFIELD_VERB_OBSERVES},
 };
@@ -145,7 +145,7 @@ static const char *semaphore_refuse(const struct afield_model *model,
 	return NULL;
 }
 
-static const struct afield_verb semaphore_verbs[] = {
+static const struct afield_check_verb semaphore_verbs[] = {
 	{"incr", 0, 0, 1, 0},
 	{"decr", 0, 1, 1, 0},
 };
@@ -205,7 +205,7 @@ static const char *mutex_refuse(const struct afield_model *model,
 	return "the result can only be ok";
 }
 
-static const struct afield_verb mutex_verbs[] = {
+static const struct afield_check_verb mutex_verbs[] = {
 	{"acquire", 0, 0, 1, 0},
 	{"release", 0, 0, 1, 0},
 };

@@ -106,7 +106,7 @@ static const char *multireg_refuse(const struct afield_model *model,
 								  : "the result can only be ok";
 }
 
-static const struct afield_verb multireg_verbs[] = {
+static const struct afield_check_verb multireg_verbs[] = {
 	{"txn", 0, 0, 1, AFIELD_VERB_MORE_ARGUMENTS | AFIELD_VERB_TRIPLES},
 };
 

@@ -121,7 +121,7 @@ static const char *row_refuse(const struct afield_model *model,
 		       : "it can only start empty";
 }
 
-static const struct afield_verb row_verbs[] = {
+static const struct afield_check_verb row_verbs[] = {
 	{"add", 1, 0, 1, 0},
 	{"remove", 0, 1, 1, 0},
 	{"peek", 0, 1, 1, AFIELD_VERB_OBSERVES},
@@ -205,7 +205,7 @@ static const char *priority_refuse(const struct afield_model *model,
 	return initial_order(history) < 0 ? "the initial value is max or min" : NULL;
 }
 
-static const struct afield_verb priority_verbs[] = {
+static const struct afield_check_verb priority_verbs[] = {
 	{"insert", 1, 0, 1, 0},
 	{"poll", 0, 1, 1, 0},
 	{"peek", 0, 1, 1, AFIELD_VERB_OBSERVES},

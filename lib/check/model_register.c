@@ -86,7 +86,7 @@ static bool register_group(const struct afield_model *model,
 	return operation->verb <= WRITE;
 }
 
-static const struct afield_verb register_verbs[] = {
+static const struct afield_check_verb register_verbs[] = {
 	{"read", 0, 1, 1, AFIELD_VERB_OBSERVES},
 	{"write", 1, 0, 1, 0},
 	{"cas", 2, 1, 1, 0},
@@ -170,7 +170,7 @@ static bool kv_group(const struct afield_model *model, const struct afield_opera
 	return operation->verb <= PUT;
 }
 
-static const struct afield_verb kv_verbs[] = {
+static const struct afield_check_verb kv_verbs[] = {
 	{"get", 0, 1, 1, AFIELD_VERB_OBSERVES},
 	{"put", 1, 0, 1, 0},
 	{"append", 1, 0, 1, 0},

@@ -115,7 +115,7 @@ static const char *set_refuse(const struct afield_model *model,
 		       : "it can only start empty";
 }
 
-static const struct afield_verb set_verbs[] = {
+static const struct afield_check_verb set_verbs[] = {
 	{"insert", 1, 1, 1, 0},
 	{"remove", 1, 1, 1, 0},
 	{"contains", 1, 1, 1, AFIELD_VERB_OBSERVES},
@@ -288,7 +288,7 @@ static const char *map_refuse(const struct afield_model *model,
 		       : "the result is not a number";
 }
 
-static const struct afield_verb map_verbs[] = {
+static const struct afield_check_verb map_verbs[] = {
 	{"get", 1, 1, 1, AFIELD_VERB_OBSERVES},
 	{"set", 2, 0, 1, 0},
 	{"remove", 1, 0, 1, 0},

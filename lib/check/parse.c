@@ -342,7 +342,7 @@ static bool read_process(struct parser *parser, const struct token *token, uint3
 /* Everything behind the verb: arguments, a colon, results. */
 static bool read_values(struct parser *parser, struct afield_operation *operation)
 {
-	const struct afield_verb *verb = &parser->history->model->verbs[operation->verb];
+	const struct afield_check_verb *verb = &parser->history->model->verbs[operation->verb];
 	size_t colon = 4, column = parser->tokens[3].column;
 	size_t arguments, results;
 

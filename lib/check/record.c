@@ -176,7 +176,7 @@ struct afield_recorder *afield_recorder_create(unsigned threads, size_t operatio
 	if (!recorder)
 		return NULL;
 	recorder->logs = (struct afield_log *)calloc(threads + 1u, sizeof(*recorder->logs));
-	if (!recorder->logs || operations > SIZE_MAX / sizeof(struct afield_record) - 1)
+	if (!recorder->logs || operations > SIZE_MAX / sizeof(struct afield_log_record) - 1)
 		goto failed;
 	recorder->threads = threads;
 	recorder->clock = real_clock(clock);
@@ -185,7 +185,7 @@ struct afield_recorder *afield_recorder_create(unsigned threads, size_t operatio
 		size_t bytes = (operations + 1) * sizeof(*log->records);
 
 		log->records =
-			(struct afield_record *)aligned_alloc(64, (bytes + 63) & ~(size_t)63);
+			(struct afield_log_record *)aligned_alloc(64, (bytes + 63) & ~(size_t)63);
 		if (!log->records)
 			goto failed;
 		/* Touched now, so that no page is first met between two stamps. */
@@ -227,7 +227,7 @@ void afield_recorder_free(struct afield_recorder *recorder)
 static bool merge_log(struct afield_history *history, const struct afield_log *log)
 {
 	for (size_t i = 0; i < log->count; i++) {
-		const struct afield_record *record = &log->records[i];
+		const struct afield_log_record *record = &log->records[i];
 		afield_value values[5];
 		struct afield_operation operation = {0};
 
