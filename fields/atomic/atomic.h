@@ -97,8 +97,9 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
  *   T    name_fetch_add sub and or xor min max (name *, T operand)   and all four suffixes
  *   T    name_update(name *, T (*next)(T old, void *argument), void *argument)
  *
- * Each returns the value before. Beside anything but fini; add, sub, and, or, xor wait-free on
- * x86-64, min, max and update lock-free; ordering as the name says, bare seq_cst; all always can.
+ * Each returns the value before. Beside anything but fini; add and sub wait-free on x86-64, the
+ * others lock-free (and, or, xor are one instruction there only when nobody uses the result);
+ * ordering as the name says, bare seq_cst; all always can.
  * Signed overflow wraps in two's complement. min and max that change nothing write nothing: then
  * they are a load of the same order without its release half. `next` may run several times and must
  * depend on its arguments alone.
