@@ -10,8 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Many short rounds: where other programs use the processors too, most rounds are then spared and
+ * the median is one of them. With more threads than cores a round has to be longer than the turn of
+ * all of them, or it measures only who came first.
+ */
 enum {
-	ROUNDS = 11,
+	ROUNDS = 41,
+	LONG_ROUNDS = 11,
 	CONTENDERS = sizeof(((struct bench_group *)0)->contenders) / sizeof(struct bench_contender)
 };
 
@@ -21,6 +27,7 @@ struct run {
 	const struct bench_group *group;
 	int threads;
 	double bound; /* nanoseconds; 0: unknown */
+	int rounds;
 	size_t count;
 	long batches[CONTENDERS];
 	double times[CONTENDERS][ROUNDS];
@@ -34,13 +41,13 @@ static int compare(const void *left, const void *right)
 }
 
 /* The value below which the given part of the values lies. */
-static double quantile(const double *values, double part)
+static double quantile(const double *values, int count, double part)
 {
 	double sorted[ROUNDS];
 
-	memcpy(sorted, values, sizeof(sorted));
-	qsort(sorted, ROUNDS, sizeof(sorted[0]), compare);
-	return sorted[(int)(part * (ROUNDS - 1) + 0.5)];
+	memcpy(sorted, values, (size_t)count * sizeof(sorted[0]));
+	qsort(sorted, (size_t)count, sizeof(sorted[0]), compare);
+	return sorted[(int)(part * (count - 1) + 0.5)];
 }
 
 static double bound_of(const struct bench_bound *bound, const struct bench_machine *machine,
@@ -59,18 +66,19 @@ static void print_row(const struct run *run, size_t index)
 {
 	const struct bench_contender *contender = &run->group->contenders[index];
 	const double *times = run->times[index];
-	double median = quantile(times, 0.5);
-	double spread = (quantile(times, 0.75) - quantile(times, 0.25)) / 2 / median * 100;
+	double median = quantile(times, run->rounds, 0.5);
+	double quarters = quantile(times, run->rounds, 0.75) - quantile(times, run->rounds, 0.25);
+	double spread = quarters / 2 / median * 100;
 	double ratios[ROUNDS];
 	char note[128] = "-";
 
 	/* The two of one round met the same machine: the median of their ratios drifts least. */
-	for (int round = 0; round < ROUNDS; round++)
+	for (int round = 0; round < run->rounds; round++)
 		ratios[round] = run->times[0][round] / times[round];
 	if (contender->note)
 		contender->note(contender->state, note, sizeof(note));
 	printf("%s\t%s\t%d\t%s\t%.2f\t%.0f\t%.2f\t", run->room, run->group->name, run->threads,
-	       contender->name, median, spread, quantile(ratios, 0.5));
+	       contender->name, median, spread, quantile(ratios, run->rounds, 0.5));
 	if (run->bound > 0)
 		printf("%.2f\t%s\n", median / run->bound, note);
 	else
@@ -89,13 +97,16 @@ static double seconds_per_row(void)
 static void run_group(struct run *run)
 {
 	const struct bench_group *group = run->group;
-	double seconds = seconds_per_row() / ROUNDS * (run->threads > bench_cores() ? 3 : 1);
+	bool is_crowded = run->threads > bench_cores();
+	double seconds;
 
+	run->rounds = is_crowded ? LONG_ROUNDS : ROUNDS;
+	seconds = seconds_per_row() / run->rounds * (is_crowded ? 3 : 1);
 	for (run->count = 0; run->count < CONTENDERS && group->contenders[run->count].body;)
 		run->count++;
 	for (size_t i = 0; i < run->count; i++)
 		run->batches[i] = bench_batch(&group->contenders[i], group->background);
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < run->rounds; round++) {
 		/* Each round begins with another one, so that nobody always follows the same. */
 		for (size_t turn = 0; turn < run->count; turn++) {
 			size_t i = (turn + (size_t)round) % run->count;

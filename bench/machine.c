@@ -10,10 +10,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include <afield/export.h>
-
-/* Absent in a library without read sections; the header then says nothing of it. */
-AFIELD_EXPORT extern const char *afield_rcu_backend(void) __attribute__((weak));
+#include <afield/reclaim.h>
 
 enum { TRIALS = 12, TURNS = 1 << 15, ROUND_TRIPS = 1500 };
 
@@ -182,8 +179,7 @@ void bench_header(const struct bench_machine *machine)
 #endif
 	printf("# flags: %s\n", BENCH_FLAGS);
 	printf("# tls: %s\n", BENCH_TLS_MODEL);
-	if (afield_rcu_backend)
-		printf("# rcu: %s\n", afield_rcu_backend());
+	printf("# rcu: %s\n", afield_rcu_backend());
 	printf("# steps: loop %.2f ns, load %.2f, store %.2f, locked instruction %.2f, ",
 	       machine->loop, machine->load, machine->store, machine->rmw);
 	if (machine->transfer > 0)
