@@ -40,7 +40,7 @@ static long milliseconds_since(struct timespec start)
 static void dawdle(unsigned *seed)
 {
 	*seed = *seed * 1103515245u + 12345u;
-	for (unsigned i = *seed >> 20; i > 0; i--)
+	for (unsigned i = *seed >> 22; i > 0; i--)
 		AFIELD_SPIN();
 }
 
@@ -131,7 +131,7 @@ static void open_to(struct gate *gate, uint32_t number)
 static void play(void *argument, int index)
 {
 	struct gate *gate = (struct gate *)argument;
-	uint32_t rounds = (uint32_t)test_scaled(4000);
+	uint32_t rounds = (uint32_t)test_scaled(2000);
 	unsigned seed = (unsigned)index + 1;
 
 	for (uint32_t round = 0; round < rounds; round++) {
@@ -153,7 +153,7 @@ static void no_wake_is_lost_between_two(void)
 
 	memset(&gate, 0, sizeof(gate));
 	test_threads(PLAYERS, play, &gate);
-	TEST_CHECK(AFIELD_LOAD(&gate.number, relaxed) == (uint32_t)test_scaled(4000) * PLAYERS);
+	TEST_CHECK(AFIELD_LOAD(&gate.number, relaxed) == (uint32_t)test_scaled(2000) * PLAYERS);
 	TEST_CHECK(AFIELD_LOAD(&gate.waiters.count, relaxed) == 0);
 	printf("  %lu sleeps\n", sleeps - before);
 	TEST_CHECK(sleeps > before); /* else nothing was tested */
