@@ -161,7 +161,7 @@ static void read_all_along(struct run *run)
 	uint64_t before = 0;
 	unsigned long reads = 0;
 
-	while (!AFIELD_LOAD(&run->is_over, relaxed)) {
+	do { /* at least once, however busy the machine is */
 		bool is_whole = true;
 		uint64_t number = run->load(run->field, &is_whole);
 
@@ -169,7 +169,7 @@ static void read_all_along(struct run *run)
 				    run->notes[number] == number);
 		before = number;
 		reads++;
-	}
+	} while (!AFIELD_LOAD(&run->is_over, relaxed));
 	__atomic_fetch_add(&run->reads, reads, __ATOMIC_RELAXED);
 }
 
@@ -184,8 +184,9 @@ static void update_and_read(void *argument, int index)
 		read_all_along(run);
 		return;
 	}
-	while (!AFIELD_LOAD(&run->is_over, relaxed))
+	do
 		writes += run->increment(run->field, run);
+	while (!AFIELD_LOAD(&run->is_over, relaxed));
 	__atomic_fetch_add(&run->writes, writes, __ATOMIC_RELAXED);
 }
 
