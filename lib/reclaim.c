@@ -41,9 +41,10 @@ static AFIELD_ATOMIC(size_t) limit;     /* written by afield_set_backlog_limit; 
 static struct afield_waiters room;      /* retirers above the limit */
 static struct afield_waiters gate;      /* retirers while a fork goes on */
 
-/* Whether liburcu's worker is there. Written under `starting`, which a fork holds. */
+/* Whether liburcu's worker is there. Written once, under `starting`. */
 static AFIELD_ATOMIC(bool) started;
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
+static bool fork_holds_starting; /* between prepare and parent or child, by the thread that forks */
 
 static __thread bool in_callback;
 
@@ -66,11 +67,14 @@ static void start_slow(void)
 	sigset_t before;
 
 	pthread_mutex_lock(&starting);
-	block_signals(&before);
-	urcu_bp_get_default_call_rcu_data();
-	restore_signals(&before);
-	/* Pairs with the acquire in start: who sees it never takes liburcu's mutex to retire. */
-	AFIELD_STORE(&started, true, release);
+	if (!AFIELD_LOAD(&started, relaxed)) {
+		block_signals(&before);
+		urcu_bp_get_default_call_rcu_data();
+		restore_signals(&before);
+		/* Pairs with the acquire in start: who sees it finds liburcu's worker, and takes
+		 * no mutex of liburcu's to retire. */
+		AFIELD_STORE(&started, true, release);
+	}
 	pthread_mutex_unlock(&starting);
 }
 
@@ -201,13 +205,27 @@ void afield_set_backlog_limit(size_t objects)
 }
 
 /*
+ * A thread may be inside a read section when it starts the worker, and the worker, once it is
+ * there, may wait for that section. So nobody may be kept waiting for the fork in `starting` while
+ * prepare waits for the worker: prepare lets a starter finish, and holds the others back only as
+ * long as there is no worker to wait for.
+ */
+static void prepare_start(void)
+{
+	pthread_mutex_lock(&starting);
+	fork_holds_starting = !AFIELD_LOAD(&started, relaxed);
+	if (!fork_holds_starting)
+		pthread_mutex_unlock(&starting);
+}
+
+/*
  * The order is liburcu's: call_rcu's worker is parked first, then the registry is locked. The gate
  * comes last, when no grace period can be under way: a retirer that waits at the gate may be inside
  * a read section, and then nobody waits for it.
  */
 void afield_fork_prepare(void)
 {
-	pthread_mutex_lock(&starting);
+	prepare_start();
 	urcu_bp_call_rcu_before_fork();
 	urcu_bp_before_fork();
 	AFIELD_FETCH_OR(&traffic, SHUT, seq_cst);
@@ -227,23 +245,27 @@ void afield_fork_parent(void)
 	open_gate();
 	urcu_bp_after_fork_parent();
 	urcu_bp_call_rcu_after_fork_parent();
-	pthread_mutex_unlock(&starting);
+	if (fork_holds_starting)
+		pthread_mutex_unlock(&starting);
 }
 
-/* The child has one thread. Who waited in the parent is not here, and nobody is left to wake. */
+/*
+ * The child has one thread. Who waited in the parent, or held `starting` for a moment, is not here.
+ */
 void afield_fork_child(void)
 {
 	static const struct afield_waiters nobody;
+	static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
 	sigset_t before;
 
 	room = nobody;
 	gate = nobody;
+	starting = unlocked;
 	open_gate();
 	urcu_bp_after_fork_child();
 	block_signals(&before);
 	urcu_bp_call_rcu_after_fork_child();
 	restore_signals(&before);
-	pthread_mutex_unlock(&starting);
 }
 
 const char *afield_rcu_backend(void)

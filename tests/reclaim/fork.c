@@ -1,0 +1,277 @@
+/*
+ * Fork, while other threads read and retire. The child has one thread and all that waited in the
+ * parent; it must be able to read, retire and wait for the barrier, in bounded time.
+ */
+#include <afield/reclaim.h>
+
+#include "test.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RETIRERS 2
+#define OBJECTS 1024
+
+/* ThreadSanitizer refuses threads in the child of a process with threads, unless it is asked. */
+#ifdef __cplusplus
+extern "C"
+#endif
+	const char *
+	__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "die_after_fork=0";
+}
+
+/* Objects come from pools: the child of a process with threads should not depend on malloc. */
+struct object {
+	struct afield_retired retired;
+	int busy; /* __atomic; 1 from before it is retired until its callback */
+};
+
+static struct object pools[RETIRERS][OBJECTS];
+static int stop;
+
+static void reclaim(struct afield_retired *retired)
+{
+	struct object *object = (struct object *)(void *)retired;
+
+	__atomic_store_n(&object->busy, 0, __ATOMIC_RELEASE);
+}
+
+static void *retire_all_the_time(void *opaque)
+{
+	struct object *objects = (struct object *)opaque;
+
+	for (unsigned i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); i++) {
+		struct object *object = &objects[i % OBJECTS];
+
+		if (__atomic_load_n(&object->busy, __ATOMIC_ACQUIRE)) {
+			sched_yield();
+			continue;
+		}
+		__atomic_store_n(&object->busy, 1, __ATOMIC_RELAXED);
+		if (i % 2) {
+			afield_retire(&object->retired, reclaim);
+			continue;
+		}
+		AFIELD_READ_SECTION
+		{
+			afield_retire(&object->retired, reclaim);
+		}
+	}
+	return NULL;
+}
+
+static void *read_all_the_time(void *unused)
+{
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
+		AFIELD_READ_SECTION
+		{
+			AFIELD_READ_SECTION
+			{
+			}
+		}
+	return unused;
+}
+
+static void *read_once(void *unused)
+{
+	AFIELD_READ_SECTION
+	{
+	}
+	return unused;
+}
+
+/*
+ * Starting threads allocates. AddressSanitizer's allocator keeps its locks across fork, so that a
+ * child could not allocate; there this thread does nothing.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define STARTS_THREADS 0
+#elif defined(__has_feature)
+#define STARTS_THREADS !__has_feature(address_sanitizer)
+#else
+#define STARTS_THREADS 1
+#endif
+
+static void *come_and_go(void *unused)
+{
+	while (STARTS_THREADS && !__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		pthread_t thread;
+
+		if (pthread_create(&thread, NULL, read_once, NULL))
+			abort();
+		pthread_join(thread, NULL);
+	}
+	return unused;
+}
+
+/* What the child does; the result is its exit status. */
+static int live_on(void)
+{
+	static struct object objects[100];
+
+	alarm(30); /* ends a child that hangs */
+	for (int i = 0; i < 100; i++) {
+		objects[i].busy = 1;
+		afield_retire(&objects[i].retired, reclaim);
+	}
+	if (afield_barrier())
+		return 1;
+	for (int i = 0; i < 100; i++)
+		if (__atomic_load_n(&objects[i].busy, __ATOMIC_ACQUIRE))
+			return 2;
+	if (afield_backlog() != 0) /* what waited in the parent came back here too */
+		return 3;
+	AFIELD_READ_SECTION
+	{
+		if (afield_barrier() == 0)
+			return 4;
+	}
+	return 0;
+}
+
+/* Returns the child's exit status, or 1000 and the signal that ended it. */
+static int fork_once(int (*in_child)(void))
+{
+	pid_t child;
+	int status;
+
+	afield_fork_prepare();
+	child = fork();
+	if (child == 0) {
+		afield_fork_child();
+		_exit(in_child());
+	}
+	afield_fork_parent();
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static double seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void a_process_that_never_retired_may_fork(void)
+{
+	TEST_CHECK(fork_once(live_on) == 0);
+}
+
+static void children_retire_and_wait(void)
+{
+	pthread_t threads[RETIRERS + 2];
+	double start = seconds();
+	long forks = test_scaled(100);
+
+	for (int i = 0; i < RETIRERS; i++)
+		if (pthread_create(&threads[i], NULL, retire_all_the_time, pools[i]))
+			abort();
+	if (pthread_create(&threads[RETIRERS], NULL, read_all_the_time, NULL) ||
+	    pthread_create(&threads[RETIRERS + 1], NULL, come_and_go, NULL))
+		abort();
+	for (long i = 0; i < forks; i++) {
+		int status = fork_once(live_on);
+
+		TEST_CHECK(status == 0);
+		if (status) {
+			printf("  child %ld: status %d\n", i, status);
+			break;
+		}
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	for (int i = 0; i < RETIRERS + 2; i++)
+		pthread_join(threads[i], NULL);
+	printf("  %ld forks, %.1f ms each\n", forks, (seconds() - start) * 1e3 / (double)forks);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(afield_backlog() == 0);
+}
+
+static int fork_and_live_on(void)
+{
+	int status = live_on();
+
+	return status ? status : fork_once(live_on);
+}
+
+static void a_child_may_fork_again(void)
+{
+	TEST_CHECK(fork_once(fork_and_live_on) == 0);
+}
+
+/* A thread that retires one object, inside a section or not, and says when it is done. */
+struct late {
+	struct object object;
+	pthread_barrier_t known, go;
+	int is_inside;
+	int is_done; /* __atomic */
+};
+
+static void *retire_late(void *opaque)
+{
+	struct late *late = (struct late *)opaque;
+
+	AFIELD_READ_SECTION
+	{
+	}
+	pthread_barrier_wait(&late->known);
+	pthread_barrier_wait(&late->go);
+	if (late->is_inside)
+		afield_read_lock();
+	afield_retire(&late->object.retired, reclaim);
+	if (late->is_inside)
+		afield_read_unlock();
+	__atomic_store_n(&late->is_done, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+/*
+ * Nobody is in the middle of an enqueue at the instant of the fork: who comes while it goes on is
+ * held at the gate. liburcu knows the threads from before; it would hold unknown ones itself.
+ */
+static void the_gate_holds_retirers(void)
+{
+	static struct late late[2];
+	struct timespec pause = {0, 50000000};
+	pthread_t threads[2];
+
+	late[1].is_inside = 1;
+	for (int i = 0; i < 2; i++) {
+		pthread_barrier_init(&late[i].known, NULL, 2);
+		pthread_barrier_init(&late[i].go, NULL, 2);
+		if (pthread_create(&threads[i], NULL, retire_late, &late[i]))
+			abort();
+		pthread_barrier_wait(&late[i].known);
+	}
+	afield_fork_prepare();
+	for (int i = 0; i < 2; i++)
+		pthread_barrier_wait(&late[i].go);
+	nanosleep(&pause, NULL);
+	for (int i = 0; i < 2; i++)
+		TEST_CHECK(!__atomic_load_n(&late[i].is_done, __ATOMIC_SEQ_CST));
+	TEST_CHECK(afield_backlog() == 0);
+	afield_fork_parent();
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], NULL);
+		TEST_CHECK(late[i].is_done);
+	}
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(afield_backlog() == 0);
+}
+
+int main(void)
+{
+	TEST_RUN(a_process_that_never_retired_may_fork);
+	TEST_RUN(children_retire_and_wait);
+	TEST_RUN(a_child_may_fork_again);
+	TEST_RUN(the_gate_holds_retirers);
+	return test_done();
+}

@@ -1,0 +1,186 @@
+/*
+ * The backlog's limit: who waits above it, who does not, and what ends the wait. The host is a
+ * counter of detachments here, so that a wait is seen to give up the host's lock.
+ */
+#include "reader.h"
+
+#include <afield/wait.h>
+
+struct object {
+	struct afield_retired retired;
+};
+
+static long reclaimed, detached, attached;
+
+static void *count_detach(void)
+{
+	__atomic_fetch_add(&detached, 1, __ATOMIC_SEQ_CST);
+	return &detached;
+}
+
+static void count_attach(void *token)
+{
+	TEST_CHECK(token == &detached);
+	__atomic_fetch_add(&attached, 1, __ATOMIC_SEQ_CST);
+}
+
+static const struct afield_host host = {count_detach, count_attach, NULL};
+
+static void give_back(struct afield_retired *retired)
+{
+	__atomic_fetch_add(&reclaimed, 1, __ATOMIC_SEQ_CST);
+	free(retired);
+}
+
+static void retire_new(void)
+{
+	struct object *object = (struct object *)malloc(sizeof(*object));
+
+	afield_retire(&object->retired, give_back);
+}
+
+/* A thread that retires `count` objects and says how far it is. */
+struct writer {
+	pthread_t thread;
+	long count;
+	long done; /* written by the thread, read with __atomic */
+};
+
+static void *write_all(void *opaque)
+{
+	struct writer *writer = (struct writer *)opaque;
+
+	for (long i = 0; i < writer->count; i++) {
+		retire_new();
+		__atomic_fetch_add(&writer->done, 1, __ATOMIC_SEQ_CST);
+	}
+	return NULL;
+}
+
+static long done(struct writer *writer)
+{
+	return __atomic_load_n(&writer->done, __ATOMIC_SEQ_CST);
+}
+
+static void start(struct writer *writer, long count)
+{
+	writer->count = count;
+	writer->done = 0;
+	if (pthread_create(&writer->thread, NULL, write_all, writer))
+		abort();
+}
+
+static void all_came_back(long count)
+{
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(afield_backlog() == 0);
+	TEST_CHECK(reclaimed == count);
+	TEST_CHECK(detached == attached);
+	reclaimed = 0;
+	afield_set_backlog_limit(0);
+}
+
+static void writers_wait_for_a_reader(void)
+{
+	struct writer writers[3];
+	struct reader reader;
+	long before = __atomic_load_n(&detached, __ATOMIC_SEQ_CST);
+
+	afield_set_backlog_limit(10);
+	reader.depth = 1;
+	reader_park(&reader);
+	for (int i = 0; i < 3; i++)
+		start(&writers[i], 200);
+	pause_ms(100);
+	/* Each of the three may have put one above the limit, and is stopped in doing so. */
+	TEST_CHECK(afield_backlog() == 13);
+	TEST_CHECK(done(&writers[0]) + done(&writers[1]) + done(&writers[2]) == 10);
+	TEST_CHECK(reclaimed == 0);
+	TEST_CHECK(__atomic_load_n(&detached, __ATOMIC_SEQ_CST) >= before + 3);
+	reader_leave(&reader);
+	for (int i = 0; i < 3; i++) {
+		pthread_join(writers[i].thread, NULL);
+		TEST_CHECK(writers[i].done == 200);
+	}
+	all_came_back(600);
+}
+
+static void a_higher_limit_ends_the_wait(void)
+{
+	struct writer writer;
+	struct reader reader;
+
+	afield_set_backlog_limit(5);
+	reader.depth = 1;
+	reader_park(&reader);
+	start(&writer, 50);
+	pause_ms(50);
+	TEST_CHECK(done(&writer) == 5);
+	afield_set_backlog_limit(20);
+	pause_ms(50);
+	TEST_CHECK(done(&writer) == 20);
+	afield_set_backlog_limit(0);
+	pthread_join(writer.thread, NULL); /* while the reader is still inside */
+	TEST_CHECK(writer.done == 50);
+	reader_leave(&reader);
+	all_came_back(50);
+}
+
+/* In a section the wait would be for oneself. The reader is this thread. */
+static void nobody_waits_inside_a_section(void)
+{
+	afield_set_backlog_limit(3);
+	AFIELD_READ_SECTION
+	{
+		for (int i = 0; i < 50; i++)
+			retire_new();
+		TEST_CHECK(afield_backlog() == 50);
+	}
+	all_came_back(50);
+}
+
+static void finalizers_do_not_wait(void)
+{
+	struct reader reader;
+
+	afield_set_backlog_limit(3);
+	reader.depth = 1;
+	reader_park(&reader);
+	for (int i = 0; i < 50; i++) {
+		struct object *object = (struct object *)malloc(sizeof(*object));
+
+		afield_retire_nowait(&object->retired, give_back);
+	}
+	TEST_CHECK(afield_backlog() == 50);
+	reader_leave(&reader);
+	all_came_back(50);
+}
+
+static void retire_more(struct afield_retired *retired)
+{
+	for (int i = 0; i < 50; i++)
+		retire_new();
+	free(retired);
+}
+
+/* In a callback the wait would be for the thread that is to end it. */
+static void nobody_waits_in_a_callback(void)
+{
+	struct object *object = (struct object *)malloc(sizeof(*object));
+
+	afield_set_backlog_limit(3);
+	afield_retire(&object->retired, retire_more);
+	TEST_CHECK(afield_barrier() == 0);
+	all_came_back(50);
+}
+
+int main(void)
+{
+	TEST_CHECK(afield_set_host(&host));
+	TEST_RUN(writers_wait_for_a_reader);
+	TEST_RUN(a_higher_limit_ends_the_wait);
+	TEST_RUN(nobody_waits_inside_a_section);
+	TEST_RUN(finalizers_do_not_wait);
+	TEST_RUN(nobody_waits_in_a_callback);
+	return test_done();
+}
