@@ -12,6 +12,18 @@
 #include <time.h>
 #include <unistd.h>
 
+/*
+ * AddressSanitizer's allocator keeps its locks across fork, so that a child of a process with
+ * threads cannot allocate; there nothing runs beside the forks.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_COMPANY 0
+#elif defined(__has_feature)
+#define HAS_COMPANY !__has_feature(address_sanitizer)
+#else
+#define HAS_COMPANY 1
+#endif
+
 #define RETIRERS 2
 #define OBJECTS 1024
 
@@ -33,7 +45,7 @@ struct object {
 };
 
 static struct object pools[RETIRERS][OBJECTS];
-static int stop;
+static int stop = !HAS_COMPANY;
 
 static void reclaim(struct afield_retired *retired)
 {
@@ -86,21 +98,9 @@ static void *read_once(void *unused)
 	return unused;
 }
 
-/*
- * Starting threads allocates. AddressSanitizer's allocator keeps its locks across fork, so that a
- * child could not allocate; there this thread does nothing.
- */
-#if defined(__SANITIZE_ADDRESS__)
-#define STARTS_THREADS 0
-#elif defined(__has_feature)
-#define STARTS_THREADS !__has_feature(address_sanitizer)
-#else
-#define STARTS_THREADS 1
-#endif
-
 static void *come_and_go(void *unused)
 {
-	while (STARTS_THREADS && !__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		pthread_t thread;
 
 		if (pthread_create(&thread, NULL, read_once, NULL))
