@@ -89,7 +89,7 @@ static void *update(void *number)
 	void *old;
 
 	self = (int)(intptr_t)number;
-	if (afield__rcu_update(&field, make(0), &steps, NULL, &old))
+	if (!afield__rcu_update(&field, make(0), &steps, NULL, &old))
 		assert(0);
 	reclaim((struct version *)old);
 	return NULL;

@@ -142,16 +142,15 @@ int afield__rcu_change(struct afield__rcu *field, const struct afield__rcu_layou
 	struct update update = {layout->size, change, context};
 	void *next = allocate(layout);
 	void *old;
-	int error;
 
 	if (!next)
 		return -ENOMEM;
-	error = afield__rcu_update(field, next, &steps, &update, &old);
-	if (error)
+	if (!afield__rcu_update(field, next, &steps, &update, &old)) {
 		free(version_of(next));
-	else
-		afield__rcu_retire(old);
-	return error;
+		return -ECANCELED;
+	}
+	afield__rcu_retire(old);
+	return 0;
 }
 
 int afield__rcu_table_load(const struct afield_type *type, const void *field, void *value)

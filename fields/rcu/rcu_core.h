@@ -25,7 +25,6 @@
 #ifndef AFIELD_RCU_CORE_H
 #define AFIELD_RCU_CORE_H
 
-#include <errno.h>
 #include <stdbool.h>
 
 #include <afield/ordering.h>
@@ -87,11 +86,11 @@ struct afield__rcu_steps {
  * came in between. Sets *old to the version replaced, for the caller to retire; the section is
  * closed by then, so that retiring may wait.
  *   Beside it: everything. Progress: lock-free; whoever makes an attempt fail has published.
- *   Ordering: seq_cst. Returns -ECANCELED when change returned false; nothing is stored then.
+ *   Ordering: seq_cst. Returns false when change did; nothing is stored then.
  */
-static inline int afield__rcu_update(struct afield__rcu *field, void *next,
-				     const struct afield__rcu_steps *steps, void *context,
-				     void **old)
+static inline bool afield__rcu_update(struct afield__rcu *field, void *next,
+				      const struct afield__rcu_steps *steps, void *context,
+				      void **old)
 {
 	for (;;) {
 		void *seen;
@@ -101,14 +100,14 @@ static inline int afield__rcu_update(struct afield__rcu *field, void *next,
 		seen = afield__rcu_load(field);
 		if (!steps->change(next, seen, context)) {
 			steps->leave();
-			return -ECANCELED;
+			return false;
 		}
 		*old = seen;
 		/* Still in the section of the load: `seen` is not freed, so equal is the same. */
 		is_done = afield__rcu_compare_exchange(field, &seen, next);
 		steps->leave();
 		if (is_done)
-			return 0;
+			return true;
 		steps->undo(next, context);
 	}
 }
