@@ -44,8 +44,10 @@ struct afield__attribute {
 	PyTypeObject *record_type; /* of a record, held by the list; otherwise NULL */
 	size_t offset;             /* from the start of the Python object */
 	size_t place;              /* of its value among those of a construction */
-	bool is_shown;             /* as an attribute; its verbs may be shown without it */
-	bool is_settable;          /* by the constructor, and unless frozen by assignment */
+	setter set;                /* what its descriptor calls, or NULL */
+	void *closure;
+	bool is_shown;    /* as an attribute; its verbs may be shown without it */
+	bool is_settable; /* by the constructor, and unless frozen by assignment */
 };
 
 struct afield__block {
@@ -56,6 +58,10 @@ struct afield__block {
 	size_t attribute_count;
 	size_t values_size; /* bytes for one value of each attribute */
 	unsigned flags;     /* of the options */
+	/* Attributes by the address of their key, for assignment without a search. */
+	struct afield__attribute **by_key;
+	unsigned by_key_shift;
+	size_t by_key_mask;
 };
 
 /* The type made from a class in the chain of bases of an object's type. */
@@ -92,6 +98,16 @@ static inline void *afield__field(PyObject *self, size_t offset)
 	return (char *)self + offset;
 }
 
+static inline void afield__block_free(struct afield__block *block)
+{
+	if (block->type)
+		block->type->tp_getset = (PyGetSetDef *)((uintptr_t)block->table | 1);
+	Py_XDECREF(block->kept);
+	PyMem_Free(block->by_key);
+	PyMem_Free(block->attributes);
+	PyMem_Free(block);
+}
+
 /* Definitions follow the block in the same memory: `count` and one of zero. */
 static inline struct afield__block *afield__block_new(const struct afield_class *table,
 						      unsigned flags, size_t definitions)
@@ -105,31 +121,25 @@ static inline struct afield__block *afield__block_new(const struct afield_class 
 	}
 	block->table = table;
 	block->flags = flags;
+	block->by_key_mask = 7;
+	while (block->by_key_mask < 4 * table->row_count)
+		block->by_key_mask = 2 * block->by_key_mask + 1;
+	block->by_key = (struct afield__attribute **)PyMem_Calloc(block->by_key_mask + 1,
+								  sizeof(*block->by_key));
 	block->attributes = (struct afield__attribute *)PyMem_Calloc(table->row_count + 1,
 								     sizeof(*block->attributes));
 	block->kept = PyList_New(0);
-	if (block->attributes && block->kept)
+	if (block->attributes && block->by_key && block->kept)
 		return block;
-	if (!block->attributes)
+	if (!PyErr_Occurred())
 		PyErr_NoMemory();
-	Py_XDECREF(block->kept);
-	PyMem_Free(block->attributes);
-	PyMem_Free(block);
+	afield__block_free(block);
 	return NULL;
 }
 
 static inline PyGetSetDef *afield__block_definitions(struct afield__block *block)
 {
 	return (PyGetSetDef *)(void *)(block + 1);
-}
-
-static inline void afield__block_free(struct afield__block *block)
-{
-	if (block->type)
-		block->type->tp_getset = (PyGetSetDef *)((uintptr_t)block->table | 1);
-	Py_DECREF(block->kept);
-	PyMem_Free(block->attributes);
-	PyMem_Free(block);
 }
 
 #define AFIELD__BLOCK_CAPSULE "afield.block"

@@ -1,10 +1,9 @@
 /*
- * python/type: from the table of a class and its options to a Python type.
+ * python/type: from a plan to a Python type.
  *
  * The type is a heap type of the module, complete when it is returned and immutable afterwards:
- * what the table says cannot be patched away from Python. The steps: an entry for each row that
- * Python sees, a definition for each attribute, the type, a method for each verb, and the capsule
- * that owns all of it. Whatever fails, what was made before is given back.
+ * what the table says cannot be patched away from Python. The steps: the type, the capsule that
+ * owns the block, a method for each verb. Whatever fails, what was made before is given back.
  *
  * When to use it: through afield_python_type of python.h.
  *
@@ -13,7 +12,7 @@
 #ifndef AFIELD_PYTHON_TYPE_H
 #define AFIELD_PYTHON_TYPE_H
 
-#include "object.h"
+#include "plan.h"
 #include "verb.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -23,246 +22,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Described in python.h. */
-struct afield_python_options {
-	const char *name;
-	const char *doc;
-	unsigned flags;
-	PyMethodDef *methods;
-	PyGetSetDef *attributes;
-	const PyType_Slot *slots;
-};
-
-/* A type that is being made. */
-struct afield__plan {
-	PyObject *module; /* may be NULL */
-	const struct afield_class *table;
-	const struct afield_python_options *options;
-	struct afield__block *block;
-	const char *name;   /* "bank.Account" */
-	const char *prefix; /* "bank" */
-	PyObject *names;    /* a set: every name in the type's namespace */
-};
-
-/* The author of the extension, not its user, has made a mistake. */
-#define AFIELD__REFUSE(...) (PyErr_Format(PyExc_SystemError, __VA_ARGS__), -1)
-
-static inline int afield__plan_name(struct afield__plan *plan)
-{
-	const char *name = plan->options->name;
-	const char *dot = name ? strrchr(name, '.') : NULL;
-	const char *module = plan->module && !dot ? PyModule_GetName(plan->module) : NULL;
-	PyObject *last = name ? PyUnicode_FromString(name) : afield__camel_case(plan->table->name);
-
-	if (plan->module && !dot && !module) {
-		Py_XDECREF(last);
-		return -1;
-	}
-	last = afield__keep(plan->block, last);
-	if (!last)
-		return -1;
-	if (!dot && !module)
-		return AFIELD__REFUSE("%U: a type without a module needs a name with a dot", last);
-	plan->prefix = module;
-	if (dot)
-		plan->prefix = afield__keep_text(plan->block,
-						 PyUnicode_FromStringAndSize(name, dot - name));
-	plan->name =
-		dot ? PyUnicode_AsUTF8(last)
-		    : afield__keep_text(plan->block, PyUnicode_FromFormat("%s.%U", module, last));
-	return plan->prefix && plan->name ? 0 : -1;
-}
-
-/* Takes a name of the type's namespace for one owner. */
-static inline int afield__claim(struct afield__plan *plan, PyObject *name)
-{
-	int taken = name ? PySet_Contains(plan->names, name) : -1;
-
-	if (taken == 0)
-		taken = PySet_Add(plan->names, name);
-	else if (taken > 0)
-		taken = AFIELD__REFUSE("%s: two attributes have the name '%U'", plan->name, name);
-	Py_XDECREF(name);
-	return taken;
-}
-
-static inline int afield__plan_check(const struct afield__plan *plan)
-{
-	static const int ours[] = {
-		Py_tp_new,   Py_tp_init, Py_tp_dealloc, Py_tp_traverse, Py_tp_clear,
-		Py_tp_alloc, Py_tp_free, Py_tp_members, Py_tp_methods,  Py_tp_getset,
-		Py_tp_doc,   Py_tp_base, Py_tp_bases,   Py_tp_setattro, Py_tp_setattr,
-		Py_tp_is_gc, Py_tp_del,
-	};
-	const unsigned known = AFIELD_PYTHON_FROZEN | AFIELD_PYTHON_SUBCLASS |
-			       AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_DICT;
-	const struct afield_class *table = plan->table;
-
-	if (plan->options->flags & ~known)
-		return AFIELD__REFUSE("%s: unknown flags 0x%x", plan->name,
-				      plan->options->flags & ~known);
-	if (table->alignment > 16 || table->size > INT_MAX / 2)
-		return AFIELD__REFUSE("%s: the class '%s' is too large or too strictly aligned",
-				      plan->name, table->name);
-	for (const PyType_Slot *slot = plan->options->slots; slot && slot->slot; slot++)
-		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-			if (slot->slot == ours[i])
-				return AFIELD__REFUSE("%s: the slot %d is afield's own", plan->name,
-						      slot->slot);
-	return 0;
-}
-
-/* One row: where it is, how its value looks, and what Python may do with it. */
-static inline int afield__plan_row(struct afield__plan *plan, const struct afield_row *row)
-{
-	struct afield__block *block = plan->block;
-	struct afield__attribute *attribute = &block->attributes[block->attribute_count];
-	const struct afield_type *type = row->type();
-	size_t count = 0;
-
-	if (row->flags & AFIELD_HIDDEN)
-		return 0;
-	if ((row->flags & AFIELD_VERBS) &&
-	    ((row->flags & AFIELD_READONLY) || (block->flags & AFIELD_PYTHON_FROZEN)))
-		return AFIELD__REFUSE(
-			"%s: '%s' is read-only and cannot have verbs, which change it", plan->name,
-			row->name);
-	attribute->row = row;
-	attribute->type = type;
-	attribute->name = row->python_name ? row->python_name : row->name;
-	attribute->offset = AFIELD_PYTHON_OFFSET + row->offset;
-	attribute->place = block->values_size;
-	attribute->key = afield__keep(block, PyUnicode_InternFromString(attribute->name));
-	if (!attribute->key)
-		return -1;
-	(void)afield__members(&type->holds, &count);
-	if (count > 0) {
-		if (type->holds.record->size != type->holds.size)
-			return AFIELD__REFUSE("%s: the record of '%s' has another size", plan->name,
-					      row->name);
-		attribute->record_type = (PyTypeObject *)afield__keep(
-			block, (PyObject *)afield__record_type(plan->module, plan->prefix,
-							       type->holds.record));
-		if (!attribute->record_type)
-			return -1;
-	}
-	attribute->is_shown =
-		type->load && (attribute->record_type || afield__is_scalar(type->holds.shape));
-	attribute->is_settable =
-		attribute->is_shown && type->store && !(row->flags & AFIELD_READONLY);
-	block->values_size += (type->holds.size + 15) / 16 * 16;
-	block->attribute_count++;
-	return 0;
-}
-
-/* What CPython's words for thread safety say of the attribute, behind the author's own doc. */
-static inline const char *afield__attribute_doc(struct afield__plan *plan,
-						const struct afield__attribute *attribute,
-						bool is_settable)
-{
-	const struct afield_type *type = attribute->type;
-	const char *verb = NULL;
-	PyObject *note = NULL;
-	PyObject *text;
-
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, "fetch_add") == 0)
-			verb = type->verbs[i].name;
-	if (!is_settable)
-		note = PyUnicode_FromString(" The attribute is read-only.");
-	else if (attribute->record_type)
-		note = PyUnicode_FromFormat(" Takes a %s, a tuple or a mapping.",
-					    attribute->record_type->tp_name);
-	else if (verb && attribute->row->flags & AFIELD_VERBS)
-		note = PyUnicode_FromFormat(
-			" += is a read and a write, and another thread may come "
-			"between; %s_%s(n) is one step.",
-			attribute->name, verb);
-	else
-		note = PyUnicode_FromString(
-			" += is a read and a write, and another thread may come "
-			"between.");
-	if (!note)
-		return NULL;
-	text = PyUnicode_FromFormat("%s%sThread safety: atomic.%U",
-				    attribute->row->doc ? attribute->row->doc : "",
-				    attribute->row->doc ? "\n\n" : "", note);
-	Py_DECREF(note);
-	return afield__keep_text(plan->block, text);
-}
-
-static inline int afield__plan_attribute(struct afield__plan *plan,
-					 struct afield__attribute *attribute,
-					 PyGetSetDef *definition)
-{
-	bool is_settable = attribute->is_settable && !(plan->block->flags & AFIELD_PYTHON_FROZEN);
-
-	definition->name = attribute->name;
-	definition->doc = afield__attribute_doc(plan, attribute, is_settable);
-	definition->closure = (void *)(uintptr_t)attribute->offset;
-	if (!afield__direct(attribute->type, &definition->get, &definition->set)) {
-		definition->get = afield__get;
-		definition->set = afield__set;
-		definition->closure = attribute;
-	}
-	if (!is_settable)
-		definition->set = NULL;
-	if (!definition->doc)
-		return -1;
-	return afield__claim(plan, PyUnicode_FromString(attribute->name));
-}
-
-/* The definitions: shown fields, the author's own, and __dict__. */
-static inline int afield__plan_definitions(struct afield__plan *plan)
-{
-	PyGetSetDef *definition = afield__block_definitions(plan->block);
-
-	for (size_t i = 0; i < plan->block->attribute_count; i++)
-		if (plan->block->attributes[i].is_shown &&
-		    afield__plan_attribute(plan, &plan->block->attributes[i], definition++))
-			return -1;
-	for (PyGetSetDef *own = plan->options->attributes; own && own->name; own++) {
-		*definition++ = *own;
-		if (afield__claim(plan, PyUnicode_FromString(own->name)))
-			return -1;
-	}
-	for (PyMethodDef *own = plan->options->methods; own && own->ml_name; own++)
-		if (afield__claim(plan, PyUnicode_FromString(own->ml_name)))
-			return -1;
-	if (plan->options->flags & AFIELD_PYTHON_DICT) {
-		definition->name = "__dict__";
-		definition->get = PyObject_GenericGetDict;
-		definition->set = PyObject_GenericSetDict;
-	}
-	return 0;
-}
-
-/* "Account(*, hits=0, limits=...)\n--\n\n" and the author's doc, for inspect and help. */
-static inline const char *afield__plan_doc(struct afield__plan *plan)
-{
-	const struct afield__block *block = plan->block;
-	PyObject *text = PyUnicode_FromFormat("%s(", strrchr(plan->name, '.') + 1);
-	const char *comma = "*, ";
-
-	for (size_t i = 0; text && i < block->attribute_count; i++) {
-		const struct afield__attribute *attribute = &block->attributes[i];
-		enum afield_shape shape = attribute->type->holds.shape;
-
-		if (!attribute->is_settable)
-			continue;
-		Py_SETREF(text, PyUnicode_FromFormat("%U%s%s=%s", text, comma, attribute->name,
-						     attribute->record_type      ? "..."
-						     : shape == AFIELD_BOOL      ? "False"
-						     : afield__is_integer(shape) ? "0"
-										 : "0.0"));
-		comma = ", ";
-	}
-	if (text)
-		Py_SETREF(text, PyUnicode_FromFormat("%U)\n--\n\n%s", text,
-						     plan->options->doc ? plan->options->doc : ""));
-	return afield__keep_text(plan->block, text);
-}
 
 /* Where weak references and the dict are: flags since 3.12, pointers behind the struct before. */
 static inline unsigned long afield__plan_extras(const struct afield__plan *plan, size_t *size,
@@ -317,7 +76,7 @@ static inline PyObject *afield__plan_type(struct afield__plan *plan, const char 
 	extras = afield__plan_extras(plan, &size, members);
 	while (plan->options->slots && plan->options->slots[more].slot)
 		shows_itself |= plan->options->slots[more++].slot == Py_tp_repr;
-	slots = (PyType_Slot *)PyMem_Calloc(count + more + 5, sizeof(*slots));
+	slots = (PyType_Slot *)PyMem_Calloc(count + more + 6, sizeof(*slots));
 	if (!slots)
 		return PyErr_NoMemory();
 	memcpy(slots, ours, sizeof(ours));
@@ -330,6 +89,8 @@ static inline PyObject *afield__plan_type(struct afield__plan *plan, const char 
 		slots[count++].pfunc = AFIELD__SLOT(function); \
 	}
 	AFIELD__ADD_SLOT(!(plan->options->flags & AFIELD_PYTHON_FROZEN), Py_tp_init, afield__fill)
+	AFIELD__ADD_SLOT(!(plan->options->flags & (AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_DICT)),
+			 Py_tp_setattro, afield__setattr)
 	AFIELD__ADD_SLOT(!shows_itself, Py_tp_repr, afield__repr)
 	AFIELD__ADD_SLOT(plan->options->methods, Py_tp_methods, plan->options->methods)
 	AFIELD__ADD_SLOT(members[0].name, Py_tp_members, members)
@@ -392,6 +153,7 @@ static inline PyObject *afield__plan_finish(struct afield__plan *plan, const cha
 		afield__block_free(plan->block);
 		return NULL;
 	}
+	afield__by_key_make(plan->block);
 	type = afield__plan_type(plan, doc);
 	if (type) {
 		plan->block->type = (PyTypeObject *)type;
