@@ -168,4 +168,7 @@ static int bank_exec(PyObject *module)
 		       : 0;
 }
 
-AFIELD_PYTHON_MODULE(bank, bank_exec, NULL, "Classes for the tests of the Python layer");
+#ifndef BANK_NAME
+#define BANK_NAME bank
+#endif
+AFIELD_PYTHON_MODULE(BANK_NAME, bank_exec, NULL, "Classes for the tests of the Python layer");

@@ -39,7 +39,9 @@
  * the module and returns 0 or -1 with an exception. `methods` is a PyMethodDef array or NULL, `doc`
  * a string or NULL. The user writes the semicolon.
  */
-#define AFIELD_PYTHON_MODULE(name, exec, methods, doc)                                          \
+#define AFIELD_PYTHON_MODULE(name, exec, methods, doc) \
+	AFIELD__PYTHON_MODULE(name, exec, methods, doc)
+#define AFIELD__PYTHON_MODULE(name, exec, methods, doc)                                         \
 	static int name##_afield__exec(PyObject *module)                                        \
 	{                                                                                       \
 		return afield__python_host() ? -1 : exec(module);                               \

@@ -1,0 +1,251 @@
+/*
+ * hooks: what the tests of the host's hooks, of native threads and of exhausted memory need from C.
+ */
+#include <afield/python.h>
+
+#include <afield/atomic.h>
+#include <afield/rcu.h>
+#include <afield/record.h>
+#include <afield/seqlock.h>
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#define PAIR(member) member(int64_t, left) member(int64_t, right)
+AFIELD_RECORD(pair, PAIR);
+AFIELD_TYPE(pair_seq, seqlock, struct pair);
+
+static AFIELD_ATOMIC(int64_t) destroyed;
+
+static void pair_destroy(struct pair *value)
+{
+	(void)value;
+	AFIELD_FETCH_ADD(&destroyed, 1, seq_cst);
+}
+AFIELD_TYPE(pair_rcu, rcu, struct pair, pair_destroy);
+
+#define GATE(field)          \
+	field(pair_seq, seq) \
+	field(pair_rcu, rcu)
+AFIELD_CLASS(gate, GATE);
+
+/* A native thread, unknown to Python, that is in the middle of a write until it is released. */
+static AFIELD_ATOMIC(int) is_held;
+static AFIELD_ATOMIC(int) may_release;
+
+static bool linger(struct pair *value, void *unused)
+{
+	(void)unused;
+	value->left++;
+	AFIELD_STORE(&is_held, 1, seq_cst);
+	while (!AFIELD_LOAD(&may_release, seq_cst))
+		usleep(1000);
+	return true;
+}
+
+static void *holder(void *object)
+{
+	pair_seq_update(&((gate *)object)->seq, linger, NULL);
+	AFIELD_STORE(&is_held, 0, seq_cst);
+	return NULL;
+}
+
+static PyObject *hold(PyObject *module, PyObject *object)
+{
+	pthread_t thread;
+
+	(void)module;
+	AFIELD_STORE(&may_release, 0, seq_cst);
+	if (pthread_create(&thread, NULL, holder, AFIELD_PYTHON_SELF(object, gate)))
+		return PyErr_NoMemory();
+	pthread_detach(thread);
+	while (!AFIELD_LOAD(&is_held, seq_cst))
+		usleep(1000);
+	Py_RETURN_NONE;
+}
+
+static PyObject *release(PyObject *module, PyObject *unused)
+{
+	(void)module;
+	(void)unused;
+	AFIELD_STORE(&may_release, 1, seq_cst);
+	Py_RETURN_NONE;
+}
+
+static void *ask_native(void *answer)
+{
+	*(bool *)answer = afield__is_attached();
+	return NULL;
+}
+
+/* Whether this thread is attached: as it is called, detached, and in a native thread. */
+static PyObject *attached(PyObject *module, PyObject *unused)
+{
+	bool here = afield__is_attached(), detached = true, native = true;
+	pthread_t thread;
+
+	(void)module;
+	(void)unused;
+	if (pthread_create(&thread, NULL, ask_native, &native))
+		return PyErr_NoMemory();
+	pthread_join(thread, NULL);
+	Py_BEGIN_ALLOW_THREADS;
+	for (int i = 0; i < 100 && (i == 0 || !detached); i++) {
+		detached = afield__is_attached();
+		usleep(10);
+	}
+	Py_END_ALLOW_THREADS;
+	return Py_BuildValue("(NNN)", PyBool_FromLong(here), PyBool_FromLong(detached),
+			     PyBool_FromLong(native));
+}
+
+/* Drops the last reference in a thread that Python meets for this alone. */
+static void *dropper(void *object)
+{
+	PyGILState_STATE state = PyGILState_Ensure();
+
+	Py_DECREF((PyObject *)object);
+	PyGILState_Release(state);
+	return NULL;
+}
+
+static PyObject *drop_elsewhere(PyObject *module, PyObject *list)
+{
+	PyObject *last = PyObject_CallMethod(list, "pop", NULL);
+	pthread_t thread;
+	int failed;
+
+	(void)module;
+	if (!last)
+		return NULL;
+	failed = pthread_create(&thread, NULL, dropper, last);
+	if (failed)
+		return PyErr_NoMemory();
+	Py_BEGIN_ALLOW_THREADS;
+	pthread_join(thread, NULL);
+	Py_END_ALLOW_THREADS;
+	Py_RETURN_NONE;
+}
+
+/* The number of values destroyed, after all that were retired. */
+static PyObject *destroyed_count(PyObject *module, PyObject *unused)
+{
+	(void)module;
+	(void)unused;
+	if (afield_barrier())
+		return PyErr_Format(PyExc_RuntimeError, "the barrier cannot wait here");
+	return PyLong_FromLongLong(AFIELD_LOAD(&destroyed, seq_cst));
+}
+
+/*
+ * call_without_memory(n, function): calls it, and the allocation after n more fails. Returns the
+ * result; an exception passes; True in place of the result when nothing failed.
+ */
+static PyObject *call_without_memory(PyObject *module, PyObject *arguments)
+{
+	union {
+		void *object;
+		long (*function)(long allocations);
+		int (*question)(void);
+	} arm, has_failed;
+	PyObject *function;
+	PyObject *result;
+	long allocations;
+
+	(void)module;
+	if (!PyArg_ParseTuple(arguments, "lO", &allocations, &function))
+		return NULL;
+	arm.object = dlsym(RTLD_DEFAULT, "nomemory_after");
+	has_failed.object = dlsym(RTLD_DEFAULT, "nomemory_failed");
+	if (!arm.object || !has_failed.object)
+		return PyErr_Format(PyExc_RuntimeError, "nomemory is not loaded");
+	arm.function(allocations);
+	result = PyObject_CallNoArgs(function);
+	arm.function(-1);
+	if (!result)
+		return NULL;
+	Py_DECREF(result);
+	return PyBool_FromLong(!has_failed.question());
+}
+
+/* Makes a type that is wrong in the way that is named. */
+static PyObject *wrong_type(PyObject *module, PyObject *what)
+{
+	static const PyType_Slot slots[] = {{Py_tp_new, NULL}, {0, NULL}};
+	static PyMethodDef methods[] = {{"seq", hold, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+	static const struct afield_row rows[] = {
+		{"count", afield_i64_type, 0, AFIELD_VERBS, NULL, NULL}};
+	static const struct afield_row readonly_rows[] = {
+		{"count", afield_i64_type, 0, AFIELD_VERBS | AFIELD_READONLY, NULL, NULL}};
+	static const struct afield_row twins[] = {{"one", afield_i64_type, 0, 0, NULL, "same"},
+						  {"two", afield_i64_type, 8, 0, NULL, "same"}};
+	static const struct afield_class tables[] = {
+		{"counted", 8, 8, rows, 1},
+		{"counted", 8, 8, readonly_rows, 1},
+		{"twins", 16, 8, twins, 2},
+		{"strict", 8, 64, rows, 1},
+	};
+	struct afield_python_options options = {NULL, NULL, 0, NULL, NULL, NULL};
+	const char *name = PyUnicode_AsUTF8(what);
+	const struct afield_class *table = &tables[0];
+
+	if (!name)
+		return NULL;
+	if (!strcmp(name, "flags"))
+		options.flags = 1u << 30;
+	else if (!strcmp(name, "slots"))
+		options.slots = slots;
+	else if (!strcmp(name, "frozen verbs"))
+		options.flags = AFIELD_PYTHON_FROZEN;
+	else if (!strcmp(name, "module"))
+		module = NULL;
+	else if (!strcmp(name, "read-only verbs"))
+		table = &tables[1];
+	else if (!strcmp(name, "twins"))
+		table = &tables[2];
+	else if (!strcmp(name, "alignment"))
+		table = &tables[3];
+	else if (!strcmp(name, "methods")) {
+		table = gate_class();
+		options.methods = methods;
+	}
+	return afield_python_type(module, table, &options);
+}
+
+/* A type of its own for each call, to watch types come and go. */
+static PyObject *new_type(PyObject *module, PyObject *unused)
+{
+	struct afield_python_options options = {"Passing",
+						"A type that goes.",
+						AFIELD_PYTHON_DICT | AFIELD_PYTHON_WEAKREF |
+							AFIELD_PYTHON_SUBCLASS,
+						NULL,
+						NULL,
+						NULL};
+
+	(void)unused;
+	return afield_python_type(module, gate_class(), &options);
+}
+
+static PyMethodDef hooks_methods[] = {
+	{"hold", hold, METH_O, NULL},
+	{"release", release, METH_NOARGS, NULL},
+	{"attached", attached, METH_NOARGS, NULL},
+	{"drop_elsewhere", drop_elsewhere, METH_O, NULL},
+	{"destroyed_count", destroyed_count, METH_NOARGS, NULL},
+	{"call_without_memory", call_without_memory, METH_VARARGS, NULL},
+	{"wrong_type", wrong_type, METH_O, NULL},
+	{"new_type", new_type, METH_NOARGS, NULL},
+	{NULL, NULL, 0, NULL},
+};
+
+static int hooks_exec(PyObject *module)
+{
+	PyObject *type = afield_python_type(module, gate_class(), NULL);
+	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
+
+	Py_XDECREF(type);
+	return failed ? -1 : 0;
+}
+
+AFIELD_PYTHON_MODULE(hooks, hooks_exec, hooks_methods, NULL);

@@ -1,0 +1,61 @@
+"""What every Python test uses: the interpreter's name, scaled counts, threads that start together,
+and programs of their own that must end in time."""
+import os
+import subprocess
+import sys
+import sysconfig
+import threading
+import unittest
+
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+SANITIZED = os.environ.get("AFIELD_SANITIZED", "")
+THREADS = 16
+
+
+def scaled(count):
+    """How much of a test to run, as test_scaled in test.h."""
+    count = count * int(os.environ.get("AFIELD_TEST_SCALE", "100")) // 100
+    if os.environ.get("AFIELD_STRESS") == "long":
+        count *= 100
+    if SANITIZED:
+        count //= 10
+    return max(count, 1)
+
+
+def run_threads(count, body):
+    """Runs body(index) in `count` threads that start together; raises what the first one raised."""
+    start = threading.Barrier(count)
+    errors = []
+
+    def member(index):
+        try:
+            start.wait()
+            body(index)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=member, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def run_program(source, timeout=60, **environment):
+    """Runs a program in an interpreter of its own; fails unless it ends well and in time."""
+    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore", "-c", source], timeout=timeout,
+                          env={**os.environ, **environment}, capture_output=True, text=True)
+    if done.returncode:
+        raise AssertionError(f"status {done.returncode}\n{done.stdout}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def main():
+    gil = "free-threaded" if FREE_THREADED else "with the GIL"
+    if FREE_THREADED and sys._is_gil_enabled():
+        sys.exit("an extension has switched the GIL on")
+    print(f"ran on: {sys.implementation.name} {sys.version.split()[0]} {gil} ({sys.executable})"
+          f"{' under ' + SANITIZED if SANITIZED else ''}", flush=True)
+    unittest.main(verbosity=2)

@@ -1,0 +1,101 @@
+# The Python interpreters that tests, demo and benches use: those that AFIELD_PYTHONS lists (in the
+# environment or the cache; separated by blanks, colons or semicolons) and those on the path. An
+# interpreter that is found twice is taken once.
+#
+# AFIELD_PYTHON_TAGS lists what was found with headers: 3.11, 3.14t. For each tag,
+# AFIELD_PYTHON_<tag> is the program, _INCLUDE, _SUFFIX (of extensions) and _NAME (for people) what
+# they say. AFIELD_PYTHON_ABSENT lists those without headers, by their names.
+#
+# An extension under a sanitizer needs an interpreter that suits it. Under ThreadSanitizer that is
+# one built with it; any other has AddressSanitizer's runtime loaded first (AFIELD_PYTHON_RUN).
+set(AFIELD_PYTHONS "" CACHE STRING "More Python interpreters for tests, demo and benches")
+if(DEFINED ENV{AFIELD_PYTHONS})
+	set(AFIELD_PYTHONS "$ENV{AFIELD_PYTHONS}" CACHE STRING "" FORCE)
+endif()
+
+set(python_probe [[
+import os, sys, sysconfig
+get = sysconfig.get_config_var
+free = 't' if get('Py_GIL_DISABLED') else ''
+tsan = '-fsanitize=thread' in str(get('CFLAGS')) or '--with-thread-sanitizer' in str(get('CONFIG_ARGS'))
+include = sysconfig.get_path('include')
+print(os.path.realpath(sys.executable), '%d.%d%s' % (*sys.version_info[:2], free), include,
+      get('EXT_SUFFIX'), '%d.%d.%d' % sys.version_info[:3] + (free and ' free-threaded'),
+      int(os.path.exists(os.path.join(include, 'Python.h'))), int(tsan), sep='|')
+]])
+
+string(REGEX REPLACE "[ :]+" ";" candidates "${AFIELD_PYTHONS}")
+list(APPEND candidates python3 python3.13t python3.14 python3.14t python3.15t)
+list(REMOVE_ITEM candidates "")
+set(AFIELD_PYTHON_TAGS)
+set(AFIELD_PYTHON_ABSENT)
+set(python_seen)
+foreach(candidate IN LISTS candidates)
+	execute_process(COMMAND ${candidate} -I -c "${python_probe}"
+		OUTPUT_VARIABLE answer ERROR_QUIET RESULT_VARIABLE failed OUTPUT_STRIP_TRAILING_WHITESPACE)
+	string(REPLACE "|" ";" answer "${answer}")
+	list(LENGTH answer length)
+	if(failed OR NOT length EQUAL 7)
+		continue()
+	endif()
+	list(GET answer 0 program)
+	list(GET answer 1 tag)
+	list(GET answer 2 include)
+	list(GET answer 3 suffix)
+	list(GET answer 4 name)
+	list(GET answer 5 has_headers)
+	list(GET answer 6 is_tsan)
+	if(program IN_LIST python_seen)
+		continue()
+	endif()
+	list(APPEND python_seen ${program})
+	if(tag VERSION_LESS 3.11)
+		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} is older than 3.11")
+	elseif(NOT has_headers)
+		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} has no headers (python3-dev)")
+	elseif(is_tsan AND NOT AFIELD_SANITIZE MATCHES "thread")
+		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} is for ThreadSanitizer builds")
+	elseif(NOT is_tsan AND AFIELD_SANITIZE MATCHES "thread")
+		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} is built without ThreadSanitizer")
+	elseif(AFIELD_SANITIZE MATCHES "address" AND NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+		list(APPEND AFIELD_PYTHON_ABSENT "${name}|AddressSanitizer is tested with gcc")
+	else()
+		set(base ${tag})
+		foreach(count RANGE 2 9)
+			if(tag IN_LIST AFIELD_PYTHON_TAGS)
+				set(tag ${base}-${count})
+			endif()
+		endforeach()
+		list(APPEND AFIELD_PYTHON_TAGS ${tag})
+		set(AFIELD_PYTHON_${tag} ${program})
+		set(AFIELD_PYTHON_${tag}_INCLUDE ${include})
+		set(AFIELD_PYTHON_${tag}_SUFFIX ${suffix})
+		set(AFIELD_PYTHON_${tag}_NAME ${name})
+		message(STATUS "Python ${name}: ${program}")
+	endif()
+endforeach()
+
+# What is set in the environment of an interpreter that loads our extensions.
+set(AFIELD_PYTHON_RUN PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1)
+if(AFIELD_SANITIZE MATCHES "address")
+	execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so
+		OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)
+	list(APPEND AFIELD_PYTHON_RUN LD_PRELOAD=${asan} PYTHONMALLOC=malloc AFIELD_SANITIZED=address
+		"ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0")
+elseif(AFIELD_SANITIZE MATCHES "thread")
+	list(APPEND AFIELD_PYTHON_RUN AFIELD_SANITIZED=thread
+		"TSAN_OPTIONS=halt_on_error=0:exitcode=66:second_deadlock_stack=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
+endif()
+
+# afield_python_extension(tag name folder source): one extension module for one interpreter, as the
+# target python.<tag>.<name>, in a folder of its own for each.
+function(afield_python_extension tag name folder source)
+	set(target python.${tag}.${name})
+	add_library(${target} MODULE ${source})
+	set_target_properties(${target} PROPERTIES
+		OUTPUT_NAME ${name} PREFIX "" SUFFIX ${AFIELD_PYTHON_${tag}_SUFFIX}
+		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
+		LIBRARY_OUTPUT_DIRECTORY ${folder}/${tag})
+	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
+	target_link_libraries(${target} PRIVATE afield::afield)
+endfunction()
