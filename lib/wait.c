@@ -104,6 +104,12 @@ int afield_wait(struct afield_waiters *waiters, bool (*ready)(void *argument), v
 	return wait_for(waiters, ready, argument, deadline, true);
 }
 
+bool afield_wait_uninterrupted_until(struct afield_waiters *waiters, bool (*ready)(void *argument),
+				     void *argument, const struct timespec *deadline)
+{
+	return wait_for(waiters, ready, argument, deadline, false) == 0;
+}
+
 void afield_wait_uninterrupted(struct afield_waiters *waiters, bool (*ready)(void *argument),
 			       void *argument)
 {

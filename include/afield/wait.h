@@ -70,6 +70,17 @@ AFIELD_EXPORT int afield_wait(struct afield_waiters *waiters, bool (*ready)(void
 AFIELD_EXPORT void afield_wait_uninterrupted(struct afield_waiters *waiters,
 					     bool (*ready)(void *argument), void *argument);
 
+/*
+ * The same with a deadline, as afield_wait has it.
+ *   Beside it: anything on the same waiters.
+ *   Progress: blocking. It spins for a moment first.
+ *   Ordering: that of `ready`.
+ *   Returns true when ready returned true, false when the deadline passed.
+ */
+AFIELD_EXPORT bool afield_wait_uninterrupted_until(struct afield_waiters *waiters,
+						   bool (*ready)(void *argument), void *argument,
+						   const struct timespec *deadline);
+
 /* Wakes every thread that sleeps on `waiters`. Reached only when somebody waits. */
 AFIELD_EXPORT void afield__wake_slow(struct afield_waiters *waiters);
 
@@ -83,6 +94,21 @@ static inline void afield_wake(struct afield_waiters *waiters)
 {
 	if (AFIELD_LOAD(&waiters->count, seq_cst) != 0)
 		afield__wake_slow(waiters);
+}
+
+/*
+ * The same when the change was the unlock of a pthread lock, which is no more than a release: the
+ * look at the count could come before it. `ready` has a seq_cst fence before it tries the lock, so
+ * a fence between the two here is what afield_wake asks for. On x86 the unlock is an instruction
+ * with a lock prefix, which is that fence already.
+ *   Beside it, progress, ordering: as afield_wake.
+ */
+static inline void afield_wake_after_unlock(struct afield_waiters *waiters)
+{
+#if !defined(__x86_64__) && !defined(__i386__)
+	AFIELD_FENCE(seq_cst, &waiters->count);
+#endif
+	afield_wake(waiters);
 }
 
 /*
