@@ -256,7 +256,7 @@ bool afield__wave_states(struct afield__wave *wave, uint32_t count,
 void afield__wave_count(const struct afield__wave *wave, uint64_t *steps, uint64_t *states,
 			uint32_t *furthest);
 
-/* Monitors: exact where they apply. On NONLIN up to four guilty groups (values) may be named. */
+/* Monitors: exact where they apply. On NONLIN guilty groups (values) may be named. */
 enum {
 	AFIELD__MONITOR_NONE,
 	AFIELD__MONITOR_REGISTER,
@@ -267,8 +267,10 @@ enum {
 	AFIELD__MONITOR_MAP
 };
 
+enum { AFIELD__MOST_BLAMED = 32 };
+
 struct afield__blame {
-	uint32_t operations[4]; /* operations whose groups together are not linearizable */
+	uint32_t operations[AFIELD__MOST_BLAMED]; /* whose groups together are not linearizable */
 	uint32_t count;
 };
 

@@ -18,6 +18,7 @@ enum {
 	ALL_STEPS = 60000000,   /* of all trials */
 	SMALL = 16,             /* short enough for a reader */
 	FEW_STATES = 8,
+	MOST_DRAWN = 4096,
 	PARTIALS = 3
 };
 
@@ -36,6 +37,15 @@ static bool fails(struct shrink *shrink, const struct afield__part *part, uint32
 	struct afield__search *search;
 	bool failed;
 
+	*furthest = AFIELD__NONE;
+	/* Where a monitor applies, a long history takes it less time than a search. */
+	if (part->count > SMALL && !part->starts) {
+		struct afield__blame blame;
+		enum afield__result result = afield__monitor(part, &blame);
+
+		if (result <= AFIELD__NONLIN)
+			return result == AFIELD__NONLIN;
+	}
 	if (budget.steps > shrink->steps_left)
 		budget.steps = shrink->steps_left;
 	search = afield__search_create(part, false);
@@ -63,8 +73,10 @@ static void cut_end(struct shrink *shrink, uint32_t furthest)
 	int64_t *stamps = (int64_t *)malloc((shrink->part.count + 1) * sizeof(*stamps));
 	uint32_t returns = 0, count = 0;
 
-	if (!stamps)
+	if (!stamps || furthest == AFIELD__NONE) {
+		free(stamps);
 		return;
+	}
 	for (uint32_t i = 0; i < shrink->part.count; i++) {
 		if (!operations[shrink->kept[i]].pending)
 			stamps[returns++] = operations[shrink->kept[i]].ret;
@@ -270,8 +282,21 @@ static void make_small(struct shrink *shrink, struct afield_witness *witness,
 	if (shrink->part.count > SMALL)
 		cut_start(shrink, witness);
 	drop_units(shrink, observer_units(shrink));
-	if (fails(shrink, &shrink->part, &furthest))
-		cut_end(shrink, furthest);
+}
+
+/* The last cut needs to know how far engine A itself comes. */
+static bool search_furthest(struct shrink *shrink, uint32_t *furthest)
+{
+	struct afield__budget budget = {TRIAL_STEPS, (uint64_t)1 << 30};
+	struct afield__search *search = afield__search_create(&shrink->part, false);
+	bool failed;
+
+	if (!search)
+		return false;
+	failed = afield__search_a(search, &budget) == AFIELD__NONLIN;
+	*furthest = search->furthest;
+	afield__search_free(search);
+	return failed;
 }
 
 struct partials {
@@ -333,7 +358,7 @@ static void find_partials(struct shrink *shrink, struct afield_witness *witness)
 	struct afield__search *search;
 	const struct afield_operation *stuck;
 
-	if (!fails(shrink, &shrink->part, &partials.furthest))
+	if (!search_furthest(shrink, &partials.furthest))
 		return;
 	search = afield__search_create(&shrink->part, false);
 	if (!search)
@@ -371,6 +396,8 @@ struct afield_witness *afield__witness_create(const struct afield__part *part,
 		memcpy(shrink.kept, part->operations, part->count * sizeof(*shrink.kept));
 	shrink.part.operations = shrink.kept;
 	make_small(&shrink, witness, blame, furthest);
+	if (shrink.part.count <= MOST_DRAWN && search_furthest(&shrink, &furthest))
+		cut_end(&shrink, furthest);
 	witness->count = shrink.part.count;
 	witness->operations = (uint32_t *)malloc((witness->count + 1) * sizeof(uint32_t));
 	witness->partial =
@@ -381,8 +408,7 @@ struct afield_witness *afield__witness_create(const struct afield__part *part,
 		goto out;
 	}
 	memcpy(witness->operations, shrink.kept, witness->count * sizeof(*shrink.kept));
-	shrink.steps_left = ALL_STEPS;
-	if (witness->count <= 4096)
+	if (witness->count <= MOST_DRAWN)
 		find_partials(&shrink, witness);
 out:
 	free(shrink.kept);

@@ -1,0 +1,502 @@
+/*
+ * differential.c: the engines against each other and against every permutation.
+ *
+ * For one model: every history of up to four operations over three threads from a small alphabet,
+ * with pending operations and equal stamps, is judged by trying all orders (brute force, with no
+ * memory and no reduction), and by engine A and engine B, each with and without reductions, and the
+ * monitor where it applies. All must say the same. Random longer histories follow: some made from a
+ * real run and then bent, some wild.
+ */
+#include "../../lib/check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 64, MOST_LETTERS = 64 };
+
+/* Alphabets: `!` marks what adds a value, so that a history with unique values uses it once. */
+static const struct alphabet {
+	const char *model;
+	const char *header;
+	const char *few;  /* for every history of four */
+	const char *more; /* besides, for every history of three and random ones */
+} alphabets[] = {
+	{"register", "",
+	 "!write 1;!write 2;read : nil;read : 1;read : 2;cas 1 2 : ok;cas 1 2 : fail;cas 2 1 : ?",
+	 "cas nil 1 : ok;rmw 1 2 : ok;rmw 2 1 : ok;read : *;!write 3;!write 4;read : 3;read : 4"},
+	{"register-plain", "", "!write 1;!write 2;!write 3;read : nil;read : 1;read : 2;read : 3",
+	 "!write 4;!write 5;read : 4;read : 5;read : ?"},
+	{"kv", "", "!put a;!put b;get : \"\";get : a;get : b;append a;get : aa;get : ba",
+	 "get : ab;append b;get : nil;get : ?;get : bab"},
+	{"counter", "",
+	 "!add 1 : 0;!add 1 : 1;!add 1 : 2;read : 0;read : 1;read : 2;add 2 : 1;add 1 : ok",
+	 "read : ?;add -1 : 1;add 0 : 1;add 2 : 0;read : 3;read : 4;add 1 : 3;add 3 : 0"},
+	{"mutex", "", "acquire;release", "acquire : ?;release : ok"},
+	{"semaphore", "", "incr : 1;decr : 1;decr : 0;decr : ?", "incr : ?"},
+	{"queue", "",
+	 "!add 1;!add 2;remove : 1;remove : 2;remove : empty;peek : 1;peek : 2;remove : ?",
+	 "!add 3;remove : 3;peek : 3;peek : empty;peek : ?;!add 4;remove : 4;!add 5;remove : 5"},
+	{"stack", "",
+	 "!add 1;!add 2;remove : 1;remove : 2;remove : empty;peek : 1;peek : 2;remove : ?",
+	 "!add 3;remove : 3;peek : 3;peek : empty;peek : ?;!add 4;remove : 4;!add 5;remove : 5"},
+	{"set", "",
+	 "!insert 1 : 1;insert 1 : 0;!remove 1 : 1;remove 1 : 0;contains 1 : 1;contains 1 : 0;"
+	 "insert 1 : ?",
+	 "remove 1 : ?;insert 2 : 1;remove 2 : 1;contains 2 : 0;contains 2 : 1;contains 1 : *"},
+	{"priorityqueue", "",
+	 "!insert 1;!insert 2;poll : 1;poll : 2;poll : empty;peek : 1;peek : 2",
+	 "poll : ?;!insert 3;poll : 3;peek : 3;peek : empty"},
+	{"priorityqueue", "# init min\n",
+	 "insert 1;insert 2;poll : 1;poll : 2;poll : empty;peek : 2",
+	 "poll : ?;peek : 1;insert b;poll : b"},
+	{"multireg", "# init x=0,y=0\n",
+	 "txn write/x/1 : ok;txn write/x/1 write/y/1 : ok;txn read/x/0 read/y/1 : ok;"
+	 "txn read/x/1 read/y/0 : ok;txn read/y/1 write/y/0 : ok;txn read/x/nil read/y/0 : ok",
+	 "txn read/x/1 : ok;txn write/y/0 read/y/0 : ok;txn write/z/2 : ok;txn read/z/2 : ok"},
+	{"map", "",
+	 "set a 1;remove a : 1;remove a : 0;get a : nil;get a : 1;len : 0;len : 1;set b 2",
+	 "len : 2;remove b : 1;get b : 2;get a : ?;remove a : ok;set a 1 : nil;set a 2 : 1"},
+	{"map-keys", "",
+	 "!set a 1;!set a 2;get a : nil;get a : 1;get a : 2;set b 2;get b : 2;remove b : 1",
+	 "remove b : 0;get a : ?;set a 1 : nil"},
+	{"map-old", "",
+	 "set a 1;set a 2;remove a : nil;remove a : 1;remove a : 2;get a : 1;get a : nil",
+	 "remove a : ?"},
+	{"integer", "",
+	 "store 1;load : 1;exchange 2 : 1;compare_exchange 1 2 : ok;compare_exchange 1 2 : fail 2;"
+	 "fetch_add 1 : 0;compare_exchange_weak 0 1 : fail;compare_exchange 0 1 : ?",
+	 "fetch_sub 1 : 1;fetch_and 1 : 2;fetch_or 1 : 2;fetch_xor 3 : 1;fetch_min 0 : 1;"
+	 "fetch_max 2 : 1;load : 0;load : 2;load : ?"},
+	{"unsigned32", "# init 4294967295\n",
+	 "fetch_add 1 : 4294967295;load : 0;fetch_max 4294967295 : 0;fetch_min 1 : 4294967295;load "
+	 ": 1",
+	 "fetch_sub 1 : 0;load : 4294967295"},
+};
+
+static struct afield_history *letters; /* the alphabet as a history */
+static bool once[MOST_LETTERS];
+static uint32_t few_count;
+static struct afield_history trial; /* the history under test; its operations are `slots` */
+static struct afield_operation slots[MOST];
+static uint32_t order[MOST];
+static uint64_t judged, linearizable, monitored, monitored_nonlin;
+static uint64_t seed = 1;
+
+static uint32_t dice(uint32_t sides)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)((seed >> 11) % sides);
+}
+
+static bool before(const struct afield_operation *a, const struct afield_operation *b)
+{
+	return !a->pending && a->ret < b->call;
+}
+
+/* Every order, no memory. */
+static bool brute(unsigned depth, uint32_t done, const struct afield_state *state)
+{
+	static struct afield_outcome outcomes[MOST];
+	struct afield_outcome *outcome = &outcomes[depth];
+	bool finished = true, found = false;
+
+	for (size_t i = 0; i < trial.count; i++)
+		finished &= slots[i].pending || done >> i & 1;
+	if (finished)
+		return true;
+	outcome->history = &trial;
+	for (size_t i = 0; i < trial.count && !found; i++) {
+		bool minimal = !(done >> i & 1);
+
+		for (size_t j = 0; j < trial.count && minimal; j++)
+			minimal = j == i || done >> j & 1 || !before(&slots[j], &slots[i]);
+		if (!minimal)
+			continue;
+		outcome->count = 0;
+		outcome->used = 0;
+		trial.model->step(trial.model, state, &slots[i], outcome);
+		for (size_t j = 0; j < outcome->count && !found; j++) {
+			struct afield_state next = {outcome->cells + outcome->spans[j].start,
+						    outcome->spans[j].count};
+
+			found = brute(depth + 1, done | 1u << i, &next);
+		}
+	}
+	return found;
+}
+
+static bool brute_all(void)
+{
+	struct afield_outcome outcome = {.history = &trial};
+	bool found = false;
+
+	trial.model->init(trial.model, &trial, &outcome);
+	for (size_t i = 0; i < outcome.count && !found; i++) {
+		struct afield_state first = {outcome.cells + outcome.spans[i].start,
+					     outcome.spans[i].count};
+
+		found = brute(0, 0, &first);
+	}
+	afield__outcome_fini(&outcome);
+	return found;
+}
+
+static void show(const char *who, int said, int expected)
+{
+	printf("%s says %s, but it is %s\n", who, said ? "NONLIN" : "LIN",
+	       expected ? "NONLIN" : "LIN");
+	afield_history_write(&trial, stdout);
+	exit(1);
+}
+
+static void agree(const char *who, enum afield__result said, enum afield__result expected)
+{
+	if (said != expected)
+		show(who, said, expected);
+}
+
+static void run_a(bool plain, enum afield__result expected)
+{
+	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
+	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
+	struct afield__search *search = afield__search_create(&part, plain);
+
+	agree(plain ? "A without reductions" : "A", afield__search_a(search, &budget), expected);
+	afield__search_free(search);
+}
+
+static void run_b(bool plain, enum afield__result expected)
+{
+	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
+	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
+	struct afield__wave *wave = afield__wave_create(&part, plain);
+
+	agree(plain ? "B without reductions" : "B", afield__wave_run(wave, &budget), expected);
+	afield__wave_free(wave);
+}
+
+/* The monitor sees each part alone, as afield_check shows it. */
+static void run_c(enum afield__result expected)
+{
+	struct afield__parts parts;
+	struct afield__blame blame;
+	bool all = true, guilty = false;
+
+	if (!trial.model->monitor)
+		return;
+	afield__parts_init(&parts, &trial);
+	for (uint32_t i = 0; i < parts.count; i++) {
+		enum afield__result result = afield__monitor(&parts.parts[i], &blame);
+
+		guilty |= result == AFIELD__NONLIN;
+		all &= result <= AFIELD__NONLIN;
+	}
+	afield__parts_fini(&parts);
+	if (!guilty && !all)
+		return;
+	monitored++;
+	monitored_nonlin += guilty;
+	agree("C", guilty ? AFIELD__NONLIN : AFIELD__LIN, expected);
+}
+
+/* The whole way, with partition, by default engine; the counterexample must fail by itself. */
+static void run_check(enum afield__result expected)
+{
+	struct afield_check_options options = {0};
+	struct afield_report report;
+
+	options.no_counterexample = expected == AFIELD__LIN || judged % 64;
+	afield_check(&trial, &options, &report);
+	agree("afield_check", (enum afield__result)report.verdict, expected);
+	if (report.witness && !report.witness->starts) {
+		struct afield__part part = {&trial, report.witness->operations,
+					    report.witness->count, NULL, 0};
+		struct afield__search *search = afield__search_create(&part, true);
+		struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
+
+		agree("the counterexample", afield__search_a(search, &budget), AFIELD__NONLIN);
+		afield__search_free(search);
+	}
+	afield_report_fini(&report);
+}
+
+static void judge(bool with_brute, bool everything)
+{
+	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
+	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
+	enum afield__result expected;
+
+	/* Parts want operations in the order of their calls. */
+	for (uint32_t i = 0; i < trial.count; i++) {
+		uint32_t at = i;
+
+		for (; at && slots[order[at - 1]].call > slots[i].call; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	if (with_brute) {
+		expected = brute_all() ? AFIELD__LIN : AFIELD__NONLIN;
+	} else {
+		struct afield__wave *wave = afield__wave_create(&part, true);
+
+		expected = afield__wave_run(wave, &budget);
+		afield__wave_free(wave);
+	}
+	judged++;
+	linearizable += expected == AFIELD__LIN;
+	run_a(false, expected);
+	run_b(true, expected);
+	run_c(expected);
+	if (everything || judged % 16 == 0) {
+		run_a(true, expected);
+		run_b(false, expected);
+		run_check(expected);
+	}
+}
+
+static void put(uint32_t slot, uint32_t letter)
+{
+	struct afield_operation *operation = &slots[slot];
+	int64_t call = operation->call, ret = operation->ret;
+	bool pending = operation->pending;
+
+	*operation = letters->operations[letter];
+	operation->call = call;
+	operation->ret = ret;
+	operation->pending = pending;
+	operation->process = slot;
+}
+
+/* Gives the slots every choice of letters. */
+static void spell(uint32_t count, uint32_t alphabet, bool everything)
+{
+	uint32_t word[4] = {0};
+
+	for (;;) {
+		uint32_t i = 0;
+
+		for (uint32_t j = 0; j < count; j++)
+			put(j, word[j]);
+		judge(true, everything);
+		while (i < count && ++word[i] == alphabet)
+			word[i++] = 0;
+		if (i == count)
+			return;
+	}
+}
+
+/* Stamps for a shape: events in a row, where bit i of `ties` joins event i with the one behind. */
+static void stamp(const uint32_t *events, uint32_t count, uint32_t ties)
+{
+	int64_t now = 1;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (events[i] & 1)
+			slots[events[i] / 2].ret = now;
+		else
+			slots[events[i] / 2].call = now;
+		now += !(ties >> i & 1);
+	}
+}
+
+/*
+ * Every shape of `count` operations of which at most three are open at a time: operations are
+ * called in their order, and any open one may return, or may never.
+ */
+static void shapes(uint32_t *events, uint32_t length, uint32_t called, uint32_t open,
+		   uint32_t count, bool pendings, bool ties, uint32_t alphabet)
+{
+	uint32_t busy = 0;
+
+	for (uint32_t i = 0; i < called; i++)
+		busy += open >> i & 1;
+	if (called == count && (pendings || !busy)) {
+		for (uint32_t i = 0; i < count; i++)
+			slots[i].pending = open >> i & 1;
+		for (uint32_t tie = 0; tie < (ties ? 1u << (length - 1) : 1u); tie++) {
+			stamp(events, length, tie);
+			spell(count, alphabet, count < 4);
+		}
+	}
+	if (called < count && busy < 3) {
+		events[length] = called * 2;
+		shapes(events, length + 1, called + 1, open | 1u << called, count, pendings, ties,
+		       alphabet);
+	}
+	for (uint32_t i = 0; i < called; i++) {
+		if (!(open >> i & 1))
+			continue;
+		events[length] = i * 2 + 1;
+		shapes(events, length + 1, called, open & ~(1u << i), count, pendings, ties,
+		       alphabet);
+	}
+}
+
+static void every_history(void)
+{
+	uint32_t events[8], all = (uint32_t)letters->count;
+	uint32_t some = few_count < 5 ? few_count : 5;
+
+	for (uint32_t count = 1; count <= 4; count++) {
+		trial.count = count;
+		if (count <= 2) {
+			shapes(events, 0, 0, 0, count, true, true, all);
+		} else if (count == 3) {
+			shapes(events, 0, 0, 0, count, true, false, few_count);
+			shapes(events, 0, 0, 0, count, true, true, some);
+		} else {
+			shapes(events, 0, 0, 0, count, false, false, few_count);
+		}
+	}
+}
+
+/* A letter that is possible in the state, or any. Leads the state on. */
+static uint32_t likely_letter(struct afield_outcome *state, bool unique, const bool *used)
+{
+	struct afield_state now = {state->cells, state->used};
+	struct afield_outcome next = {.history = &trial};
+	uint32_t letter = 0;
+
+	for (unsigned tries = 0; tries < 40; tries++) {
+		letter = dice((uint32_t)letters->count);
+		if (unique && once[letter] && used[letter])
+			continue;
+		next.count = 0;
+		next.used = 0;
+		trial.model->step(trial.model, &now, &letters->operations[letter], &next);
+		if (next.count)
+			break;
+	}
+	if (next.count) {
+		struct afield_state chosen = {next.cells + next.spans[0].start,
+					      next.spans[0].count};
+
+		state->count = 0;
+		state->used = 0;
+		afield_outcome_same(state, &chosen);
+	}
+	afield__outcome_fini(&next);
+	return letter;
+}
+
+/* A run of one object by several threads, seen from outside; then bent a little. */
+static void make_random(uint32_t count, bool unique, bool wild, uint32_t spread)
+{
+	struct afield_outcome state = {.history = &trial};
+	bool used[MOST_LETTERS] = {false};
+
+	trial.count = count;
+	trial.model->init(trial.model, &trial, &state);
+	state.used = state.count ? state.spans[0].count : 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t letter = likely_letter(&state, unique, used);
+
+		if (wild && dice(4) == 0) {
+			letter = dice((uint32_t)letters->count);
+			if (unique && once[letter] && used[letter])
+				letter = likely_letter(&state, unique, used);
+		}
+		used[letter] = true;
+		slots[i].call = 4 * (int64_t)i - dice(spread);
+		slots[i].ret = 4 * (int64_t)i + dice(spread);
+		slots[i].pending = dice(count > 9 ? 30 : 12) == 0;
+		put(i, letter);
+		/* What is spelled once may still be there twice when no other letter was possible.
+		 */
+	}
+	if (!wild && dice(2) && count > 1) {
+		uint32_t i = dice(count);
+
+		slots[i].call += (int64_t)dice(2 * spread) - spread;
+		slots[i].ret = slots[i].call + dice(spread);
+	}
+	afield__outcome_fini(&state);
+}
+
+static void random_histories(uint32_t rounds)
+{
+	for (uint32_t i = 0; i < rounds; i++) {
+		uint32_t count = 2 + dice(7);
+
+		make_random(count, dice(4) != 0, dice(2), 2 + dice(16));
+		judge(true, true);
+		if (i % 8)
+			continue;
+		make_random(10 + dice(12), dice(4) != 0, dice(4) == 0, 2 + dice(8));
+		judge(false, true);
+	}
+}
+
+/* Reads the alphabet by giving it to the parser as a history. */
+static void learn(const struct alphabet *alphabet)
+{
+	struct afield_text text = {0};
+	struct afield_complaint complaint;
+	char name[32];
+	const char *list[] = {alphabet->few, alphabet->more};
+	uint32_t count = 0;
+
+	snprintf(name, sizeof(name), "%s", alphabet->model);
+	if (strchr(name, '-'))
+		*strchr(name, '-') = 0;
+	afield_text_add(&text, "# model %s\n%s", name, alphabet->header);
+	for (int i = 0; i < 2; i++) {
+		for (const char *at = list[i]; *at;) {
+			size_t length = strcspn(at, ";");
+
+			once[count] = *at == '!';
+			afield_text_add(&text, "0 1 2 %.*s\n", (int)(length - once[count]),
+					at + once[count]);
+			count++;
+			at += length + (at[length] == ';');
+		}
+		few_count = i ? few_count : count;
+	}
+	letters = afield_history_parse(text.bytes, text.length, NULL, &complaint);
+	if (!letters || letters->count != count || count > MOST_LETTERS) {
+		printf("%s: line %zu column %zu: %s\n%s", name, complaint.line, complaint.column,
+		       complaint.message, text.bytes);
+		exit(1);
+	}
+	afield__text_fini(&text);
+	trial = *letters;
+	trial.operations = slots;
+}
+
+int main(int argument_count, char **arguments)
+{
+	const char *stress = getenv("AFIELD_STRESS");
+	bool is_long = stress && strcmp(stress, "long") == 0;
+	bool known = false;
+
+	if (argument_count > 2)
+		seed = strtoull(arguments[2], NULL, 10) * 2 + 1;
+	for (size_t i = 0; i < sizeof(alphabets) / sizeof(*alphabets); i++) {
+		uint64_t first = judged;
+
+		if (argument_count > 1 && strcmp(arguments[1], alphabets[i].model) != 0)
+			continue;
+		known = true;
+		learn(&alphabets[i]);
+		if (argument_count <= 2)
+			every_history();
+		first = judged - first;
+		random_histories(is_long ? 4000000 : 24000);
+		printf("%s: %llu exhaustive and %llu random histories agree; %llu LIN, %llu by "
+		       "monitor"
+		       " (%llu NONLIN)\n",
+		       alphabets[i].model, (unsigned long long)first,
+		       (unsigned long long)(judged - first), (unsigned long long)linearizable,
+		       (unsigned long long)monitored, (unsigned long long)monitored_nonlin);
+		fflush(stdout);
+		/* Only one verdict, or a monitor that never spoke, would prove nothing. */
+		if (!linearizable || linearizable == judged ||
+		    (letters->model->monitor && (!monitored || !monitored_nonlin)))
+			return 1;
+		afield_history_free(letters);
+		judged = linearizable = monitored = monitored_nonlin = 0;
+	}
+	return known ? 0 : 1;
+}
