@@ -8,8 +8,9 @@
  *
  * Ready made:
  *   afield_bool                                   load store exchange compare_exchange
- *   afield_i8 i16 i32 i64  u8 u16 u32 u64  size   the same, fetch_add sub and or xor min max,
- *update afield_f32 f64                                the same four, fetch_add sub min max, update
+ *   afield_i8 i16 i32 i64  u8 u16 u32 u64  size   the same, fetch_add sub and or xor min max, and
+ *                                                 update
+ *   afield_f32 f64                                the same four, fetch_add sub min max, update
  * and for other types
  *   AFIELD_TYPE(node_link, atomic, struct node *)       any pointer, integer, enum or bool
  *   AFIELD_TYPE(ticks, atomic_integer, unsigned long)   an integer with its arithmetic

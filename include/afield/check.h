@@ -5,7 +5,7 @@
  * called and the time it returned. It is linearizable when every operation can be given one instant
  * between its call and its return so that the operations, taken in the order of their instants,
  * are what the object does when one thread uses it alone. A model states that sequential meaning.
- *This header records histories with little disturbance, reads and writes them as text, checks them
+ * This header records histories with little disturbance, reads and writes them as text, checks them
  * against a model, and shows a small counterexample when there is no such order.
  *
  * Use it to test a concurrent object whose operations promise to take effect in real time (a

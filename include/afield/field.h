@@ -27,8 +27,7 @@
  * the header compiles as C11 and as C++11.
  *
  * Synchronization: the table is constant and may be read by anyone at any time. `load`, `store` and
- * the verbs may run beside each other on one field, whatever the kind; `fini` needs the field
- *alone.
+ * the verbs may run beside each other on one field, whatever the kind; `fini` needs it alone.
  */
 #ifndef AFIELD_FIELD_H
 #define AFIELD_FIELD_H

@@ -24,8 +24,8 @@
  *	acct.hits_fetch_add(1)
  *
  * When to use it: to show fields to Python. When not: a struct that only C code shares needs
- *class.h alone. This header needs Python.h of 3.11 or newer and is compiled into the extension;
- *libafield itself knows nothing of Python. It is included before other headers, as Python.h is.
+ * class.h alone. This header needs Python.h of 3.11 or newer and is compiled into the extension;
+ * libafield itself knows nothing of Python. It is included before other headers, as Python.h is.
  *
  * What Python sees of a row:
  *   holds                         attribute             set from
@@ -39,15 +39,15 @@
  * type is a TypeError, deleting an attribute too; a read-only one raises AttributeError. What was
  * stored before then stays. AFIELD_VERBS on a row adds a method for each verb of its kind, named
  * field_verb; a result out of the field's range is an OverflowError, and the field unchanged. A
- *verb that finds the field empty returns None.
+ * verb that finds the field empty returns None.
  *
  * The constructor takes settable fields by keyword. `__init__` may run again: it stores its
- *keywords again. All values are converted before the first is stored.
+ * keywords again. All values are converted before the first is stored.
  *
  * Synchronization: attributes and verbs are atomic, in CPython's sense of the word, and may run
  * beside each other and beside every operation of the fields from C. `acct.hits += 1` is two of
  * them, and another thread may come between; acct.hits_fetch_add(1) is one. repr and the
- *constructor go from field to field. Any thread may drop the last reference; that never waits.
+ * constructor go from field to field. Any thread may drop the last reference; that never waits.
  *
  * Limits: the type is immutable. Its objects are not pickled unless the author adds __reduce__.
  * The limited API (abi3, abi3t) is not supported: fields lie in the object.
