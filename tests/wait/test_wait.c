@@ -61,13 +61,13 @@ static __thread int is_detached; /* a guest that has given up the host's lock */
 static __thread unsigned detaches, attaches, questions;
 static struct gate *watched; /* attach checks that nobody is counted in here */
 static AFIELD_ATOMIC(int) stop_asked;
-static unsigned long sleeps;
+static AFIELD_ATOMIC(unsigned long) sleeps;
 
 static void *host_detach(void)
 {
 	static __thread unsigned seed;
 
-	__atomic_fetch_add(&sleeps, 1, __ATOMIC_RELAXED);
+	AFIELD_FETCH_ADD(&sleeps, 1, relaxed);
 	detaches++;
 	dawdle(&seed); /* widens the gap between the look and the sleep */
 	if (!is_guest)
@@ -149,14 +149,15 @@ static void play(void *argument, int index)
 static void no_wake_is_lost_between_two(void)
 {
 	struct gate gate;
-	unsigned long before = sleeps;
+	unsigned long before = AFIELD_LOAD(&sleeps, relaxed), after;
 
 	memset(&gate, 0, sizeof(gate));
 	test_threads(PLAYERS, play, &gate);
 	TEST_CHECK(AFIELD_LOAD(&gate.number, relaxed) == (uint32_t)test_scaled(2000) * PLAYERS);
 	TEST_CHECK(AFIELD_LOAD(&gate.waiters.count, relaxed) == 0);
-	printf("  %lu sleeps\n", sleeps - before);
-	TEST_CHECK(sleeps > before); /* else nothing was tested */
+	after = AFIELD_LOAD(&sleeps, relaxed);
+	printf("  %lu sleeps\n", after - before);
+	TEST_CHECK(after > before); /* else nothing was tested */
 }
 
 /* Many wait for one, and it for all of them. */
