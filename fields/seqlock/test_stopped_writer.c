@@ -10,6 +10,7 @@
 
 #include "test.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -155,6 +156,73 @@ static void half_a_write_is_not_seen(void)
 	TEST_CHECK(pair_two_load(&field).second == -6);
 }
 
+/*
+ * A host that asks every waiting thread to stop. Through the table, store and exchange can say that
+ * they were stopped; the typed store cannot, and waits on.
+ */
+static __thread int token;
+static void *host_detach(void)
+{
+	return &token;
+}
+static void host_attach(void *given)
+{
+	TEST_CHECK(given == &token);
+}
+static bool host_interrupted(void)
+{
+	return true;
+}
+static const struct afield_host host = {host_detach, host_attach, host_interrupted};
+
+static void wake_up(int signal_number)
+{
+	(void)signal_number;
+}
+
+static void *table_writer(void *field)
+{
+	const struct afield_type *type = pair_two_type();
+	struct pair value = pair_of(8), before = pair_of(3);
+	const void *arguments[1];
+
+	arguments[0] = &value;
+	TEST_CHECK(type->store(type, field, &value) == -EINTR);
+	TEST_CHECK(type->verbs[0].call(type, field, &before, arguments) == -EINTR);
+	TEST_CHECK(before.first == 3); /* untouched */
+	AFIELD_STORE(&is_stored, 1, seq_cst);
+	pair_two_store((pair_two *)field, pair_of(7));
+	AFIELD_STORE(&is_loaded, 1, seq_cst);
+	return NULL;
+}
+
+static void table_can_say_that_it_was_stopped(void)
+{
+	pair_two field;
+	pthread_t writer;
+	uint64_t held;
+
+	memset(&field, 0, sizeof(field));
+	reset();
+	TEST_CHECK(afield_set_host(&host));
+	pair_two_store(&field, pair_of(5));
+	TEST_CHECK(afield__seqlock_try_lock(&field.lock.sequence, &held));
+	pthread_create(&writer, NULL, table_writer, &field);
+	while (!AFIELD_LOAD(&is_stored, seq_cst)) {
+		pthread_kill(writer, SIGUSR2);
+		usleep(1000);
+	}
+	for (int i = 0; i < 20; i++) {
+		pthread_kill(writer, SIGUSR2);
+		usleep(1000);
+	}
+	TEST_CHECK(!AFIELD_LOAD(&is_loaded, seq_cst));
+	TEST_CHECK(pair_two_load(&field).first == 5);
+	afield__seqlock_cancel(&field.lock, held);
+	pthread_join(writer, NULL);
+	TEST_CHECK(pair_two_load(&field).first == 7);
+}
+
 int main(void)
 {
 	struct sigaction action;
@@ -162,10 +230,13 @@ int main(void)
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = stop_here;
 	sigaction(SIGUSR1, &action, NULL);
+	action.sa_handler = wake_up;
+	sigaction(SIGUSR2, &action, NULL);
 	TEST_CHECK(pipe(leave_handler) == 0);
 	TEST_RUN(pair_one_with_stopped_writer);
 	TEST_RUN(pair_two_with_stopped_writer);
 	TEST_RUN(pair_four_with_stopped_writer);
 	TEST_RUN(half_a_write_is_not_seen);
+	TEST_RUN(table_can_say_that_it_was_stopped);
 	return test_done();
 }
