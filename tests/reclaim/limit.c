@@ -70,6 +70,15 @@ static void start(struct writer *writer, long count)
 		abort();
 }
 
+/* Waits until the backlog is what it should become, and longer, in which it must stay that. */
+static int settles_at(size_t count)
+{
+	for (int i = 0; i < 1000 && afield_backlog() != count; i++)
+		pause_ms(5);
+	pause_ms(50);
+	return afield_backlog() == count;
+}
+
 static void all_came_back(long count)
 {
 	TEST_CHECK(afield_barrier() == 0);
@@ -91,9 +100,8 @@ static void writers_wait_for_a_reader(void)
 	reader_park(&reader);
 	for (int i = 0; i < 3; i++)
 		start(&writers[i], 200);
-	pause_ms(100);
 	/* Each of the three may have put one above the limit, and is stopped in doing so. */
-	TEST_CHECK(afield_backlog() == 13);
+	TEST_CHECK(settles_at(13));
 	TEST_CHECK(done(&writers[0]) + done(&writers[1]) + done(&writers[2]) == 10);
 	TEST_CHECK(reclaimed == 0);
 	TEST_CHECK(__atomic_load_n(&detached, __ATOMIC_SEQ_CST) >= before + 3);
@@ -114,10 +122,10 @@ static void a_higher_limit_ends_the_wait(void)
 	reader.depth = 1;
 	reader_park(&reader);
 	start(&writer, 50);
-	pause_ms(50);
+	TEST_CHECK(settles_at(6));
 	TEST_CHECK(done(&writer) == 5);
 	afield_set_backlog_limit(20);
-	pause_ms(50);
+	TEST_CHECK(settles_at(21));
 	TEST_CHECK(done(&writer) == 20);
 	afield_set_backlog_limit(0);
 	pthread_join(writer.thread, NULL); /* while the reader is still inside */
