@@ -36,7 +36,8 @@ static void stop_here(int signal_number)
 	char byte;
 
 	(void)signal_number;
-	AFIELD_STORE(&is_stopped, 1, seq_cst);
+	if (AFIELD_EXCHANGE(&is_stopped, 1, seq_cst))
+		return; /* one stop a test, however many signals */
 	while (read(leave_handler[0], &byte, 1) != 1)
 		;
 }
@@ -120,9 +121,11 @@ static void stop(pthread_t writer)
 {
 	while (!AFIELD_LOAD(&is_inside, seq_cst))
 		usleep(100);
-	pthread_kill(writer, SIGUSR1);
-	while (!AFIELD_LOAD(&is_stopped, seq_cst))
-		usleep(100);
+	/* More than one, for under ThreadSanitizer a signal may be put off for good. */
+	while (!AFIELD_LOAD(&is_stopped, seq_cst)) {
+		pthread_kill(writer, SIGUSR1);
+		usleep(1000);
+	}
 }
 
 static void go_on(void)
