@@ -15,7 +15,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <time.h>
 
 #include <urcu/urcu-bp.h>
 
@@ -24,9 +23,8 @@
 /* The parts of `traffic`: a bit for the gate, a bit for the end, 14 bits of retirers, the backlog.
  */
 #define SHUT (UINT64_C(1) << 63)
-#define ENDED (UINT64_C(1) << 62)
 #define RETIRER (UINT64_C(1) << 48)
-#define RETIRERS ((ENDED - 1) & ~(RETIRER - 1))
+#define RETIRERS ((SHUT - 1) & ~(RETIRER - 1))
 #define BACKLOG (RETIRER - 1)
 
 _Static_assert(offsetof(struct afield_retired, reclaim) >= sizeof(struct rcu_head),
@@ -98,7 +96,7 @@ static bool has_room(void *unused)
 	(void)unused;
 	uint64_t now = AFIELD_LOAD(&traffic, seq_cst);
 
-	return (now & BACKLOG) <= current_limit() || (now & ENDED);
+	return (now & BACKLOG) <= current_limit();
 }
 
 static bool is_open(void *unused)
@@ -121,21 +119,16 @@ static void leave(uint64_t amount)
 		afield_wake(&room);
 }
 
-/*
- * Counts an object and this thread as its retirer, when the gate is open. False when the process
- * is ending: then nothing is reclaimed any more.
- */
-static bool enter(void)
+/* Counts an object and this thread as its retirer, when the gate is open. */
+static void enter(void)
 {
 	for (;;) {
 		/* acquire of seq_cst: pairs with afield_fork_parent, which opens the gate. */
 		uint64_t before = AFIELD_FETCH_ADD(&traffic, RETIRER + 1, seq_cst);
 
-		if (!(before & (SHUT | ENDED)))
-			return true;
+		if (!(before & SHUT))
+			return;
 		leave(RETIRER + 1);
-		if (before & ENDED)
-			return false;
 		afield_wait(&gate, is_open, NULL, NULL);
 	}
 }
@@ -162,8 +155,7 @@ void afield_retire_nowait(struct afield_retired *retired,
 	(void)_urcu_bp_read_ongoing();
 	start();
 	retired->reclaim = reclaim;
-	if (!enter())
-		return;
+	enter();
 	AFIELD_TSAN_RELEASE(retired);
 	urcu_bp_call_rcu((struct rcu_head *)(void *)retired, run);
 	leave(RETIRER);
@@ -273,20 +265,4 @@ const char *afield_rcu_backend(void)
 	/* Registers this thread, and so runs liburcu's initialization if nothing has yet. */
 	(void)_urcu_bp_read_ongoing();
 	return urcu_bp_has_sys_membarrier ? "membarrier" : "full fences";
-}
-
-/*
- * liburcu's own destructor takes the registry away, and a worker that is in a grace period then
- * touches memory that is gone. So the worker gets a moment to come to rest before that: nothing
- * more is retired, and what waits is run. A reader that never leaves does not hold up the end of
- * the process for longer than this.
- */
-__attribute__((destructor)) static void end(void)
-{
-	const struct timespec pause = {0, 1000000};
-
-	AFIELD_FETCH_OR(&traffic, ENDED, seq_cst);
-	afield_wake(&room);
-	for (int i = 0; i < 500 && (AFIELD_LOAD(&traffic, acquire) & (RETIRERS | BACKLOG)); i++)
-		nanosleep(&pause, NULL);
 }

@@ -31,8 +31,8 @@
  * A signal handler may open a read section. It must not retire, wait for the barrier or fork.
  *
  * A callback is code: a module that is unloaded calls afield_barrier first, when nobody can retire
- * its objects any more. The library itself stays loaded until the process ends. At that end it
- * gives the waiting callbacks a moment (half a second at most) and then drops them.
+ * its objects any more. The library itself stays loaded until the process ends, and what waits to
+ * be reclaimed at that moment is dropped.
  *
  * Source: Desnoyers et al., User-Level Implementations of Read-Copy Update, IEEE TPDS 23(2) 2012;
  * liburcu. The inline halves of the read section are liburcu's own, which may be inlined under any
