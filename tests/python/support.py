@@ -46,9 +46,10 @@ def run_threads(count, body):
 def run_program(source, timeout=60, **environment):
     """Runs a program in an interpreter of its own; fails unless it ends well and in time."""
     done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore", "-c", source], timeout=timeout,
-                          env={**os.environ, **environment}, capture_output=True, text=True)
+                          env={**os.environ, **environment}, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, errors="replace")
     if done.returncode:
-        raise AssertionError(f"status {done.returncode}\n{done.stdout}{done.stderr[-4000:]}")
+        raise AssertionError(f"status {done.returncode}\n{done.stdout[-4000:]}")
     return done.stdout
 
 
