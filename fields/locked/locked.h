@@ -1,0 +1,266 @@
+/*
+ * locked: a struct and its mutex, with no way to the struct but through the lock.
+ *
+ * When to use it: for a value that is worked on in place for longer than a copy takes, or that
+ * cannot be copied at all: a handle of a library that is not thread-safe, a buffer, several members
+ * that change together. When not: for a value of at most eight bytes (atomic), for one that is read
+ * more than written and can be copied (seqlock), or for a large one that readers hold for long
+ * (rcu; rwlocked if it must be changed in place).
+ *
+ *   AFIELD_TYPE(stream_locked, locked, struct stream);               copied by load and store, too
+ *   AFIELD_TYPE(stream_locked, locked, struct stream, stream_free);  owned: fini frees it
+ *
+ * Under it is a pthread mutex. A thread that has to wait is detached from its host (a Python
+ * interpreter) while it sleeps and takes the lock only when it is attached again, so that no lock
+ * is ever held by a thread that cannot go on. A thread that comes back to a lock it holds is told
+ * so. The field is 56 bytes and the value, on x86-64.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                                                  [1] [2] [3] [4]
+ *   [1] lock, load, store, exchange, update         w   t   -   X    (- runs beside it, w waits
+ *   [2] try_lock                                    t   t   -   X     for its turn, t returns at
+ *   [3] is_mine                                     -   -   -   X     once, X needs exclusion)
+ *   [4] fini                                        X   X   X   X
+ *
+ * Orders: each turn at the lock happens before the next. All operations are linearizable in real
+ * time; one takes effect between its lock and its unlock.
+ *
+ *	static stream_locked field;
+ *	AFIELD_LOCKED(stream_locked, stream, &field)
+ *	{
+ *		stream->position += 1;
+ *	}
+ *
+ * Limits: the lock is not fair; a thread that always comes back at once may keep others out for
+ * long. While a lock is held, do not call into the host: what it does may wait for a thread that
+ * waits for this lock. In the child of a fork, a lock that another thread held is not waited for
+ * (-EOWNERDEAD), and its value is as that thread left it.
+ *
+ * Sources: POSIX mutexes; the shape, data inside its lock, is that of Rust's Mutex<T>.
+ */
+#ifndef AFIELD_LOCKED_H
+#define AFIELD_LOCKED_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/inside.h>
+#include <afield/ordering.h>
+#include <afield/scope.h>
+#include <afield/shape.h>
+#include <afield/thread.h>
+#include <afield/wait.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef AFIELD_ATOMIC(uint64_t) afield__locked_owner;
+
+/* What every locked field begins with. Zero is PTHREAD_MUTEX_INITIALIZER. */
+struct afield__locked {
+	pthread_mutex_t mutex;
+	afield__locked_owner owner;    /* the holder's number, or 0; written by the holder */
+	struct afield_waiters waiters; /* for the mutex */
+};
+
+/* The slow half of a lock; the errors are those of name_lock. */
+AFIELD_EXPORT int afield__locked_lock_slow(struct afield__locked *lock);
+
+/* What the tables of this room's types point to. */
+AFIELD_EXPORT int afield__locked_table_load(const struct afield_type *type, const void *field,
+					    void *value);
+AFIELD_EXPORT int afield__locked_table_store(const struct afield_type *type, void *field,
+					     const void *value);
+AFIELD_EXPORT void afield__locked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_verb afield__locked_verbs[1];
+
+/*
+ * The owner needs no order of its own. A thread asks whether the number is its own: that it has
+ * written itself, or has overwritten since. What else it reads there is a hint.
+ */
+static inline bool afield__locked_is_mine(const struct afield__locked *lock)
+{
+	return AFIELD_LOAD(&lock->owner, relaxed) == afield_thread_id();
+}
+
+static inline bool afield__locked_try_lock(struct afield__locked *lock)
+{
+	if (pthread_mutex_trylock(&lock->mutex) != 0)
+		return false;
+	AFIELD_STORE(&lock->owner, afield_thread_id(), relaxed);
+	return true;
+}
+
+static inline int afield__locked_lock(struct afield__locked *lock)
+{
+	return afield__locked_try_lock(lock) ? 0 : afield__locked_lock_slow(lock);
+}
+
+static inline void afield__locked_unlock(struct afield__locked *lock)
+{
+	AFIELD_STORE(&lock->owner, 0, relaxed);
+	pthread_mutex_unlock(&lock->mutex);
+	afield_wake_after_unlock(&lock->waiters);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_locked (AFIELD__LOCKED)
+
+/*
+ * AFIELD_TYPE(name, locked, T) and AFIELD_TYPE(name, locked, T, destructor): out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   T   *name_lock(name *)
+ *   T   *name_try_lock(name *)
+ *   void name_unlock(name *)
+ *   bool name_is_mine(const name *)
+ *   int  name_update(name *, bool (*change)(T *value, void *argument), void *argument)
+ *   int  name_exchange(name *, T *value)
+ *   int  name_load(name *, T *value)      without a destructor alone
+ *   int  name_store(name *, T value)      without a destructor alone
+ *   AFIELD_LOCKED(name, pointer, field) { ... }
+ *   class name_guard                      in C++
+ *   const struct afield_type *name_type(void)
+ *
+ * lock: the value, until name_unlock by the same thread.
+ *   Beside it: everything but fini. Progress: blocking; detached from the host while it sleeps.
+ *   Ordering: acquire; what happened under the lock before is seen.
+ *   Returns NULL when this thread holds the lock already (name_is_mine), or when its holder was
+ *   left behind by a fork.
+ * try_lock: the same, but never waits.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Returns NULL when any thread holds the lock.
+ * unlock: ends this thread's turn. The field must live until it returns.
+ *   Beside it: everything but fini. Progress: wait-free when nobody waits, otherwise one system
+ *   call. Ordering: release. This thread holds the lock.
+ * is_mine: whether this thread holds the lock.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: none. Always can.
+ * update: calls change with the value itself, under the lock. `change` must return, and must not
+ * use this field or call the host.
+ *   Beside it: everything but fini. Progress: blocking. Ordering: as lock and unlock.
+ *   Returns 1 or 0, as change returned true or false, -EDEADLK or -EOWNERDEAD as load does.
+ * load, store, exchange: copy the value out, replace it by a copy, swap it with *value.
+ *   Beside them: everything but fini. Progress: blocking. Ordering: as lock and unlock.
+ *   Return 0; -EDEADLK when this thread holds the lock already; -EOWNERDEAD when its holder was
+ *   left behind by a fork. Nothing is changed then.
+ * AFIELD_LOCKED: a block under the lock, left by any way, which is skipped where lock returns NULL.
+ */
+#define AFIELD__LOCKED(name, ...) \
+	AFIELD__LOCKED_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
+#define AFIELD__LOCKED_(count, name, T, destructor, ...)                                           \
+	typedef T name##_value;                                                                    \
+	typedef struct name {                                                                      \
+		struct afield__locked lock;                                                        \
+		name##_value value; /* the lock protects it */                                     \
+	} name;                                                                                    \
+	AFIELD_INSIDE(count, name, T, destructor);                                                 \
+	AFIELD__LOCKED_LOCKS(name);                                                                \
+	AFIELD__LOCKED_UPDATES(name);                                                              \
+	AFIELD_UNLESS_OWNED(count, AFIELD__LOCKED_COPIES(name), AFIELD__ASSERT(1, ""));            \
+	AFIELD_SCOPE_TYPE(name, name, name##_value, name##_lock, name##_unlock);                   \
+	AFIELD__LOCKED_TABLE(name, T, AFIELD_UNLESS_OWNED(count, afield__locked_table_load, NULL), \
+			     AFIELD_UNLESS_OWNED(count, afield__locked_table_store, NULL),         \
+			     AFIELD_UNLESS_OWNED(count, afield__locked_verbs, NULL),               \
+			     AFIELD_UNLESS_OWNED(count, 1, 0))
+
+#define AFIELD_LOCKED(name, pointer, field) AFIELD_SCOPE(name, pointer, field)
+
+#define AFIELD__LOCKED_LOCKS(name)                                     \
+	static inline name##_value *name##_lock(name *field)           \
+	{                                                              \
+		return afield__locked_lock(&field->lock) == 0 ? &field \
+		->value : NULL;                                        \
+	}                                                              \
+	static inline name##_value *name##_try_lock(name *field)       \
+	{                                                              \
+		return afield__locked_try_lock(&field->lock) ? &field  \
+		->value : NULL;                                        \
+	}                                                              \
+	static inline void name##_unlock(name *field)                  \
+	{                                                              \
+		afield__locked_unlock(&field->lock);                   \
+	}                                                              \
+	static inline bool name##_is_mine(const name *field)           \
+	{                                                              \
+		return afield__locked_is_mine(&field->lock);           \
+	}                                                              \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__LOCKED_UPDATES(name)                                                               \
+	static inline int name##_update(                                                           \
+		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
+	{                                                                                          \
+		int result = afield__locked_lock(&field->lock);                                    \
+		if (result != 0)                                                                   \
+			return result;                                                             \
+		result = change(&field->value, argument);                                          \
+		afield__locked_unlock(&field->lock);                                               \
+		return result;                                                                     \
+	}                                                                                          \
+	static inline int name##_exchange(name *field, name##_value *value)                        \
+	{                                                                                          \
+		int error = afield__locked_lock(&field->lock);                                     \
+		name##_value before;                                                               \
+		if (error)                                                                         \
+			return error;                                                              \
+		before = field                                                                     \
+		->value;                                                                           \
+		field                                                                              \
+		->value = *value;                                                                  \
+		afield__locked_unlock(&field->lock);                                               \
+		*value = before;                                                                   \
+		return 0;                                                                          \
+	}                                                                                          \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__LOCKED_COPIES(name)                                     \
+	static inline int name##_load(name *field, name##_value *value) \
+	{                                                               \
+		int error = afield__locked_lock(&field->lock);          \
+		if (error)                                              \
+			return error;                                   \
+		*value = field                                          \
+		->value;                                                \
+		afield__locked_unlock(&field->lock);                    \
+		return 0;                                               \
+	}                                                               \
+	static inline int name##_store(name *field, name##_value value) \
+	{                                                               \
+		return name##_exchange(field, &value);                  \
+	}                                                               \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__LOCKED_TABLE(name, T, load, store, verbs, verb_count) \
+	AFIELD_HOLDS_DECLARE(T);                                      \
+	static inline const struct afield_type *name##_type(void)     \
+	{                                                             \
+		static const struct afield_type type = {              \
+			#name,                                        \
+			"locked",                                     \
+			sizeof(name),                                 \
+			AFIELD__ALIGNOF(name),                        \
+			AFIELD_HOLDS(T),                              \
+			AFIELD_IS_HOT,                                \
+			load,                                         \
+			store,                                        \
+			afield__locked_table_fini,                    \
+			verbs,                                        \
+			verb_count,                                   \
+			&name##__inside,                              \
+		};                                                    \
+		return &type;                                         \
+	}                                                             \
+	AFIELD__ASSERT(1, "")
+
+#endif

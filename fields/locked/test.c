@@ -1,0 +1,301 @@
+/*
+ * locked in one thread: the lock and what it protects, through the typed functions, the scope and
+ * the table; and what the child of a fork finds.
+ */
+#include <afield/class.h>
+#include <afield/locked.h>
+#include <afield/record.h>
+
+#include "test.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STREAM(member) member(int64_t, position) member(int64_t, end)
+AFIELD_RECORD(stream, STREAM);
+AFIELD_TYPE(stream_locked, locked, struct stream);
+
+struct handle {
+	int *target;
+	int number;
+};
+static int frees;
+static void handle_free(struct handle *handle)
+{
+	frees++;
+	free(handle->target);
+}
+AFIELD_TYPE(handle_locked, locked, struct handle, handle_free);
+AFIELD_TYPE(number_locked, locked, short);
+
+static struct stream make(int64_t position, int64_t end)
+{
+	struct stream stream = {position, end};
+
+	return stream;
+}
+
+static void zero_is_fresh(void)
+{
+	static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+	stream_locked field;
+	struct stream value = make(7, 7);
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(memcmp(&fresh, &field.lock.mutex, sizeof(fresh)) == 0);
+	TEST_CHECK(stream_locked_load(&field, &value) == 0);
+	TEST_CHECK(value.position == 0 && value.end == 0);
+	memset(&field, 0, sizeof(field));
+	stream_locked_type()->fini(stream_locked_type(), &field);
+	TEST_CHECK(memcmp(&fresh, &field.lock.mutex, sizeof(fresh)) == 0);
+}
+
+static void the_example_of_the_header(void)
+{
+	static stream_locked field;
+	int rounds = 0;
+
+	AFIELD_LOCKED(stream_locked, stream, &field)
+	{
+		stream->position += 1;
+		rounds++;
+	}
+	TEST_CHECK(rounds == 1);
+	TEST_CHECK(field.value.position == 1);
+}
+
+static int leave_by_return(stream_locked *field)
+{
+	AFIELD_LOCKED(stream_locked, stream, field)
+	{
+		stream->end = 3;
+		TEST_CHECK(stream_locked_is_mine(field));
+		return 1;
+	}
+	return 0;
+}
+
+static void every_way_out_unlocks(void)
+{
+	stream_locked field;
+	int turns = 0;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(leave_by_return(&field) == 1);
+	TEST_CHECK(!stream_locked_is_mine(&field));
+	for (int i = 0; i < 3; i++)
+		AFIELD_LOCKED(stream_locked, stream, &field)
+		{
+			turns++;
+			if (i == 1)
+				break;
+			stream->end++;
+		}
+	TEST_CHECK(turns == 3); /* break leaves the block, not the loop around it */
+	TEST_CHECK(stream_locked_try_lock(&field) != NULL);
+	TEST_CHECK(field.value.end == 5);
+	stream_locked_unlock(&field);
+}
+
+static bool advance(struct stream *stream, void *argument)
+{
+	stream->position += *(int64_t *)argument;
+	return stream->position < 10;
+}
+
+static void values_come_and_go(void)
+{
+	stream_locked field;
+	struct stream value = make(4, 40);
+	int64_t step = 3;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(stream_locked_store(&field, make(2, 20)) == 0);
+	TEST_CHECK(stream_locked_exchange(&field, &value) == 0);
+	TEST_CHECK(value.position == 2 && value.end == 20);
+	TEST_CHECK(stream_locked_update(&field, advance, &step) == 1);
+	TEST_CHECK(stream_locked_update(&field, advance, &step) == 0);
+	TEST_CHECK(stream_locked_load(&field, &value) == 0);
+	TEST_CHECK(value.position == 10 && value.end == 40);
+}
+
+/* A thread that comes back to its lock is told so, in every way that there is. */
+static void a_second_lock_is_reported(void)
+{
+	const struct afield_type *type = stream_locked_type();
+	stream_locked field;
+	struct stream value = make(1, 1), other = make(2, 2);
+	int64_t step = 1;
+	const void *arguments[1] = {&value};
+	int turns = 0;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(stream_locked_lock(&field) == &field.value);
+	TEST_CHECK(stream_locked_lock(&field) == NULL);
+	TEST_CHECK(stream_locked_try_lock(&field) == NULL);
+	TEST_CHECK(stream_locked_load(&field, &value) == -EDEADLK);
+	TEST_CHECK(stream_locked_store(&field, value) == -EDEADLK);
+	TEST_CHECK(stream_locked_exchange(&field, &value) == -EDEADLK);
+	TEST_CHECK(stream_locked_update(&field, advance, &step) == -EDEADLK);
+	TEST_CHECK(type->load(type, &field, &other) == -EDEADLK);
+	TEST_CHECK(type->store(type, &field, &other) == -EDEADLK);
+	TEST_CHECK(type->verbs[0].call(type, &field, &other, arguments) == -EDEADLK);
+	AFIELD_LOCKED(stream_locked, stream, &field)
+	turns++;
+	TEST_CHECK(turns == 0);
+	TEST_CHECK(value.position == 1 && other.position == 2 && field.value.position == 0);
+	stream_locked_unlock(&field);
+	TEST_CHECK(stream_locked_load(&field, &value) == 0);
+}
+
+static void tables_read_and_write(void)
+{
+	const struct afield_type *type = stream_locked_type();
+	stream_locked field;
+	struct stream value = make(5, 6), before = make(0, 0);
+	const void *arguments[1] = {&value};
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(strcmp(type->kind, "locked") == 0 && type->size == sizeof(field));
+	TEST_CHECK(type->holds.shape == AFIELD_STRUCT && type->holds.size == sizeof(value));
+	TEST_CHECK(type->store(type, &field, &value) == 0);
+	value.end = 7;
+	TEST_CHECK(type->verb_count == 1);
+	TEST_CHECK(type->verbs[0].call(type, &field, &before, arguments) == 0);
+	TEST_CHECK(before.end == 6);
+	TEST_CHECK(type->load(type, &field, &before) == 0 && before.end == 7);
+	TEST_CHECK(number_locked_type()->holds.shape == AFIELD_I16);
+}
+
+#define OWNER(field)                 \
+	field(handle_locked, handle) \
+	field(stream_locked, stream)
+AFIELD_CLASS(owner, OWNER);
+
+static void fini_frees_what_is_owned(void)
+{
+	owner object;
+
+	memset(&object, 0, sizeof(object));
+	frees = 0;
+	owner_fini(&object);
+	TEST_CHECK(frees == 0); /* a fresh field owns nothing */
+	AFIELD_LOCKED(handle_locked, handle, &object.handle)
+	{
+		handle->target = (int *)malloc(sizeof(int));
+		handle->number = 2;
+	}
+	TEST_CHECK(handle_locked_type()->load == NULL && handle_locked_type()->store == NULL);
+	TEST_CHECK(handle_locked_type()->verb_count == 0);
+	owner_fini(&object);
+	TEST_CHECK(frees == 1);
+	owner_fini(&object);
+	TEST_CHECK(frees == 1);
+}
+
+/* What the child finds: 0 if all is as it must be, otherwise the step that was not. */
+static int look_in_child(stream_locked *theirs, stream_locked *mine)
+{
+	struct stream value = make(0, 0);
+
+	alarm(20); /* a lock that is waited for is a failure, not a hang */
+	if (stream_locked_load(theirs, &value) != -EOWNERDEAD)
+		return 1;
+	if (stream_locked_lock(theirs) || stream_locked_try_lock(theirs))
+		return 2;
+	if (stream_locked_load(mine, &value) != -EDEADLK) /* this thread came along */
+		return 3;
+	stream_locked_unlock(mine);
+	if (stream_locked_load(mine, &value) != 0 || value.position != 9)
+		return 4;
+	return 0;
+}
+
+struct pair {
+	stream_locked theirs, mine;
+	pthread_barrier_t barrier;
+};
+
+static void *hold(void *argument)
+{
+	struct pair *pair = (struct pair *)argument;
+
+	stream_locked_lock(&pair->theirs);
+	pthread_barrier_wait(&pair->barrier);
+	pthread_barrier_wait(&pair->barrier);
+	stream_locked_unlock(&pair->theirs);
+	return NULL;
+}
+
+static void a_child_does_not_wait_for_the_dead(void)
+{
+	struct pair pair;
+	pthread_t thread;
+	int status = -1;
+	pid_t child;
+
+	memset(&pair, 0, sizeof(pair));
+	stream_locked_store(&pair.mine, make(9, 9));
+	pthread_barrier_init(&pair.barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, hold, &pair))
+		abort();
+	pthread_barrier_wait(&pair.barrier);
+	stream_locked_lock(&pair.mine);
+	child = fork();
+	if (child == 0)
+		_exit(look_in_child(&pair.theirs, &pair.mine));
+	TEST_CHECK(waitpid(child, &status, 0) == child);
+	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	stream_locked_unlock(&pair.mine);
+	pthread_barrier_wait(&pair.barrier);
+	pthread_join(thread, NULL);
+	TEST_CHECK(stream_locked_lock(&pair.theirs) != NULL); /* here it was given back */
+	stream_locked_unlock(&pair.theirs);
+	pthread_barrier_destroy(&pair.barrier);
+}
+
+#ifdef __cplusplus
+static void guards_unlock(void)
+{
+	static stream_locked field;
+
+	{
+		stream_locked_guard stream(field);
+		stream_locked_guard again(field);
+		TEST_CHECK(stream && !again);
+		stream->position = 8;
+		(*stream).end = 9;
+	}
+	TEST_CHECK(!stream_locked_is_mine(&field));
+	TEST_CHECK(field.value.position == 8 && field.value.end == 9);
+	try {
+		stream_locked_guard stream(field);
+		throw 1;
+	} catch (int) {
+		TEST_CHECK(!stream_locked_is_mine(&field));
+	}
+	try {
+		AFIELD_LOCKED(stream_locked, stream, &field)
+		throw 1;
+	} catch (int) {
+		TEST_CHECK(!stream_locked_is_mine(&field));
+	}
+}
+#endif
+
+int main(void)
+{
+	TEST_RUN(zero_is_fresh);
+	TEST_RUN(the_example_of_the_header);
+	TEST_RUN(every_way_out_unlocks);
+	TEST_RUN(values_come_and_go);
+	TEST_RUN(a_second_lock_is_reported);
+	TEST_RUN(tables_read_and_write);
+	TEST_RUN(fini_frees_what_is_owned);
+	TEST_RUN(a_child_does_not_wait_for_the_dead);
+#ifdef __cplusplus
+	TEST_RUN(guards_unlock);
+#endif
+	return test_done();
+}

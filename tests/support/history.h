@@ -1,0 +1,131 @@
+/*
+ * history: recorded runs of a field that holds a pair, checked as a register.
+ *
+ * A room brings three functions on its field; the threads here call them, record what they saw, and
+ * the checker says whether there is an order. Two workloads: values that are never written twice,
+ * which make a fault plain, and three values only, which can show ABA. Two clocks: the time stamp
+ * counter, which sees stores that come late, and a ticket, which is a total order everywhere.
+ *
+ *	static const struct history_field field = {&it, read_it, write_it, compare_exchange_it};
+ *	TEST_CHECK(history_is_linearizable("locked", &field, afield_locked_model()));
+ *
+ * Synchronization: one call at a time; the functions are called by many threads.
+ */
+#ifndef AFIELD_TESTS_HISTORY_H
+#define AFIELD_TESTS_HISTORY_H
+
+/* The checker and the field protocol each have a struct of these names; a test needs both. */
+#define afield_verb afield__check_verb
+#define afield_record afield__check_record
+#include <afield/check.h>
+#undef afield_verb
+#undef afield_record
+
+#include "test.h"
+
+/* The value: two numbers that are always equal. Only a torn value shows two. */
+struct history_pair {
+	int64_t number, echo;
+};
+
+struct history_field {
+	void *it;
+	struct history_pair (*read)(void *it);
+	void (*write)(void *it, struct history_pair value);
+	bool (*compare_exchange)(void *it, int64_t expected, struct history_pair desired);
+};
+
+enum { HISTORY_OPERATIONS = 16, HISTORY_READ = 0, HISTORY_WRITE = 1, HISTORY_CAS = 2 };
+
+struct history_run {
+	const struct history_field *field;
+	bool is_unique;
+	long torn;
+};
+
+static inline struct history_pair history_value(int64_t number)
+{
+	struct history_pair value = {number, number};
+
+	return value;
+}
+
+static inline int64_t history_next(const struct history_run *run, unsigned thread, unsigned round,
+				   unsigned i)
+{
+	if (run->is_unique)
+		return (int64_t)(((round * HISTORY_OPERATIONS + i) << 8) + thread + 1);
+	return (int64_t)((thread + i + round) % 3);
+}
+
+static inline void history_work(void *subject, struct afield_log *log, unsigned thread,
+				unsigned round)
+{
+	struct history_run *run = (struct history_run *)subject;
+	const struct history_field *field
+	= run->field;
+	struct history_pair seen = history_value(0);
+
+	for (unsigned i = 0; i < HISTORY_OPERATIONS; i++) {
+		int64_t next = history_next(run, thread, round, i);
+		unsigned verb = (thread + i + round) % 4;
+		bool is_done;
+
+		if (verb == 1) {
+			afield_record_call1(log, HISTORY_WRITE, next);
+			field
+			->write(field->it, history_value(next));
+			afield_record_return(log);
+		} else if (verb == 2) {
+			afield_record_call2(log, HISTORY_CAS, seen.number, next);
+			is_done = field
+			->compare_exchange(field->it, seen.number, history_value(next));
+			afield_record_return1(log, is_done ? AFIELD_OK : AFIELD_FAIL);
+		} else {
+			afield_record_call(log, HISTORY_READ);
+			seen = field
+			->read(field->it);
+			afield_record_return1(log, seen.number);
+			if (seen.number != seen.echo)
+				__atomic_fetch_add(&run->torn, 1, __ATOMIC_RELAXED);
+		}
+	}
+}
+
+static inline bool history_is_linearizable(const char *name, const struct history_field *field,
+					   const struct afield_model *model)
+{
+	static const enum afield_clock clocks[] = {AFIELD_CLOCK_AUTO, AFIELD_CLOCK_TICKET};
+	static const unsigned crews[] = {2, 4, 8};
+	bool is_good = true;
+
+	for (unsigned i = 0; i < 12; i++) {
+		struct history_run run;
+		struct afield_rounds rounds;
+		struct afield_history *history;
+
+		memset(&run, 0, sizeof(run));
+		run.field
+		= field;
+		run.is_unique = i % 2 != 0;
+		memset(&rounds, 0, sizeof(rounds));
+		rounds.threads = crews[i / 4];
+		rounds.rounds = (unsigned)test_scaled(150);
+		rounds.operations = HISTORY_OPERATIONS;
+		rounds.clock = clocks[i / 2 % 2];
+		rounds.work = history_work;
+		rounds.subject = &run;
+		field
+		->write(field->it, history_value(0));
+		history = afield_rounds_run(&rounds, model);
+		if (!history)
+			return false;
+		afield_history_set_initial(history, 0);
+		is_good &= afield_check_print(name, history, NULL, stdout) == 0;
+		afield_history_free(history);
+		is_good &= run.torn == 0;
+	}
+	return is_good;
+}
+
+#endif
