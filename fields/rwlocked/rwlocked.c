@@ -1,0 +1,321 @@
+/*
+ * rwlocked: readers and writers at a pthread rwlock that is only ever tried.
+ *
+ * Who waits where. A writer sleeps among `writers` until the lock can be had. A reader sleeps among
+ * `readers`, for one of two reasons: a writer is in (HELD), which ends with that writer's unlock;
+ * or a writer is owed its turn (YIELDING), which also ends with time.
+ *
+ * How writers are preferred. A writer that has tried in vain leaves its number in `waiting`. While
+ * that is there, readers wait if a writer sleeps, which its waiters count. The last thing that a
+ * thread does before it gives the lock back, when a writer sleeps, is to write a promise: until
+ * then readers wait although the writer, once woken, is counted no longer. The promise is taken
+ * back by the next writer. It is written and taken back under the lock, so that only time can leave
+ * one behind. The obvious alternative, a counter of waiting writers, would stay up for ever when a
+ * writer does not come back from attaching to its host, and in the child of a fork; there the count
+ * of sleepers is wrong, too, but the number left in `waiting` is known to be of the dead.
+ *
+ * What a thread has. Read locks are kept in a short list of the thread's own, because the lock
+ * itself does not know its readers: by it a thread that asks for the write lock of a field that it
+ * reads is told so.
+ */
+#include "rwlocked.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+_Static_assert(sizeof(pthread_rwlock_t) == __SIZEOF_PTHREAD_RWLOCK_T &&
+		       _Alignof(pthread_rwlock_t) <= _Alignof(long),
+	       "afield: struct afield__rwlocked has no room for a pthread_rwlock_t");
+
+enum { MOST_READS = 32, PROMISE_MILLISECONDS = 10 };
+
+static __thread const struct afield__rwlocked *reads[MOST_READS];
+static __thread unsigned read_count;
+
+static pthread_rwlock_t *pthread_lock(struct afield__rwlocked *lock)
+{
+	return (pthread_rwlock_t *)(void *)&lock->lock;
+}
+
+static bool is_read_by_me(const struct afield__rwlocked *lock)
+{
+	for (unsigned i = 0; i < read_count; i++)
+		if (reads[i] == lock)
+			return true;
+	return false;
+}
+
+static void forget_read(const struct afield__rwlocked *lock)
+{
+	unsigned i = read_count - 1;
+
+	while (reads[i] != lock) /* nearly always the last */
+		i--;
+	reads[i] = reads[--read_count];
+}
+
+static struct timespec from_now(unsigned milliseconds)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	time.tv_nsec += (long)milliseconds * 1000000;
+	time.tv_sec += time.tv_nsec / 1000000000;
+	time.tv_nsec %= 1000000000;
+	return time;
+}
+
+static uint64_t nanoseconds(struct timespec time)
+{
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+/*
+ * Whether a writer of this process waits. No data hangs on this word or the promise: a thread that
+ * reads an old one yields for a while longer, or enters once more.
+ */
+static bool has_waiting_writer(struct afield__rwlocked *lock)
+{
+	uint64_t waiting = AFIELD_LOAD(&lock->waiting, relaxed);
+
+	if (waiting == 0)
+		return false;
+	if (!afield_thread_is_gone(waiting))
+		return true;
+	AFIELD_COMPARE_EXCHANGE(&lock->waiting, &waiting, 0, relaxed);
+	return false;
+}
+
+/* This thread waits no longer. Another writer's number stays. */
+static void forget_waiting(struct afield__rwlocked *lock)
+{
+	uint64_t self = afield_thread_id();
+
+	if (AFIELD_LOAD(&lock->waiting, relaxed) == self)
+		AFIELD_COMPARE_EXCHANGE(&lock->waiting, &self, 0, relaxed);
+}
+
+/* Under the lock, before giving it back. */
+static void promise_turn(struct afield__rwlocked *lock)
+{
+	if (has_waiting_writer(lock) && AFIELD_LOAD(&lock->writers.count, relaxed) != 0)
+		AFIELD_STORE(&lock->promise, nanoseconds(from_now(PROMISE_MILLISECONDS)), relaxed);
+}
+
+/* Whether this thread, as a reader, lets a writer go first. */
+static bool owes_turn(struct afield__rwlocked *lock)
+{
+	uint64_t promise;
+
+	if (!has_waiting_writer(lock) || read_count != 0)
+		return false;
+	if (AFIELD_LOAD(&lock->writers.count, relaxed) != 0)
+		return true;
+	promise = AFIELD_LOAD(&lock->promise, relaxed);
+	return promise != 0 && promise > nanoseconds(from_now(0));
+}
+
+/* Fails only while a writer is in. There is room in the list. */
+static bool enter_as_reader(struct afield__rwlocked *lock)
+{
+	if (pthread_rwlock_tryrdlock(pthread_lock(lock)) != 0)
+		return false;
+	reads[read_count++] = lock;
+	return true;
+}
+
+bool afield__rwlocked_try_read_lock(struct afield__rwlocked *lock)
+{
+	return read_count != MOST_READS && !owes_turn(lock) && enter_as_reader(lock);
+}
+
+bool afield__rwlocked_try_write_lock(struct afield__rwlocked *lock)
+{
+	if (pthread_rwlock_trywrlock(pthread_lock(lock)) != 0)
+		return false;
+	AFIELD_STORE(&lock->writer, afield_thread_id(), relaxed);
+	if (AFIELD_LOAD(&lock->waiting, relaxed) != 0)
+		forget_waiting(lock);
+	if (AFIELD_LOAD(&lock->promise, relaxed) != 0)
+		AFIELD_STORE(&lock->promise, 0, relaxed);
+	return true;
+}
+
+void afield__rwlocked_read_unlock(struct afield__rwlocked *lock)
+{
+	forget_read(lock);
+	promise_turn(lock);
+	pthread_rwlock_unlock(pthread_lock(lock));
+	afield_wake_after_unlock(&lock->writers);
+}
+
+void afield__rwlocked_write_unlock(struct afield__rwlocked *lock)
+{
+	promise_turn(lock);
+	AFIELD_STORE(&lock->writer, 0, relaxed);
+	pthread_rwlock_unlock(pthread_lock(lock));
+	afield_wake_after_unlock(&lock->writers);
+	afield_wake(&lock->readers);
+}
+
+/* How things stand for a thread that wants in. */
+enum standing { ENTERED, HELD, YIELDING, REFUSED };
+
+struct turn {
+	struct afield__rwlocked *lock;
+	enum standing standing;
+	int error; /* why it is REFUSED */
+};
+
+/*
+ * Pairs with the unlocks: writer, rwlock, fence, count there; count, fence, writer and rwlock here.
+ * Without the fence both could miss the other's step, and a sleeper its only wake-up.
+ */
+static bool is_refused(struct turn *turn)
+{
+	uint64_t writer;
+
+	AFIELD_FENCE(seq_cst, &turn->lock->writers.count);
+	writer = AFIELD_LOAD(&turn->lock->writer, relaxed);
+	turn->error = writer == afield_thread_id()    ? -EDEADLK
+		      : afield_thread_is_gone(writer) ? -EOWNERDEAD
+						      : 0;
+	return turn->error != 0;
+}
+
+static enum standing look_for_read(struct turn *turn)
+{
+	if (is_refused(turn))
+		return REFUSED;
+	if (owes_turn(turn->lock))
+		return YIELDING;
+	return enter_as_reader(turn->lock) ? ENTERED : HELD;
+}
+
+static bool has_changed(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+	enum standing before = turn->standing;
+
+	turn->standing = look_for_read(turn);
+	return turn->standing != before;
+}
+
+/* Sleeps while things stand as they do. Only a yielding reader looks at the clock as well. */
+static int await_change(struct turn *turn, bool may_interrupt)
+{
+	struct afield_waiters *waiters = &turn->lock->readers;
+	struct timespec end = from_now(PROMISE_MILLISECONDS);
+	const struct timespec *deadline = turn->standing == YIELDING ? &end : NULL;
+
+	if (may_interrupt)
+		return afield_wait(waiters, has_changed, turn, deadline);
+	(void)afield_wait_uninterrupted_until(waiters, has_changed, turn, deadline);
+	return 0;
+}
+
+int afield__rwlocked_read_lock(struct afield__rwlocked *lock, bool may_interrupt)
+{
+	struct turn turn = {lock, HELD, 0};
+
+	if (afield__rwlocked_try_read_lock(lock))
+		return 0;
+	if (read_count == MOST_READS)
+		return -EAGAIN;
+	turn.standing = look_for_read(&turn);
+	while (turn.standing == HELD || turn.standing == YIELDING)
+		if (await_change(&turn, may_interrupt) == -EINTR)
+			return -EINTR;
+	return turn.standing == ENTERED ? 0 : turn.error;
+}
+
+static bool has_write_lock(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+
+	if (is_refused(turn) || afield__rwlocked_try_write_lock(turn->lock))
+		return true;
+	AFIELD_STORE(&turn->lock->waiting, afield_thread_id(), relaxed);
+	return false;
+}
+
+int afield__rwlocked_write_lock(struct afield__rwlocked *lock, bool may_interrupt)
+{
+	struct turn turn = {lock, HELD, 0};
+	int error = 0;
+
+	if (afield__rwlocked_try_write_lock(lock))
+		return 0;
+	if (is_read_by_me(lock))
+		return -EDEADLK;
+	if (may_interrupt)
+		error = afield_wait(&lock->writers, has_write_lock, &turn, NULL);
+	else
+		afield_wait_uninterrupted(&lock->writers, has_write_lock, &turn);
+	error = error ? error : turn.error;
+	if (error) { /* readers that let this thread go first need not */
+		forget_waiting(lock);
+		afield_wake(&lock->readers);
+	}
+	return error;
+}
+
+/* Every field of this room begins with its lock. */
+int afield__rwlocked_table_load(const struct afield_type *type, const void *field, void *value)
+{
+	struct afield__rwlocked *lock = (struct afield__rwlocked *)(uintptr_t)field;
+	int error = afield__rwlocked_read_lock(lock, true);
+
+	if (error)
+		return error;
+	memcpy(value, afield_inside(type, field), type->holds.size);
+	afield__rwlocked_read_unlock(lock);
+	return 0;
+}
+
+int afield__rwlocked_table_store(const struct afield_type *type, void *field, const void *value)
+{
+	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
+	int error = afield__rwlocked_write_lock(lock, true);
+
+	if (error)
+		return error;
+	memcpy(afield_inside(type, field), value, type->holds.size);
+	afield__rwlocked_write_unlock(lock);
+	return 0;
+}
+
+static int verb_exchange(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
+	int error = afield__rwlocked_write_lock(lock, true);
+
+	if (error)
+		return error;
+	memcpy(result, afield_inside(type, field), type->holds.size);
+	memcpy(afield_inside(type, field), arguments[0], type->holds.size);
+	afield__rwlocked_write_unlock(lock);
+	return 0;
+}
+
+const struct afield_verb afield__rwlocked_verbs[1] = {
+	{"exchange",
+	 "Stores value and returns the one before.",
+	 AFIELD_ITSELF,
+	 1,
+	 {AFIELD_ITSELF},
+	 {"value"},
+	 verb_exchange},
+};
+
+/* The rwlock owns nothing, but checkers of locks want to hear of its end. */
+void afield__rwlocked_table_fini(const struct afield_type *type, void *field)
+{
+	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
+
+	afield_inside_fini(type, field);
+	pthread_rwlock_destroy(pthread_lock(lock));
+	memset(lock, 0, sizeof(*lock));
+}

@@ -1,0 +1,272 @@
+/*
+ * rwlocked: a struct and its reader-writer lock, with no way to the struct but through the lock.
+ *
+ * When to use it: for a value that threads read in place for long (microseconds and more: a search
+ * in a table, a walk over a buffer) while it seldom changes, and that cannot be copied. When not:
+ * for short reads. A read lock is two locked instructions on a word that all readers share, so that
+ * readers of one field slow each other down as writers do; locked is then no slower and simpler.
+ * For a value that can be copied, seqlock reads without writing anything shared; for a large one
+ * that is replaced whole, rcu does. rwlocked.md has the numbers.
+ *
+ *   AFIELD_TYPE(table_rw, rwlocked, struct table);               copied by load and store, too
+ *   AFIELD_TYPE(table_rw, rwlocked, struct table, table_free);   owned: fini frees it
+ *
+ * Under it is a pthread rwlock. Writers are preferred: readers that come while a writer waits let
+ * it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps, and for
+ * ten milliseconds from when it is woken, so that one which never comes back from its host (a
+ * Python interpreter that shuts down) holds nobody up. A thread that reads any rwlocked field
+ * already owes nothing to writers, so that a read section inside another cannot wait for itself.
+ * Waits are detached from the host, and no lock is held by a thread that waits to attach. The
+ * field is 96 bytes and the value, on x86-64.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                                                      [1] [2] [3] [4] [5]
+ *   [1] read_lock, load                                 -   w   -   t   X   (- runs beside it, w
+ *   [2] write_lock, store, exchange, update             w   w   t   t   X    waits for its turn,
+ *   [3] try_read_lock                                   -   t   -   t   X    t returns at once,
+ *   [4] try_write_lock                                  t   t   t   t   X    X needs exclusion)
+ *   [5] fini                                            X   X   X   X   X
+ *
+ * Orders: a turn of a writer happens before every later turn, and after every earlier one. All
+ * operations are linearizable in real time; one takes effect between its lock and its unlock.
+ *
+ *	static table_rw field;
+ *	AFIELD_WRITING(table_rw, table, &field)
+ *	{
+ *		table->size = 1;
+ *	}
+ *	AFIELD_READING(table_rw, table, &field)
+ *	{
+ *		seen = table->size;
+ *	}
+ *
+ * Limits: writers that come without a pause keep readers out. A thread has at most 32 read locks at
+ * a time. While a lock is held, do not call into the host. In the child of a fork, a write lock
+ * that another thread held is not waited for (-EOWNERDEAD); a read lock that another thread held
+ * is never given back, and a writer there waits for ever.
+ *
+ * Sources: POSIX reader-writer locks. glibc's own preference for writers needs an initializer that
+ * is not zero and works among threads that sleep in the lock, which ours do not.
+ */
+#ifndef AFIELD_RWLOCKED_H
+#define AFIELD_RWLOCKED_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/inside.h>
+#include <afield/ordering.h>
+#include <afield/scope.h>
+#include <afield/shape.h>
+#include <afield/thread.h>
+#include <afield/wait.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef AFIELD_ATOMIC(uint64_t) afield__rwlocked_word;
+
+/*
+ * What every rwlocked field begins with. The pthread_rwlock_t is bytes here, because plain C11
+ * without POSIX has no name for it; rwlocked.c has.
+ */
+struct afield__rwlocked {
+	union {
+		char bytes[__SIZEOF_PTHREAD_RWLOCK_T];
+		long alignment;
+	} lock;
+	afield__rwlocked_word writer;  /* the writer's number, or 0; written by the writer */
+	afield__rwlocked_word waiting; /* the number of a writer that waits, or 0; written by it */
+	afield__rwlocked_word promise; /* it is owed its turn until then; written under the lock */
+	struct afield_waiters readers;
+	struct afield_waiters writers;
+};
+
+/* The work; the errors are those of name_load. Interruptible waits may end with -EINTR. */
+AFIELD_EXPORT int afield__rwlocked_read_lock(struct afield__rwlocked *lock, bool may_interrupt);
+AFIELD_EXPORT int afield__rwlocked_write_lock(struct afield__rwlocked *lock, bool may_interrupt);
+AFIELD_EXPORT bool afield__rwlocked_try_read_lock(struct afield__rwlocked *lock);
+AFIELD_EXPORT bool afield__rwlocked_try_write_lock(struct afield__rwlocked *lock);
+AFIELD_EXPORT void afield__rwlocked_read_unlock(struct afield__rwlocked *lock);
+AFIELD_EXPORT void afield__rwlocked_write_unlock(struct afield__rwlocked *lock);
+
+/* What the tables of this room's types point to. */
+AFIELD_EXPORT int afield__rwlocked_table_load(const struct afield_type *type, const void *field,
+					      void *value);
+AFIELD_EXPORT int afield__rwlocked_table_store(const struct afield_type *type, void *field,
+					       const void *value);
+AFIELD_EXPORT void afield__rwlocked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_rwlocked (AFIELD__RWLOCKED)
+
+/*
+ * AFIELD_TYPE(name, rwlocked, T) and AFIELD_TYPE(name, rwlocked, T, destructor): out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   const T *name_read_lock(name *)      const T *name_try_read_lock(name *)
+ *   void     name_read_unlock(name *)
+ *   T       *name_write_lock(name *)     T *name_try_write_lock(name *)
+ *   void     name_write_unlock(name *)
+ *   bool     name_is_mine(const name *)
+ *   int      name_update(name *, bool (*change)(T *value, void *argument), void *argument)
+ *   int      name_exchange(name *, T *value)
+ *   int      name_load(name *, T *value)      without a destructor alone
+ *   int      name_store(name *, T value)      without a destructor alone
+ *   AFIELD_READING(name, pointer, field) { ... }     AFIELD_WRITING(name, pointer, field) { ... }
+ *   class name_read_guard, name_write_guard          in C++
+ *   const struct afield_type *name_type(void)
+ *
+ * read_lock: the value, for reading beside other readers, until name_read_unlock by this thread.
+ *   Beside it: everything but fini. Progress: blocking; detached from the host while it sleeps.
+ *   Ordering: acquire; what writers did before is seen.
+ *   Returns NULL when this thread has the write lock, when its holder was left behind by a fork, or
+ *   when this thread has 32 read locks.
+ * write_lock: the value alone, until name_write_unlock by this thread.
+ *   Beside it: everything but fini. Progress: blocking; detached from the host while it sleeps.
+ *   Ordering: acquire; what readers and writers did before is over.
+ *   Returns NULL when this thread has the write lock or a read lock of this field, or when the
+ *   holder was left behind by a fork.
+ * try_read_lock, try_write_lock: the same, but never wait.
+ *   Beside them: everything but fini. Progress: lock-free. Ordering: acquire.
+ *   Return NULL when they would have to wait or when the waiting form would return NULL.
+ * read_unlock, write_unlock: end this thread's turn. The field must live until they return.
+ *   Beside them: everything but fini. Progress: lock-free when nobody waits, otherwise system
+ *   calls. Ordering: release. This thread has that lock.
+ * is_mine: whether this thread has the write lock.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: none. Always can.
+ * update: calls change with the value itself, under the write lock. `change` must return, and must
+ * not use this field or call the host.
+ *   Beside it: everything but fini. Progress: blocking. Ordering: as write_lock and its unlock.
+ *   Returns 1 or 0, as change returned true or false, or an error as load does.
+ * load, store, exchange: copy the value out under the read lock; replace it by a copy, swap it with
+ * *value, under the write lock.
+ *   Beside them: everything but fini. Progress: blocking. Ordering: as the locks they take.
+ *   Return 0; -EDEADLK when this thread has a lock that is in the way; -EOWNERDEAD when the holder
+ *   was left behind by a fork; -EAGAIN when load would be a 33rd read lock. Nothing is changed
+ * then. AFIELD_READING, AFIELD_WRITING: a block under the lock, left by any way, which is skipped
+ * where the lock returns NULL.
+ */
+#define AFIELD__RWLOCKED(name, ...) \
+	AFIELD__RWLOCKED_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
+#define AFIELD__RWLOCKED_(count, name, T, destructor, ...)                                     \
+	typedef T name##_value;                                                                \
+	typedef struct name {                                                                  \
+		struct afield__rwlocked lock;                                                  \
+		name##_value value; /* the lock protects it */                                 \
+	} name;                                                                                \
+	AFIELD_INSIDE(count, name, T, destructor);                                             \
+	AFIELD__RWLOCKED_LOCKS(name, read, const name##_value);                                \
+	AFIELD__RWLOCKED_LOCKS(name, write, name##_value);                                     \
+	AFIELD__RWLOCKED_UPDATES(name);                                                        \
+	AFIELD_UNLESS_OWNED(count, AFIELD__RWLOCKED_COPIES(name), AFIELD__ASSERT(1, ""));      \
+	AFIELD__RWLOCKED_TABLE(name, T,                                                        \
+			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_table_load, NULL),  \
+			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_table_store, NULL), \
+			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_verbs, NULL),       \
+			       AFIELD_UNLESS_OWNED(count, 1, 0))
+
+#define AFIELD_READING(name, pointer, field) AFIELD_SCOPE(name##_read, pointer, field)
+#define AFIELD_WRITING(name, pointer, field) AFIELD_SCOPE(name##_write, pointer, field)
+
+/* One of the two ways to lock: `way` is read or write. */
+#define AFIELD__RWLOCKED_LOCKS(name, way, T)                                            \
+	static inline T *name##_##way##_lock(name *field)                               \
+	{                                                                               \
+		return afield__rwlocked_##way##_lock(&field->lock, false) == 0 ? &field \
+		->value : NULL;                                                         \
+	}                                                                               \
+	static inline T *name##_try_##way##_lock(name *field)                           \
+	{                                                                               \
+		return afield__rwlocked_try_##way##_lock(&field->lock) ? &field         \
+		->value : NULL;                                                         \
+	}                                                                               \
+	static inline void name##_##way##_unlock(name *field)                           \
+	{                                                                               \
+		afield__rwlocked_##way##_unlock(&field->lock);                          \
+	}                                                                               \
+	AFIELD_SCOPE_TYPE(name##_##way, name, T, name##_##way##_lock, name##_##way##_unlock)
+
+#define AFIELD__RWLOCKED_UPDATES(name)                                                             \
+	static inline bool name##_is_mine(const name *field)                                       \
+	{                                                                                          \
+		return AFIELD_LOAD(&field->lock.writer, relaxed) == afield_thread_id();            \
+	}                                                                                          \
+	static inline int name##_update(                                                           \
+		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
+	{                                                                                          \
+		int result = afield__rwlocked_write_lock(&field->lock, false);                     \
+		if (result != 0)                                                                   \
+			return result;                                                             \
+		result = change(&field->value, argument);                                          \
+		afield__rwlocked_write_unlock(&field->lock);                                       \
+		return result;                                                                     \
+	}                                                                                          \
+	static inline int name##_exchange(name *field, name##_value *value)                        \
+	{                                                                                          \
+		int error = afield__rwlocked_write_lock(&field->lock, false);                      \
+		name##_value before;                                                               \
+		if (error)                                                                         \
+			return error;                                                              \
+		before = field                                                                     \
+		->value;                                                                           \
+		field                                                                              \
+		->value = *value;                                                                  \
+		afield__rwlocked_write_unlock(&field->lock);                                       \
+		*value = before;                                                                   \
+		return 0;                                                                          \
+	}                                                                                          \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__RWLOCKED_COPIES(name)                                        \
+	static inline int name##_load(name *field, name##_value *value)      \
+	{                                                                    \
+		int error = afield__rwlocked_read_lock(&field->lock, false); \
+		if (error)                                                   \
+			return error;                                        \
+		*value = field                                               \
+		->value;                                                     \
+		afield__rwlocked_read_unlock(&field->lock);                  \
+		return 0;                                                    \
+	}                                                                    \
+	static inline int name##_store(name *field, name##_value value)      \
+	{                                                                    \
+		return name##_exchange(field, &value);                       \
+	}                                                                    \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__RWLOCKED_TABLE(name, T, load, store, verbs, verb_count) \
+	AFIELD_HOLDS_DECLARE(T);                                        \
+	static inline const struct afield_type *name##_type(void)       \
+	{                                                               \
+		static const struct afield_type type = {                \
+			#name,                                          \
+			"rwlocked",                                     \
+			sizeof(name),                                   \
+			AFIELD__ALIGNOF(name),                          \
+			AFIELD_HOLDS(T),                                \
+			AFIELD_IS_HOT,                                  \
+			load,                                           \
+			store,                                          \
+			afield__rwlocked_table_fini,                    \
+			verbs,                                          \
+			verb_count,                                     \
+			&name##__inside,                                \
+		};                                                      \
+		return &type;                                           \
+	}                                                               \
+	AFIELD__ASSERT(1, "")
+
+#endif
