@@ -13,7 +13,8 @@ int64_t *afield_outcome_add(struct afield_outcome *outcome, size_t count)
 {
 	int64_t *cells;
 
-	while (outcome->used + count > outcome->capacity) {
+	/* Never without cells: a state of no cells needs an address too. */
+	while (!outcome->cells || outcome->used + count > outcome->capacity) {
 		if (!afield__grow(&outcome->cells, &outcome->capacity, outcome->capacity,
 				  sizeof(*outcome->cells))) {
 			outcome->failed = true;
@@ -25,14 +26,11 @@ int64_t *afield_outcome_add(struct afield_outcome *outcome, size_t count)
 		outcome->failed = true;
 		return NULL;
 	}
-	cells = outcome->cells ? outcome->cells + outcome->used : NULL;
+	cells = outcome->cells + outcome->used;
 	outcome->spans[outcome->count].start = outcome->used;
 	outcome->spans[outcome->count].count = count;
 	outcome->count++;
 	outcome->used += count;
-	/* A state of no cells still needs an address that is not NULL. */
-	if (!count)
-		return cells ? cells : (int64_t *)outcome->spans;
 	memset(cells, 0, count * sizeof(*cells));
 	return cells;
 }
