@@ -46,6 +46,14 @@ static bool fork_holds_starting; /* between prepare and parent or child, by the 
 
 static __thread bool in_callback;
 
+/*
+ * What the thread that forks retires between prepare and parent or child: a host runs hooks of
+ * others there. It cannot pass its own gate, so it keeps the objects until the fork is over, and
+ * both processes then have them.
+ */
+static __thread bool in_fork;
+static struct afield_retired *postponed; /* linked by reserved[0]; the forking thread's alone */
+
 /* liburcu 0.13 starts its worker with the caller's signal mask; no handler may run there. */
 static void block_signals(sigset_t *before)
 {
@@ -153,8 +161,13 @@ void afield_retire_nowait(struct afield_retired *retired,
 	/* Registers a thread that liburcu has not met. That takes a lock which a fork holds, and
 	 * nobody may wait for a fork inside the gate. */
 	(void)_urcu_bp_read_ongoing();
-	start();
 	retired->reclaim = reclaim;
+	if (in_fork) {
+		retired->reserved[0] = postponed;
+		postponed = retired;
+		return;
+	}
+	start();
 	enter();
 	AFIELD_TSAN_RELEASE(retired);
 	urcu_bp_call_rcu((struct rcu_head *)(void *)retired, run);
@@ -164,7 +177,7 @@ void afield_retire_nowait(struct afield_retired *retired,
 void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
 {
 	afield_retire_nowait(retired, reclaim);
-	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback)
+	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback && !in_fork)
 		afield_wait(&room, has_room, NULL, NULL);
 }
 
@@ -172,7 +185,7 @@ int afield_barrier(void)
 {
 	void *token;
 
-	if (_urcu_bp_read_ongoing() || in_callback)
+	if (_urcu_bp_read_ongoing() || in_callback || in_fork)
 		return -EDEADLK;
 	if (!AFIELD_LOAD(&started, acquire))
 		return 0;
@@ -217,6 +230,8 @@ static void prepare_start(void)
  */
 void afield_fork_prepare(void)
 {
+	/* Read sections between the hooks find this thread registered: the lock for it is taken. */
+	(void)_urcu_bp_read_ongoing();
 	prepare_start();
 	urcu_bp_call_rcu_before_fork();
 	urcu_bp_before_fork();
@@ -224,6 +239,21 @@ void afield_fork_prepare(void)
 	/* Pairs with the release of `leave`: what is seen to have left has finished its enqueue. */
 	while (AFIELD_LOAD(&traffic, acquire) & RETIRERS)
 		sched_yield();
+	in_fork = true;
+}
+
+static void retire_postponed(void)
+{
+	struct afield_retired *next = postponed;
+
+	in_fork = false;
+	postponed = NULL;
+	while (next) {
+		struct afield_retired *retired = next;
+
+		next = (struct afield_retired *)retired->reserved[0];
+		afield_retire_nowait(retired, retired->reclaim);
+	}
 }
 
 static void open_gate(void)
@@ -239,6 +269,7 @@ void afield_fork_parent(void)
 	urcu_bp_call_rcu_after_fork_parent();
 	if (fork_holds_starting)
 		pthread_mutex_unlock(&starting);
+	retire_postponed();
 }
 
 /*
@@ -258,6 +289,7 @@ void afield_fork_child(void)
 	block_signals(&before);
 	urcu_bp_call_rcu_after_fork_child();
 	restore_signals(&before);
+	retire_postponed();
 }
 
 const char *afield_rcu_backend(void)

@@ -135,7 +135,8 @@ AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
 /*
  * Around fork() in a process that goes on using afield in the child: prepare before it, parent or
  * child after it, in the thread that forks, outside every read section and callback. Between them
- * the thread calls nothing else of afield. The Python layer calls them itself. A child that only
+ * that thread may read and retire, as a host's other fork hooks do; what it retires is handed over
+ * when the fork is over, and afield_barrier returns -EDEADLK. The Python layer calls them itself. A child that only
  * execs needs none of them. What waited to be reclaimed is reclaimed in both processes.
  *   Beside it: everything in other threads, but one fork at a time. Who retires while the fork goes
  *   on waits for its end, detached from the host.
