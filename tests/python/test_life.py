@@ -325,6 +325,27 @@ stop = True
 for thread in threads: thread.join()
 """, timeout=120)
 
+    def test_forks_beside_each_other(self):
+        """Two threads fork at once: the second waits for the first, and leaves it the interpreter."""
+        run_program(r"""
+import os, sys, threading, time
+os.register_at_fork(before=lambda: time.sleep(0.002), after_in_parent=lambda: time.sleep(0.002))
+import bank
+os.register_at_fork(before=lambda: time.sleep(0.002), after_in_parent=lambda: time.sleep(0.002))
+account = bank.Account()
+def body():
+    for i in range(10):
+        account.options = (i, i)
+        child = os.fork()
+        if not child:
+            account.options = (1, 1)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+threads = [threading.Thread(target=body) for _ in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+""")
+
     def test_an_extension_that_comes_later_does_not_fork_twice(self):
         """Two extensions with their own copy of the layer set up an interpreter once."""
         run_program(r"""

@@ -102,18 +102,32 @@ static inline bool afield__python_interrupted(void)
 	return PyErr_CheckSignals() != 0;
 }
 
-#define AFIELD__FORK_HOOK(step)                                                                \
-	static inline PyObject *afield__python_fork_##step(PyObject *module, PyObject *unused) \
-	{                                                                                      \
-		(void)module;                                                                  \
-		(void)unused;                                                                  \
-		afield_fork_##step();                                                          \
-		return Py_NewRef(Py_None);                                                     \
-	}                                                                                      \
-	AFIELD__ASSERT(1, "")
-AFIELD__FORK_HOOK(prepare);
-AFIELD__FORK_HOOK(parent);
-AFIELD__FORK_HOOK(child);
+/* Detached: another thread may be between its own prepare and fork, and need the GIL to go on. */
+static inline PyObject *afield__python_fork_prepare(PyObject *module, PyObject *unused)
+{
+	(void)module;
+	(void)unused;
+	Py_BEGIN_ALLOW_THREADS;
+	afield_fork_prepare();
+	Py_END_ALLOW_THREADS;
+	return Py_NewRef(Py_None);
+}
+
+static inline PyObject *afield__python_fork_parent(PyObject *module, PyObject *unused)
+{
+	(void)module;
+	(void)unused;
+	afield_fork_parent();
+	return Py_NewRef(Py_None);
+}
+
+static inline PyObject *afield__python_fork_child(PyObject *module, PyObject *unused)
+{
+	(void)module;
+	(void)unused;
+	afield_fork_child();
+	return Py_NewRef(Py_None);
+}
 
 /* Calls os.register_at_fork with the three hooks. */
 static inline int afield__python_register_fork(void)
