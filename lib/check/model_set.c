@@ -175,9 +175,12 @@ void afield__pairs_init(const struct afield_history *history, int64_t first,
 	}
 	cells[0] = first;
 	state.cells = cells;
-	for (at = 0; afield__next_pair(history, &at, &pair[0], &pair[1], &wrong);)
-		afield__put_pair(cells, &state.count, pair,
-				 afield__find_row(&state, 1, 2, pair[0], &found), found);
+	at = 0;
+	while (afield__next_pair(history, &at, &pair[0], &pair[1], &wrong)) {
+		size_t row = afield__find_row(&state, 1, 2, pair[0], &found);
+
+		afield__put_pair(cells, &state.count, pair, row, found);
+	}
 	afield_outcome_same(outcome, &state);
 	free(cells);
 }

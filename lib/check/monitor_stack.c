@@ -188,8 +188,7 @@ static bool build(struct stack *stack)
 	    !afield__cover_init(&stack->cover, stack->time_count * 2 + 1) ||
 	    !afield__peaks_init(&stack->calls, count) || !afield__peaks_init(&stack->leaves, count))
 		goto out;
-	if (count)
-		gather_peeks(stack);
+	gather_peeks(stack);
 	for (size_t i = 0, stamp = 0; stamp <= stack->time_count; stamp++) {
 		while (i < count && stamp < stack->time_count &&
 		       items->items[i].add_high < stack->times[stamp])
@@ -361,7 +360,8 @@ enum afield__result afield__monitor_stack(const struct afield__part *part,
 
 	stack.part = part;
 	result = afield__gather_row(part, &stack.items, &empties, &empty_count, blame);
-	if (result == AFIELD__LIN)
+	/* Without any value it is always empty. */
+	if (result == AFIELD__LIN && stack.items.count)
 		result = build(&stack) ? judge(&stack, empties, empty_count, blame)
 				       : AFIELD__NO_MEMORY;
 	free(empties);
