@@ -1,0 +1,70 @@
+/*
+ * The explorer's back end of ordering.h: C11 atomics, each preceded by a word to the explorer on
+ * where it stands in the source. The explorer learns of the access itself from the compiler
+ * (-fsanitize=thread, linked with libafield-explore instead of the compiler's run-time library), so
+ * the types are those of model.h and plain accesses are seen too.
+ */
+#ifndef AFIELD_ORDERING_EXPLORE_H
+#define AFIELD_ORDERING_EXPLORE_H
+
+#ifdef __cplusplus
+#error "afield: -DAFIELD_EXPLORE is for C11 programs; in C++ use the native or the relacy back end"
+#endif
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define AFIELD_ATOMIC(T) _Atomic(T)
+
+/* The access that this thread makes next, and where it stands. */
+void afield_explore_at(const char *file, const char *function, int line, const char *kind,
+		       const char *object);
+bool afield_explore_compare_exchange(volatile void *object, void *expected, const void *desired,
+				     size_t size, int order, int failure, bool is_weak);
+void afield_explore_fence(int order);
+void afield_explore_spin(void);
+bool afield_explore_mutant(const char *file, const char *function, int line, const char *name);
+
+#define AFIELD__ORDER_relaxed memory_order_relaxed
+#define AFIELD__ORDER_acquire memory_order_acquire
+#define AFIELD__ORDER_release memory_order_release
+#define AFIELD__ORDER_acq_rel memory_order_acq_rel
+#define AFIELD__ORDER_seq_cst memory_order_seq_cst
+#define AFIELD__FAILURE_relaxed memory_order_relaxed
+#define AFIELD__FAILURE_acquire memory_order_acquire
+#define AFIELD__FAILURE_release memory_order_relaxed
+#define AFIELD__FAILURE_acq_rel memory_order_acquire
+#define AFIELD__FAILURE_seq_cst memory_order_seq_cst
+
+#define AFIELD__AT(kind, object) afield_explore_at(__FILE__, __func__, __LINE__, kind, #object)
+/* True when a mutant spelled in the program itself is on. */
+#define AFIELD_MUTANT(name) afield_explore_mutant(__FILE__, __func__, __LINE__, name)
+#define AFIELD__LOAD(object, order) \
+	(AFIELD__AT("load", object), atomic_load_explicit(object, AFIELD__ORDER_##order))
+#define AFIELD__STORE(object, value, order) \
+	(AFIELD__AT("store", object), atomic_store_explicit(object, value, AFIELD__ORDER_##order))
+#define AFIELD__EXCHANGE(object, value, order) \
+	(AFIELD__AT("exchange", object),       \
+	 atomic_exchange_explicit(object, value, AFIELD__ORDER_##order))
+#define AFIELD__CAS(kind, object, expected, desired, order, is_weak)                            \
+	(AFIELD__AT(kind, object),                                                              \
+	 afield_explore_compare_exchange(object, expected, &(__typeof__(*(expected))){desired}, \
+					 sizeof(*(expected)), AFIELD__ORDER_##order,            \
+					 AFIELD__FAILURE_##order, is_weak))
+#define AFIELD__COMPARE_EXCHANGE(object, expected, desired, order) \
+	AFIELD__CAS("compare_exchange", object, expected, desired, order, false)
+#define AFIELD__COMPARE_EXCHANGE_WEAK(object, expected, desired, order) \
+	AFIELD__CAS("compare_exchange_weak", object, expected, desired, order, true)
+#define AFIELD__FETCH(verb, object, operand, order) \
+	(AFIELD__AT("fetch_" #verb, object),        \
+	 atomic_fetch_##verb##_explicit(object, operand, AFIELD__ORDER_##order))
+#define AFIELD__FENCE(order, object) \
+	(AFIELD__AT("fence", object), afield_explore_fence(AFIELD__ORDER_##order))
+#define AFIELD__SPIN() afield_explore_spin()
+#define AFIELD__PAUSE(name) ((void)0)
+
+#define AFIELD_TSAN_ACQUIRE(address) ((void)(address))
+#define AFIELD_TSAN_RELEASE(address) ((void)(address))
+
+#endif
