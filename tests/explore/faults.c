@@ -1,0 +1,353 @@
+/*
+ * Each program is wrong in one way that some execution shows, or right where a hasty checker would
+ * find fault.
+ */
+#include <afield/ordering.h>
+
+#include "faults.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static AFIELD_ATOMIC(int) flag, other;
+static AFIELD_ATOMIC(int *) shared;
+static AFIELD_ATOMIC(unsigned char) small;
+static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+static int plain;
+static char bytes[8];
+static struct pair {
+	long words[5];
+} pairs[2];
+
+static int beside(void *(*one)(void *), void *(*two)(void *))
+{
+	pthread_t threads[2];
+
+	pthread_create(&threads[0], NULL, one, NULL);
+	pthread_create(&threads[1], NULL, two, NULL);
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	return 0;
+}
+
+static void *plain_write(void *unused)
+{
+	plain++;
+	return unused;
+}
+
+static int race(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(plain_write, plain_write);
+}
+
+static void *plain_write_locked(void *unused)
+{
+	pthread_mutex_lock(&first);
+	plain++;
+	pthread_mutex_unlock(&first);
+	return unused;
+}
+
+static int locked(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	beside(plain_write_locked, plain_write_locked);
+	assert(plain == 2); /* which also shows that globals are put back between executions */
+	return 0;
+}
+
+static void *byte0(void *unused)
+{
+	bytes[0] = 1;
+	return unused;
+}
+
+static void *byte1(void *unused)
+{
+	bytes[1] = 1;
+	return unused;
+}
+
+static int neighbours(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(byte0, byte1);
+}
+
+static void *copy(void *unused)
+{
+	pairs[1] = pairs[0];
+	return unused;
+}
+
+static int copies(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(copy, copy);
+}
+
+static void *atomic_write(void *unused)
+{
+	AFIELD_STORE(&flag, 1, seq_cst);
+	return unused;
+}
+
+/* What a plain read of an atomic object would be, if the type allowed it. */
+static void *plain_read(void *unused)
+{
+	plain = *(int *)(void *)&flag;
+	return unused;
+}
+
+static int mixed(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(atomic_write, plain_read);
+}
+
+static void *publish(void *unused)
+{
+	int *value = (int *)malloc(sizeof(*value));
+
+	*value = 7;
+	AFIELD_STORE(&shared, value, release);
+	return unused;
+}
+
+static void *use_and_free(void *unused)
+{
+	int *value = AFIELD_EXCHANGE(&shared, NULL, acquire);
+
+	if (value) {
+		free(value);
+		plain = *value;
+	}
+	return unused;
+}
+
+static int use_after_free(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	beside(publish, use_and_free);
+	free(AFIELD_LOAD(&shared, relaxed));
+	return 0;
+}
+
+static void *free_shared(void *unused)
+{
+	int *value = AFIELD_LOAD(&shared, acquire);
+
+	free(value);
+	return unused;
+}
+
+static int double_free(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	publish(NULL);
+	free_shared(NULL);
+	free_shared(NULL);
+	return 0;
+}
+
+static int leak(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(publish, free_shared); /* when the load comes first */
+}
+
+static int overrun(int argc, char **argv)
+{
+	char *text = (char *)malloc(8);
+
+	(void)argv;
+	text[7 + argc] = 0;
+	free(text);
+	return 0;
+}
+
+static int null_pointer(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	plain = *AFIELD_LOAD(&shared, relaxed);
+	return 0;
+}
+
+static void *first_then_second(void *unused)
+{
+	pthread_mutex_lock(&first);
+	pthread_mutex_lock(&second);
+	pthread_mutex_unlock(&second);
+	pthread_mutex_unlock(&first);
+	return unused;
+}
+
+static void *second_then_first(void *unused)
+{
+	pthread_mutex_lock(&second);
+	pthread_mutex_lock(&first);
+	pthread_mutex_unlock(&first);
+	pthread_mutex_unlock(&second);
+	return unused;
+}
+
+static int deadlock(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(first_then_second, second_then_first);
+}
+
+static void *wait_without_test(void *unused)
+{
+	pthread_mutex_lock(&first);
+	pthread_cond_wait(&condition, &first);
+	pthread_mutex_unlock(&first);
+	return unused;
+}
+
+static void *signal_condition(void *unused)
+{
+	pthread_cond_signal(&condition);
+	return unused;
+}
+
+static int lost_wake(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(wait_without_test, signal_condition);
+}
+
+static void *spin(void *unused)
+{
+	while (!AFIELD_LOAD(&flag, relaxed))
+		AFIELD_SPIN();
+	return unused;
+}
+
+static void *spin_silently(void *unused)
+{
+	while (!AFIELD_LOAD(&flag, relaxed))
+		;
+	return unused;
+}
+
+static void *spin_on_other(void *unused)
+{
+	while (!AFIELD_LOAD(&other, relaxed))
+		AFIELD_SPIN();
+	AFIELD_STORE(&flag, 1, relaxed);
+	return unused;
+}
+
+static int stuck(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(spin, spin_on_other);
+}
+
+static int patient(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(spin, atomic_write);
+}
+
+static int patient_silently(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return beside(spin_silently, atomic_write);
+}
+
+static int two_sizes(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	AFIELD_STORE(&flag, 1, relaxed);
+	return AFIELD_LOAD((AFIELD_ATOMIC(unsigned char) *)(void *)&flag, relaxed) == 9;
+}
+
+static int small_wraps(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	AFIELD_STORE(&small, 255, relaxed);
+	assert(AFIELD_FETCH_ADD(&small, 1, relaxed) == 255);
+	assert(AFIELD_LOAD(&small, relaxed) == 0);
+	return 0;
+}
+
+static int weak_fails(int argc, char **argv)
+{
+	int expected = 0;
+
+	(void)argc;
+	(void)argv;
+	assert(AFIELD_COMPARE_EXCHANGE_WEAK(&flag, &expected, 1, relaxed));
+	return 0;
+}
+
+static int strong_does_not(int argc, char **argv)
+{
+	int expected = 0;
+
+	(void)argc;
+	(void)argv;
+	assert(AFIELD_COMPARE_EXCHANGE(&flag, &expected, 1, relaxed));
+	return 0;
+}
+
+static int status(int argc, char **argv)
+{
+	(void)argv;
+	return argc + 4;
+}
+
+static int pointer_from_nowhere(int argc, char **argv)
+{
+	int *wild = (int *)(uintptr_t)(argc * 0x123456780ul);
+
+	(void)argv;
+	plain = *wild;
+	return 0;
+}
+
+const struct fault faults[] = {
+	{"race", race, "data race: plain"},
+	{"locked", locked, NULL},
+	{"neighbours", neighbours, NULL},
+	{"copies", copies, "data race: plain write"},
+	{"mixed", mixed, "data race"},
+	{"use after free", use_after_free, "use after free"},
+	{"double free", double_free, "double free"},
+	{"leak", leak, "leak: 4 bytes"},
+	{"overrun", overrun, "outside any allocated block"},
+	{"null pointer", null_pointer, "access to address"},
+	{"wild pointer", pointer_from_nowhere, "access to address"},
+	{"deadlock", deadlock, "deadlock"},
+	{"lost wake", lost_wake, "deadlock"},
+	{"stuck", stuck, "stuck"},
+	{"patient", patient, NULL},
+	{"patient, silently", patient_silently, NULL},
+	{"two sizes", two_sizes, "two sizes"},
+	{"small wraps", small_wraps, NULL},
+	{"weak fails", weak_fails, "not true"},
+	{"strong does not", strong_does_not, NULL},
+	{"status", status, "main returned 5"},
+	{NULL, NULL, NULL},
+};
