@@ -99,6 +99,7 @@ static void *receive(void *unused)
 static void release_publishes(void)
 {
 	run(publish, receive);
+	assert(afield_bool_load(&is_ready));
 }
 
 /* Arithmetic of floats is a loop, too: both additions happen, each once. */
