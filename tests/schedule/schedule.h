@@ -1,0 +1,57 @@
+/*
+ * schedule: decides which thread goes on at every atomic access of a build with -DAFIELD_PAUSES.
+ *
+ * The whole library runs, on real threads. Modes:
+ *   noise   all threads run; one access in 64 yields the processor, four in 64 spin for a moment;
+ *   walk    one thread runs at a time and at each access the next is drawn;
+ *   pct     one thread runs at a time, the one of highest priority; at three accesses, drawn
+ *           beforehand, the running thread falls to the lowest.
+ * AFIELD_SCHEDULE=MODE:SEED in the environment replays one schedule; every failure prints it. The
+ * modes that run one thread at a time replay exactly as long as nobody sleeps in the kernel: a
+ * thread that does loses its turn after a while, by the clock.
+ *
+ * And the freeze: a thread stops for ever at its n-th access, for every n. What the others can
+ * still do is what the words lock-free and blocking promise.
+ */
+#ifndef AFIELD_TESTS_SCHEDULE_H
+#define AFIELD_TESTS_SCHEDULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum schedule_mode { SCHEDULE_NOISE, SCHEDULE_WALK, SCHEDULE_PCT, SCHEDULE_MODES };
+
+/* Runs body(argument, 0 .. threads-1) once under one schedule. */
+void schedule_run(enum schedule_mode mode, uint64_t seed, int threads,
+		  void (*body)(void *argument, int index), void *argument);
+
+/*
+ * Runs `round` under seeds 1 .. count in every mode, or under the one of AFIELD_SCHEDULE. A round
+ * calls schedule_run once and returns false when it found a mistake. Returns the number of rounds
+ * that did, and prints the first of each mode; first[mode], where given, is its seed.
+ */
+int schedule_search(const char *name, bool (*round)(enum schedule_mode mode, uint64_t seed),
+		    uint64_t count, uint64_t first[SCHEDULE_MODES]);
+
+/* An operation of a room and what its header says of it. */
+struct schedule_operation {
+	const char *name;
+	void (*run)(void *object);
+	enum { WAIT_FREE, LOCK_FREE, BLOCKING } claim;
+};
+
+/*
+ * Freezes each operation at each of its accesses, on an object of `size` zero bytes that `prepare`
+ * (or NULL) made ready, and runs every operation beside it. One that claims not to block must
+ * finish each time; one that claims to block must be blocked at least once. Prints what blocked
+ * what. `finish` (or NULL) is called with each object after everybody is done.
+ * Returns the number of claims that do not hold.
+ */
+int schedule_freeze(const struct schedule_operation *operations, int count, size_t size,
+		    void (*prepare)(void *object), void (*finish)(void *object));
+
+/* How long, in milliseconds, an operation that claims not to block may take; 10000 at first. */
+void schedule_patience(long milliseconds);
+
+#endif
