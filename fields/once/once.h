@@ -1,0 +1,194 @@
+/*
+ * once: a value that is made exactly once, by the first thread that wants it.
+ *
+ * When to use it: for what is costly to make and then never changes: a compiled pattern, a table,
+ * an imported module, a handle. When not: for a value that can be replaced (rcu, seqlock), or one
+ * that is known when the object is made (a plain member, written before the object is shared).
+ *
+ *   AFIELD_TYPE(pattern_once, once, struct pattern);                 read by value, too
+ *   AFIELD_TYPE(pattern_once, once, struct pattern, pattern_free);   owned: fini frees it
+ *
+ * Of the threads that come while there is no value, one makes it; the others wait, detached from
+ * their host (a Python interpreter). If it fails, the field is empty as before, and one of those
+ * that waited tries next. A thread that comes back to the field from inside its own making is told
+ * so. In the child of a fork, a making that was begun by a thread which the child does not have
+ * counts as never begun. The field is 16 bytes and the value.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                            [1] [2] [3]
+ *   [1] get                   -   -   X      (- runs beside it, w waits while another thread makes
+ *   [2] get_or_init, set      -   w   X       the value, X needs exclusion)
+ *   [3] fini                  X   X   X
+ *
+ * Orders: the making of the value happens before every get that finds it. All operations are
+ * linearizable in real time.
+ *
+ *	static int compile(struct pattern *pattern, void *text)
+ *	{
+ *		pattern->length = strlen((const char *)text);
+ *		return pattern->length > 0 ? 0 : -EINVAL;
+ *	}
+ *	...
+ *	const struct pattern *pattern;
+ *	int error = pattern_once_get_or_init(&field, compile, text, &pattern);
+ *
+ * The obvious code, "if (!ready) { make(); ready = true; }" under a flag that is taken by an
+ * exchange, gives the second thread a value that is not there yet.
+ *
+ * Limits: two fields whose makings want each other, in two threads, wait for each other, as two
+ * locks taken in different orders do.
+ *
+ * Sources: once_core.h has the protocol; the operations are those of Rust's OnceLock.
+ */
+#ifndef AFIELD_ONCE_H
+#define AFIELD_ONCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/inside.h>
+#include <afield/ordering.h>
+#include <afield/shape.h>
+#include <afield/wait.h>
+
+#include "once_core.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What every once field begins with. The value follows it. */
+struct afield__once {
+	afield__once_state state;
+	struct afield_waiters waiters; /* while another thread makes the value */
+};
+
+/*
+ * Waits until this thread may make the value, whose bytes are then zero: 0. Returns 1 when it is
+ * there already, -EDEADLK when this thread is making it, -EINTR when the host ended the wait.
+ */
+AFIELD_EXPORT int afield__once_begin(struct afield__once *once, void *value, size_t size);
+
+/* Ends a making that has begun. */
+AFIELD_EXPORT void afield__once_end(struct afield__once *once, void *value, size_t size,
+				    bool is_done);
+
+/* Makes the value a copy of *source; the errors are those of name_set. */
+AFIELD_EXPORT int afield__once_set(struct afield__once *once, void *value, const void *source,
+				   size_t size);
+
+/* What the tables of this room's types point to. */
+AFIELD_EXPORT int afield__once_table_load(const struct afield_type *type, const void *field,
+					  void *value);
+AFIELD_EXPORT int afield__once_table_store(const struct afield_type *type, void *field,
+					   const void *value);
+AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void *field);
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_once (AFIELD__ONCE)
+
+/*
+ * AFIELD_TYPE(name, once, T) and AFIELD_TYPE(name, once, T, destructor): out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   const T *name_get(const name *)
+ *   int      name_get_or_init(name *, int (*init)(T *value, void *argument), void *argument,
+ *                             const T **value)
+ *   int      name_set(name *, T value)
+ *   const struct afield_type *name_type(void)
+ *
+ * get: the value, which stays where it is until fini.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Returns NULL when there is no value.
+ * get_or_init: the value at *value. When there is none, init makes it: it finds zero bytes, writes
+ * the value and returns 0, or a negative errno. It may block and call the host, and must return (no
+ * longjmp, no exception).
+ *   Beside it: everything but fini. Progress: wait-free when the value is there, otherwise
+ *   blocking; detached from the host while it sleeps. Ordering: acquire, and release by the maker.
+ *   Returns 0; what init returned, and the field is empty then; -EDEADLK when this thread is inside
+ *   init of this field; -EINTR when the host ended the wait. *value is unchanged but for 0.
+ * set: makes the value a copy of the argument, if there is none. While another thread makes it,
+ * set waits to see whether that succeeds.
+ *   Beside it: everything but fini. Progress: as get_or_init. Ordering: release.
+ *   Returns 0; -EEXIST when there is a value; -EDEADLK and -EINTR as get_or_init. The argument is
+ *   still the caller's when it is not 0.
+ */
+#define AFIELD__ONCE(name, ...) AFIELD__ONCE_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
+#define AFIELD__ONCE_(count, name, T, destructor, ...)                                         \
+	typedef T name##_value;                                                                \
+	typedef struct name {                                                                  \
+		struct afield__once once;                                                      \
+		name##_value value; /* who may touch it: see once_core.h */                    \
+	} name;                                                                                \
+	AFIELD_INSIDE(count, name, T, destructor);                                             \
+	AFIELD__ONCE_FUNCTIONS(name);                                                          \
+	AFIELD__ONCE_TABLE(name, T, AFIELD_UNLESS_OWNED(count, afield__once_table_load, NULL), \
+			   AFIELD_UNLESS_OWNED(count, afield__once_table_store, NULL))
+
+#define AFIELD__ONCE_FUNCTIONS(name)                                                               \
+	static inline const name##_value *name##_get(const name *field)                            \
+	{                                                                                          \
+		return afield__once_is_set(&field->once.state) ? &field                            \
+		->value : NULL;                                                                    \
+	}                                                                                          \
+	static inline int name##__init_slow(                                                       \
+		name *field, int (*init)(name##_value * value, void *argument), void *argument)    \
+	{                                                                                          \
+		int error = afield__once_begin(&field->once, &field->value, sizeof(name##_value)); \
+		if (error != 0)                                                                    \
+			return error > 0 ? 0 : error;                                              \
+		error = init(&field->value, argument);                                             \
+		afield__once_end(&field->once, &field->value, sizeof(name##_value), error == 0);   \
+		return error;                                                                      \
+	}                                                                                          \
+	static inline int name##_get_or_init(name *field,                                          \
+					     int (*init)(name##_value * value, void *argument),    \
+					     void *argument, const name##_value **value)           \
+	{                                                                                          \
+		if (!afield__once_is_set(&field->once.state)) {                                    \
+			int error = name##__init_slow(field, init, argument);                      \
+			if (error != 0)                                                            \
+				return error;                                                      \
+		}                                                                                  \
+		*value = &field                                                                    \
+		->value;                                                                           \
+		return 0;                                                                          \
+	}                                                                                          \
+	static inline int name##_set(name *field, name##_value value)                              \
+	{                                                                                          \
+		return afield__once_set(&field->once, &field->value, &value, sizeof(value));       \
+	}                                                                                          \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__ONCE_TABLE(name, T, load, store)                  \
+	AFIELD_HOLDS_DECLARE(T);                                  \
+	static inline const struct afield_type *name##_type(void) \
+	{                                                         \
+		static const struct afield_type type = {          \
+			#name,                                    \
+			"once",                                   \
+			sizeof(name),                             \
+			AFIELD__ALIGNOF(name),                    \
+			AFIELD_HOLDS(T),                          \
+			0,                                        \
+			load,                                     \
+			store,                                    \
+			afield__once_table_fini,                  \
+			NULL,                                     \
+			0,                                        \
+			&name##__inside,                          \
+		};                                                \
+		return &type;                                     \
+	}                                                         \
+	AFIELD__ASSERT(1, "")
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * once_core: one word that says whether a value is there. For once.h, once.c and the litmus
+ * program.
+ *
+ *   0            EMPTY: nobody has begun
+ *   1            SET: the value is there, for ever
+ *   number + 1   BUSY: the thread of that number is making it (thread.h; numbers begin at 1)
+ *
+ * Moves: EMPTY to BUSY by the thread that will make the value (claim); BUSY to SET when it has
+ * (publish), or back to EMPTY when it could not (abandon). In the child of a fork, BUSY with the
+ * number of a thread that was left behind counts as EMPTY: claim takes the state it was seen in.
+ *
+ * Who may touch the value: while BUSY, the thread of the number alone; once SET, everybody, to read
+ * it. While EMPTY, nobody.
+ *
+ * Where an operation takes effect: a setting one at its publish, a failing one at its look, a get
+ * at its load.
+ */
+#ifndef AFIELD_ONCE_CORE_H
+#define AFIELD_ONCE_CORE_H
+
+#include <afield/ordering.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef AFIELD_ATOMIC(uint64_t) afield__once_state;
+
+enum { AFIELD__ONCE_EMPTY = 0, AFIELD__ONCE_SET = 1 };
+
+/* The state while the thread of this number makes the value. */
+static inline uint64_t afield__once_busy(uint64_t owner)
+{
+	return owner + 1;
+}
+
+/*
+ * Acquire: pairs with the publish. If it were relaxed, the value could be read as it was before.
+ *   Beside it: everything here. Progress: wait-free.
+ */
+static inline bool afield__once_is_set(const afield__once_state *state)
+{
+	return AFIELD_LOAD(state, acquire) == AFIELD__ONCE_SET;
+}
+
+/*
+ * The state, for a thread that will wait or claim. Seq_cst, as afield_wait asks: it comes behind
+ * this thread's count, as the look for waiters comes behind the publish. It is an acquire as well.
+ *   Beside it: everything here. Progress: wait-free.
+ */
+static inline uint64_t afield__once_look(const afield__once_state *state)
+{
+	return AFIELD_LOAD(state, seq_cst);
+}
+
+/*
+ * Makes this thread the one that makes the value, if the state is still as it was `seen`.
+ * Acquire: pairs with the abandon of the thread that tried before. If it were relaxed, that
+ * thread's clean-up of the value could come after what this one writes.
+ *   Beside it: everything here. Progress: wait-free. Returns false when the state is another.
+ */
+static inline bool afield__once_claim(afield__once_state *state, uint64_t seen, uint64_t owner)
+{
+	return AFIELD_COMPARE_EXCHANGE(state, &seen, afield__once_busy(owner), acquire);
+}
+
+/*
+ * The value is there. Release, for the value; and seq_cst, so that it is done when the operation
+ * returns and comes before the look for waiters. This thread has claimed the state.
+ */
+static inline void afield__once_publish(afield__once_state *state)
+{
+	AFIELD_STORE(state, AFIELD__ONCE_SET, seq_cst);
+}
+
+/* The value could not be made and its bytes are zero again. The order is that of a publish. */
+static inline void afield__once_abandon(afield__once_state *state)
+{
+	AFIELD_STORE(state, AFIELD__ONCE_EMPTY, seq_cst);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
