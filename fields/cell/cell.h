@@ -1,0 +1,311 @@
+/*
+ * cell: a struct that is borrowed, shared or exclusively, and an overlap is an error.
+ *
+ * When to use it: where two threads at one value are a mistake that somebody should hear of, or
+ * where a class is ported that relied on PyO3's borrow check. When not: where overlap is ordinary,
+ * as it is when many threads share an object. Then locked or rwlocked let a thread wait its turn,
+ * seqlock and rcu need no turns at all; and the kind cell_wait below waits by itself.
+ *
+ *   AFIELD_TYPE(config_cell, cell, struct config);                copied by load and store, too
+ *   AFIELD_TYPE(config_cell, cell, struct config, config_free);   owned: fini frees it
+ *   AFIELD_TYPE(config_cell, cell_wait, struct config);           the same, but who comes by the
+ *                                                                 table (Python) waits
+ *
+ * Any number of threads may have the value shared, or one exclusively. A try that is in the way of
+ * a borrow fails at once, and for no other reason. Who has the exclusive borrow can be asked. The
+ * field is 24 bytes and the value.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                                                      [1] [2] [3] [4] [5] [6]
+ *   [1] try_borrow, load                                -   f   -   w   -   X
+ *   [2] try_borrow_mut, store, exchange, update         f   f   f   f   -   X   (f fails beside a
+ *   [3] borrow_wait                                     -   f   -   w   -   X    borrow of the
+ *   [4] borrow_mut_wait                                 f   f   w   w   -   X    other, w waits
+ *   [5] holder, borrow_count                            -   -   -   -   -   X    for its end, X
+ *   [6] fini                                            X   X   X   X   X   X    needs exclusion)
+ *
+ * Orders: an exclusive borrow happens before every later borrow, and after every earlier one. All
+ * operations are linearizable in real time: a borrow that fails does so because another is there.
+ *
+ *	static config_cell field;
+ *	AFIELD_BORROWED_MUT(config_cell, config, &field)
+ *	{
+ *		config->limit = 5;
+ *	}
+ *	AFIELD_BORROWED(config_cell, config, &field)
+ *	{
+ *		seen = config->limit;
+ *	}
+ *
+ * Limits: a thread that waits for an exclusive borrow while it has a shared one waits for itself;
+ * only exclusive holders are known by thread. Waiting threads are not served in order, and a cell
+ * that is always borrowed by somebody is never borrowed exclusively. In the child of a fork, shared
+ * borrows of other threads stay; an exclusive one is not waited for (-EOWNERDEAD).
+ *
+ * Sources: the borrow flag of Rust's RefCell and of PyO3's classes, which this is for threads;
+ * cell_core.h has the protocol, which is another.
+ */
+#ifndef AFIELD_CELL_H
+#define AFIELD_CELL_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/inside.h>
+#include <afield/ordering.h>
+#include <afield/scope.h>
+#include <afield/shape.h>
+#include <afield/thread.h>
+#include <afield/wait.h>
+
+#include "cell_core.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef AFIELD_ATOMIC(uint64_t) afield__cell_holder;
+
+/* What every cell field begins with. The value follows it. */
+struct afield__cell {
+	afield__cell_borrows borrows;
+	afield__cell_holder holder;    /* the exclusive holder's number, or 0; written by it */
+	struct afield_waiters waiters; /* for a borrow to end */
+};
+
+/* Wait for a borrow; the errors are those of name_borrow_wait. */
+AFIELD_EXPORT int afield__cell_borrow_wait(struct afield__cell *cell);
+AFIELD_EXPORT int afield__cell_borrow_mut_wait(struct afield__cell *cell);
+
+/* What the tables of this room's types point to. */
+AFIELD_EXPORT int afield__cell_table_load(const struct afield_type *type, const void *field,
+					  void *value);
+AFIELD_EXPORT int afield__cell_table_store(const struct afield_type *type, void *field,
+					   const void *value);
+AFIELD_EXPORT int afield__cell_table_load_wait(const struct afield_type *type, const void *field,
+					       void *value);
+AFIELD_EXPORT int afield__cell_table_store_wait(const struct afield_type *type, void *field,
+						const void *value);
+AFIELD_EXPORT void afield__cell_table_fini(const struct afield_type *type, void *field);
+
+static inline void afield__cell_end(struct afield__cell *cell)
+{
+	if (afield__cell_release(&cell->borrows))
+		afield_wake(&cell->waiters);
+}
+
+/* The holder needs no order: see afield__locked_is_mine, of which this is the twin. */
+static inline bool afield__cell_begin_mut(struct afield__cell *cell)
+{
+	if (!afield__cell_try_borrow_mut(&cell->borrows))
+		return false;
+	AFIELD_STORE(&cell->holder, afield_thread_id(), relaxed);
+	return true;
+}
+
+static inline void afield__cell_end_mut(struct afield__cell *cell)
+{
+	AFIELD_STORE(&cell->holder, 0, relaxed);
+	afield__cell_release_mut(&cell->borrows);
+	afield_wake(&cell->waiters);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_cell (AFIELD__CELL)
+#define AFIELD_KIND_cell_wait (AFIELD__CELL_WAIT)
+
+/*
+ * AFIELD_TYPE(name, cell, T) and AFIELD_TYPE(name, cell, T, destructor): out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   const T *name_try_borrow(name *)          T *name_try_borrow_mut(name *)
+ *   int      name_borrow_wait(name *, const T **value)
+ *   int      name_borrow_mut_wait(name *, T **value)
+ *   void     name_release(name *)             void name_release_mut(name *)
+ *   uint64_t name_holder(const name *)        uint64_t name_borrow_count(const name *)
+ *   int      name_update(name *, bool (*change)(T *value, void *argument), void *argument)
+ *   int      name_exchange(name *, T *value)
+ *   int      name_load(name *, T *value)      without a destructor alone
+ *   int      name_store(name *, T value)      without a destructor alone
+ *   AFIELD_BORROWED(name, pointer, field) { ... }    AFIELD_BORROWED_MUT(name, pointer, field)
+ * {...} class name_borrow_guard, name_borrow_mut_guard   in C++ const struct afield_type
+ * *name_type(void) AFIELD_TYPE(name, cell_wait, ...): the same, and load and store of the table
+ * wait.
+ *
+ * try_borrow: the value, for reading beside other readers, until name_release.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Returns NULL while there is an exclusive borrow, this thread's own included.
+ * try_borrow_mut: the value alone, until name_release_mut.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Returns NULL while there is any borrow, this thread's own included.
+ * borrow_wait, borrow_mut_wait: the same at *value, when the borrow that is in the way has ended.
+ *   Beside them: everything but fini. Progress: blocking; detached from the host while they sleep.
+ *   Ordering: acquire.
+ *   Return 0; -EDEADLK when this thread has the exclusive borrow; -EOWNERDEAD when the thread that
+ *   has it was left behind by a fork; -EINTR when the host ended the wait. *value is unchanged
+ * then. release, release_mut: end a borrow. Any thread may do it, in place of the one that began
+ * it. The field must live until they return. Beside them: everything but fini. Progress: wait-free
+ * when nobody waits, otherwise one system call. Ordering: release. There is such a borrow. holder:
+ * the number (thread.h) of the thread that has the exclusive borrow, or 0. borrow_count: how many
+ * shared borrows there are. Both may be out of date when they return. Beside them: everything but
+ * fini. Progress: wait-free. Ordering: none. Always can. update: calls change with the value
+ * itself, borrowed exclusively. `change` must return. Beside it: everything but fini. Progress:
+ * wait-free, but for change. Ordering: acq_rel. Returns 1 or 0, as change returned true or false,
+ * or -EBUSY while there is any borrow. load, store, exchange: copy the value out, replace it by a
+ * copy, swap it with *value. Beside them: everything but fini. Progress: wait-free. Ordering:
+ * acq_rel. Return 0, or -EBUSY while a borrow is in the way: for load an exclusive one, for the
+ * others any. Nothing is changed then. AFIELD_BORROWED, AFIELD_BORROWED_MUT: a block with the
+ * borrow, left by any way, which is skipped where the try fails.
+ */
+#define AFIELD__CELL(name, ...)                                            \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_table_load, \
+		      afield__cell_table_store, name, __VA_ARGS__, ~, ~)
+#define AFIELD__CELL_WAIT(name, ...)                                            \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_table_load_wait, \
+		      afield__cell_table_store_wait, name, __VA_ARGS__, ~, ~)
+
+#define AFIELD__CELL_(count, load, store, name, T, destructor, ...)                     \
+	typedef T name##_value;                                                         \
+	typedef struct name {                                                           \
+		struct afield__cell cell;                                               \
+		name##_value value; /* borrows protect it */                            \
+	} name;                                                                         \
+	AFIELD_INSIDE(count, name, T, destructor);                                      \
+	AFIELD__CELL_BORROWS(name);                                                     \
+	AFIELD__CELL_WAITS(name);                                                       \
+	AFIELD__CELL_UPDATES(name);                                                     \
+	AFIELD_UNLESS_OWNED(count, AFIELD__CELL_COPIES(name), AFIELD__ASSERT(1, ""));   \
+	AFIELD_SCOPE_TYPE(name##_borrow, name, const name##_value, name##_try_borrow,   \
+			  name##_release);                                              \
+	AFIELD_SCOPE_TYPE(name##_borrow_mut, name, name##_value, name##_try_borrow_mut, \
+			  name##_release_mut);                                          \
+	AFIELD__CELL_TABLE(name, T, AFIELD_UNLESS_OWNED(count, load, NULL),             \
+			   AFIELD_UNLESS_OWNED(count, store, NULL))
+
+#define AFIELD_BORROWED(name, pointer, field) AFIELD_SCOPE(name##_borrow, pointer, field)
+#define AFIELD_BORROWED_MUT(name, pointer, field) AFIELD_SCOPE(name##_borrow_mut, pointer, field)
+
+#define AFIELD__CELL_BORROWS(name)                                            \
+	static inline const name##_value *name##_try_borrow(name *field)      \
+	{                                                                     \
+		return afield__cell_try_borrow(&field->cell.borrows) ? &field \
+		->value : NULL;                                               \
+	}                                                                     \
+	static inline void name##_release(name *field)                        \
+	{                                                                     \
+		afield__cell_end(&field->cell);                               \
+	}                                                                     \
+	static inline name##_value *name##_try_borrow_mut(name *field)        \
+	{                                                                     \
+		return afield__cell_begin_mut(&field->cell) ? &field          \
+		->value : NULL;                                               \
+	}                                                                     \
+	static inline void name##_release_mut(name *field)                    \
+	{                                                                     \
+		afield__cell_end_mut(&field->cell);                           \
+	}                                                                     \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__CELL_WAITS(name)                                                      \
+	static inline int name##_borrow_wait(name *field, const name##_value **value) \
+	{                                                                             \
+		int error = afield__cell_borrow_wait(&field->cell);                   \
+		if (error == 0)                                                       \
+			*value = &field                                               \
+		->value;                                                              \
+		return error;                                                         \
+	}                                                                             \
+	static inline int name##_borrow_mut_wait(name *field, name##_value **value)   \
+	{                                                                             \
+		int error = afield__cell_borrow_mut_wait(&field->cell);               \
+		if (error == 0)                                                       \
+			*value = &field                                               \
+		->value;                                                              \
+		return error;                                                         \
+	}                                                                             \
+	static inline uint64_t name##_holder(const name *field)                       \
+	{                                                                             \
+		return AFIELD_LOAD(&field->cell.holder, relaxed);                     \
+	}                                                                             \
+	static inline uint64_t name##_borrow_count(const name *field)                 \
+	{                                                                             \
+		uint64_t borrows = AFIELD_LOAD(&field->cell.borrows, relaxed);        \
+		return borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;                \
+	}                                                                             \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__CELL_UPDATES(name)                                                                 \
+	static inline int name##_update(                                                           \
+		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
+	{                                                                                          \
+		int result;                                                                        \
+		if (!afield__cell_begin_mut(&field->cell))                                         \
+			return -EBUSY;                                                             \
+		result = change(&field->value, argument);                                          \
+		afield__cell_end_mut(&field->cell);                                                \
+		return result;                                                                     \
+	}                                                                                          \
+	static inline int name##_exchange(name *field, name##_value *value)                        \
+	{                                                                                          \
+		name##_value before;                                                               \
+		if (!afield__cell_begin_mut(&field->cell))                                         \
+			return -EBUSY;                                                             \
+		before = field                                                                     \
+		->value;                                                                           \
+		field                                                                              \
+		->value = *value;                                                                  \
+		afield__cell_end_mut(&field->cell);                                                \
+		*value = before;                                                                   \
+		return 0;                                                                          \
+	}                                                                                          \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__CELL_COPIES(name)                                       \
+	static inline int name##_load(name *field, name##_value *value) \
+	{                                                               \
+		if (!afield__cell_try_borrow(&field->cell.borrows))     \
+			return -EBUSY;                                  \
+		*value = field                                          \
+		->value;                                                \
+		afield__cell_end(&field->cell);                         \
+		return 0;                                               \
+	}                                                               \
+	static inline int name##_store(name *field, name##_value value) \
+	{                                                               \
+		return name##_exchange(field, &value);                  \
+	}                                                               \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__CELL_TABLE(name, T, load, store)                  \
+	AFIELD_HOLDS_DECLARE(T);                                  \
+	static inline const struct afield_type *name##_type(void) \
+	{                                                         \
+		static const struct afield_type type = {          \
+			#name,                                    \
+			"cell",                                   \
+			sizeof(name),                             \
+			AFIELD__ALIGNOF(name),                    \
+			AFIELD_HOLDS(T),                          \
+			AFIELD_IS_HOT,                            \
+			load,                                     \
+			store,                                    \
+			afield__cell_table_fini,                  \
+			NULL,                                     \
+			0,                                        \
+			&name##__inside,                          \
+		};                                                \
+		return &type;                                     \
+	}                                                         \
+	AFIELD__ASSERT(1, "")
+
+#endif

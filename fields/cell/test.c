@@ -1,0 +1,278 @@
+/*
+ * cell in one thread: which borrows meet which, through the typed functions, the scopes and the
+ * table; and what the child of a fork finds.
+ */
+#include <afield/cell.h>
+#include <afield/class.h>
+#include <afield/record.h>
+
+#include "test.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CONFIG(member) member(int64_t, limit) member(int64_t, step)
+AFIELD_RECORD(config, CONFIG);
+AFIELD_TYPE(config_cell, cell, struct config);
+AFIELD_TYPE(config_patient, cell_wait, struct config);
+
+struct handle {
+	int *target;
+};
+static int frees;
+static void handle_free(struct handle *handle)
+{
+	frees++;
+	free(handle->target);
+}
+AFIELD_TYPE(handle_cell, cell, struct handle, handle_free);
+
+static struct config make(int64_t limit, int64_t step)
+{
+	struct config config = {limit, step};
+
+	return config;
+}
+
+static void the_example_of_the_header(void)
+{
+	static config_cell field;
+	int64_t seen = 0;
+
+	AFIELD_BORROWED_MUT(config_cell, config, &field)
+	{
+		config->limit = 5;
+	}
+	AFIELD_BORROWED(config_cell, config, &field)
+	{
+		seen = config->limit;
+	}
+	TEST_CHECK(seen == 5);
+}
+
+static bool advance(struct config *config, void *argument)
+{
+	config->limit += *(int64_t *)argument;
+	return config->limit < 10;
+}
+
+/* What is refused beside a shared borrow, and beside an exclusive one. */
+static void overlap_is_refused(void)
+{
+	const struct afield_type *type = config_cell_type();
+	config_cell field;
+	struct config value = make(1, 1);
+	const struct config *shared = NULL;
+	struct config *alone = NULL;
+	int64_t step = 1;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(config_cell_try_borrow(&field) == &field.value);
+	TEST_CHECK(config_cell_try_borrow(&field) == &field.value);
+	TEST_CHECK(config_cell_borrow_count(&field) == 2 && config_cell_holder(&field) == 0);
+	TEST_CHECK(config_cell_load(&field, &value) == 0 && value.limit == 0);
+	TEST_CHECK(config_cell_borrow_wait(&field, &shared) == 0 && shared == &field.value);
+	config_cell_release(&field);
+	TEST_CHECK(config_cell_try_borrow_mut(&field) == NULL);
+	TEST_CHECK(config_cell_store(&field, value) == -EBUSY);
+	TEST_CHECK(config_cell_exchange(&field, &value) == -EBUSY);
+	TEST_CHECK(config_cell_update(&field, advance, &step) == -EBUSY);
+	TEST_CHECK(type->store(type, &field, &value) == -EBUSY);
+	TEST_CHECK(type->load(type, &field, &value) == 0);
+	config_cell_release(&field);
+	TEST_CHECK(config_cell_try_borrow_mut(&field) == NULL);
+	config_cell_release(&field);
+
+	TEST_CHECK(config_cell_try_borrow_mut(&field) == &field.value);
+	TEST_CHECK(config_cell_holder(&field) == afield_thread_id());
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(config_cell_try_borrow(&field) == NULL);
+	TEST_CHECK(config_cell_borrow_count(&field) == 0);
+	TEST_CHECK(config_cell_load(&field, &value) == -EBUSY);
+	TEST_CHECK(type->load(type, &field, &value) == -EBUSY);
+	TEST_CHECK(config_cell_try_borrow_mut(&field) == NULL);
+	TEST_CHECK(config_cell_borrow_wait(&field, &shared) == -EDEADLK);
+	TEST_CHECK(config_cell_borrow_mut_wait(&field, &alone) == -EDEADLK && alone == NULL);
+	config_cell_release_mut(&field);
+
+	/* Tries that have failed leave nothing behind. */
+	TEST_CHECK(config_cell_holder(&field) == 0 && config_cell_borrow_count(&field) == 0);
+	TEST_CHECK(config_cell_borrow_mut_wait(&field, &alone) == 0 && alone == &field.value);
+	config_cell_release_mut(&field);
+}
+
+static void values_come_and_go(void)
+{
+	config_cell field;
+	struct config value = make(4, 40);
+	int64_t step = 3;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(config_cell_store(&field, make(2, 20)) == 0);
+	TEST_CHECK(config_cell_exchange(&field, &value) == 0);
+	TEST_CHECK(value.limit == 2 && value.step == 20);
+	TEST_CHECK(config_cell_update(&field, advance, &step) == 1);
+	TEST_CHECK(config_cell_update(&field, advance, &step) == 0);
+	TEST_CHECK(config_cell_load(&field, &value) == 0);
+	TEST_CHECK(value.limit == 10 && value.step == 40);
+}
+
+static int leave_by_return(config_cell *field)
+{
+	AFIELD_BORROWED(config_cell, config, field)
+	AFIELD_BORROWED_MUT(config_cell, again, field)
+	return config == again; /* never: it is refused */
+	AFIELD_BORROWED_MUT(config_cell, config, field)
+	return config != NULL;
+	return 0;
+}
+
+static void every_way_out_releases(void)
+{
+	config_cell field;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(leave_by_return(&field) == 1);
+	AFIELD_BORROWED(config_cell, config, &field)
+	{
+		if (config->limit == 0)
+			break;
+	}
+	TEST_CHECK(config_cell_try_borrow_mut(&field) != NULL);
+	config_cell_release_mut(&field);
+}
+
+static void tables_read_and_write(void)
+{
+	const struct afield_type *type = config_cell_type(), *patient = config_patient_type();
+	config_cell field;
+	config_patient other;
+	struct config value = make(5, 6);
+
+	memset(&field, 0, sizeof(field));
+	memset(&other, 0, sizeof(other));
+	TEST_CHECK(strcmp(type->kind, "cell") == 0 && type->size == sizeof(field));
+	TEST_CHECK(type->holds.shape == AFIELD_STRUCT);
+	TEST_CHECK(type->store(type, &field, &value) == 0);
+	TEST_CHECK(patient->store(patient, &other, &value) == 0);
+	value = make(0, 0);
+	TEST_CHECK(type->load(type, &field, &value) == 0 && value.limit == 5);
+	value = make(0, 0);
+	TEST_CHECK(patient->load(patient, &other, &value) == 0 && value.step == 6);
+	TEST_CHECK(config_patient_try_borrow_mut(&other) != NULL);
+	TEST_CHECK(patient->load(patient, &other, &value) == -EDEADLK);
+	TEST_CHECK(patient->store(patient, &other, &value) == -EDEADLK);
+	config_patient_release_mut(&other);
+}
+
+#define OWNER(field)               \
+	field(handle_cell, handle) \
+	field(config_cell, config)
+AFIELD_CLASS(owner, OWNER);
+
+static void fini_frees_what_is_owned(void)
+{
+	owner object;
+
+	memset(&object, 0, sizeof(object));
+	frees = 0;
+	owner_fini(&object);
+	TEST_CHECK(frees == 0); /* a fresh field owns nothing */
+	AFIELD_BORROWED_MUT(handle_cell, handle, &object.handle)
+	handle->target = (int *)malloc(sizeof(int));
+	TEST_CHECK(handle_cell_type()->load == NULL && handle_cell_type()->store == NULL);
+	owner_fini(&object);
+	TEST_CHECK(frees == 1);
+}
+
+struct pair {
+	config_cell theirs;
+	pthread_barrier_t barrier;
+};
+
+static void *hold(void *argument)
+{
+	struct pair *pair = (struct pair *)argument;
+
+	config_cell_try_borrow_mut(&pair->theirs);
+	pthread_barrier_wait(&pair->barrier);
+	pthread_barrier_wait(&pair->barrier);
+	config_cell_release_mut(&pair->theirs);
+	return NULL;
+}
+
+static int look_in_child(config_cell *theirs)
+{
+	const struct config *shared = NULL;
+	struct config *alone = NULL;
+
+	alarm(20); /* a borrow that is waited for is a failure, not a hang */
+	if (config_cell_borrow_wait(theirs, &shared) != -EOWNERDEAD)
+		return 1;
+	if (config_cell_borrow_mut_wait(theirs, &alone) != -EOWNERDEAD)
+		return 2;
+	if (config_cell_try_borrow(theirs))
+		return 3;
+	return afield_thread_is_gone(config_cell_holder(theirs)) ? 0 : 4;
+}
+
+static void a_child_does_not_wait_for_the_dead(void)
+{
+	struct pair pair;
+	pthread_t thread;
+	int status = -1;
+	pid_t child;
+
+	memset(&pair, 0, sizeof(pair));
+	pthread_barrier_init(&pair.barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, hold, &pair))
+		abort();
+	pthread_barrier_wait(&pair.barrier);
+	TEST_CHECK(!afield_thread_is_gone(config_cell_holder(&pair.theirs)));
+	child = fork();
+	if (child == 0)
+		_exit(look_in_child(&pair.theirs));
+	TEST_CHECK(waitpid(child, &status, 0) == child);
+	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	pthread_barrier_wait(&pair.barrier);
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&pair.barrier);
+}
+
+#ifdef __cplusplus
+static void guards_release(void)
+{
+	static config_cell field;
+
+	{
+		config_cell_borrow_mut_guard config(field);
+		config->limit = 8;
+		config_cell_borrow_guard again(field);
+		TEST_CHECK(config && !again);
+	}
+	{
+		config_cell_borrow_guard config(field), again(field);
+		TEST_CHECK(config && again && again->limit == 8);
+		config_cell_borrow_mut_guard alone(field);
+		TEST_CHECK(!alone);
+	}
+	TEST_CHECK(config_cell_try_borrow_mut(&field) != NULL);
+	config_cell_release_mut(&field);
+}
+#endif
+
+int main(void)
+{
+	TEST_RUN(the_example_of_the_header);
+	TEST_RUN(overlap_is_refused);
+	TEST_RUN(values_come_and_go);
+	TEST_RUN(every_way_out_releases);
+	TEST_RUN(tables_read_and_write);
+	TEST_RUN(fini_frees_what_is_owned);
+	TEST_RUN(a_child_does_not_wait_for_the_dead);
+#ifdef __cplusplus
+	TEST_RUN(guards_release);
+#endif
+	return test_done();
+}
