@@ -52,11 +52,14 @@ __attribute__((format(printf, 2, 3))) static void append(struct text *text, cons
 static const char *shape_name(const struct afield_holds *holds)
 {
 	static const char *const names[] = {
-		[AFIELD_OPAQUE] = "opaque", [AFIELD_NOTHING] = "nothing", [AFIELD_BOOL] = "bool",
-		[AFIELD_I8] = "i8",         [AFIELD_I16] = "i16",         [AFIELD_I32] = "i32",
-		[AFIELD_I64] = "i64",       [AFIELD_U8] = "u8",           [AFIELD_U16] = "u16",
-		[AFIELD_U32] = "u32",       [AFIELD_U64] = "u64",         [AFIELD_F32] = "f32",
+		[AFIELD_OPAQUE] = "opaque", [AFIELD_NOTHING] = "nothing",
+		[AFIELD_BOOL] = "bool",     [AFIELD_I8] = "i8",
+		[AFIELD_I16] = "i16",       [AFIELD_I32] = "i32",
+		[AFIELD_I64] = "i64",       [AFIELD_U8] = "u8",
+		[AFIELD_U16] = "u16",       [AFIELD_U32] = "u32",
+		[AFIELD_U64] = "u64",       [AFIELD_F32] = "f32",
 		[AFIELD_F64] = "f64",       [AFIELD_STRUCT] = "struct",
+		[AFIELD_OBJECT] = "object",
 	};
 
 	if (holds->shape == AFIELD_STRUCT && holds->record && holds->record->name)

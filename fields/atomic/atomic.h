@@ -220,6 +220,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
 			verbs,                                         \
 			sizeof(verbs) / sizeof((verbs)[0]),            \
 			NULL,                                          \
+			NULL,                                          \
 		};                                                     \
 		return &type;                                          \
 	}                                                              \

@@ -45,6 +45,7 @@ static inline const struct afield_type *afield_padding_type(void)
 		NULL,
 		0,
 		NULL,
+		NULL,
 	};
 	return &type;
 }

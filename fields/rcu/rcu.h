@@ -307,6 +307,7 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 			NULL,                                     \
 			0,                                        \
 			&name##__layout,                          \
+			NULL,                                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

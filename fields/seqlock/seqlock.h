@@ -313,6 +313,7 @@ static inline void afield__seqlock_cancel(struct afield__seqlock *lock, uint64_t
 			afield__seqlock_verbs,                    \
 			1,                                        \
 			&name##__layout,                          \
+			NULL,                                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

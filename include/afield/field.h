@@ -65,6 +65,7 @@ enum afield_shape {
 	AFIELD_F32,
 	AFIELD_F64,
 	AFIELD_STRUCT, /* bytes, with a member table when AFIELD_RECORD made the struct */
+	AFIELD_OBJECT, /* a pointer to an object of the host (Python), or NULL: see below */
 	AFIELD_ITSELF, /* in a verb: the same as the field itself holds */
 };
 
@@ -80,6 +81,12 @@ struct afield_holds {
 	size_t size;
 	const struct afield_record *record;
 };
+
+/*
+ * A value of shape AFIELD_OBJECT is a reference. Who passes one in keeps it; who gets one out (from
+ * load, or as the result of a verb) owns it and gives it back to the host. NULL is no object: a
+ * store of NULL empties the field, and is -ENODATA when there was none.
+ */
 
 struct afield_type;
 
@@ -109,6 +116,33 @@ enum afield_trait {
 };
 
 /*
+ * What only a host with objects, a collector and exceptions asks of a field type. A kind that keeps
+ * references to the host's objects has `traverse` and `clear`, both or neither:
+ *
+ *   traverse  calls visit(object, argument) once for each reference that the field owns and returns
+ *             at once when that is not 0, otherwise returns 0. It runs while other threads may be
+ *             stopped at any point, so it never waits, allocates or counts references: what it
+ *             cannot look at without waiting it leaves out, and the collector comes again.
+ *   clear     gives the references up and leaves the field empty and usable. Operations run beside.
+ *
+ * `refusals` names the errors of a kind that are no mistake of the call but a refusal in the moment
+ * (another thread's value, a borrow that is out): in Python each becomes an exception of that name,
+ * a subclass of RuntimeError, in the module of the class.
+ */
+struct afield_refusal {
+	int error;        /* as the operation returns it: -EPERM */
+	const char *name; /* "UnsendableError" */
+	const char *text; /* what went wrong, for people */
+};
+struct afield_hosted {
+	int (*traverse)(const struct afield_type *type, void *field,
+			int (*visit)(void *object, void *argument), void *argument);
+	void (*clear)(const struct afield_type *type, void *field);
+	const struct afield_refusal *refusals;
+	size_t refusal_count;
+};
+
+/*
  * The table of a field type. Functions that a kind has no use for are NULL. All of them take the
  * table itself first, so that one function serves every type of a kind.
  *
@@ -128,7 +162,8 @@ struct afield_type {
 	void (*fini)(const struct afield_type *type, void *field);
 	const struct afield_verb *verbs;
 	size_t verb_count;
-	const void *detail; /* the kind's own constants for this type */
+	const void *detail;                 /* the kind's own constants for this type */
+	const struct afield_hosted *hosted; /* NULL: holds no objects and refuses nothing */
 };
 
 #ifdef __cplusplus

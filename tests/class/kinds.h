@@ -72,6 +72,7 @@ static size_t trace_length;
 							fini,                  \
 							NULL,                  \
 							0,                     \
+							NULL,                  \
 							NULL};                 \
 		return &type;                                                  \
 	}                                                                      \

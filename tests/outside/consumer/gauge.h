@@ -94,6 +94,7 @@
 			verbs,                                                                \
 			1,                                                                    \
 			NULL,                                                                 \
+			NULL,                                                                 \
 		};                                                                            \
 		return &type;                                                                 \
 	}                                                                                     \
