@@ -32,11 +32,14 @@
  *   bool                          bool                  True, False
  *   an integer                    int                   int, __index__; OverflowError out of range
  *   float, double                 float                 float, int, __float__, __index__
+ *   an object (fields/object)     that very object      any object
  *   a struct with AFIELD_RECORD   a struct sequence,    that, a tuple of its length, or a mapping
  *                                 module.Name           that has exactly the members' names
  *   nothing, or opaque bytes      none                  -
- * An empty field (an rcu pointer that was never set) reads as None; None cannot be stored. A wrong
- * type is a TypeError, deleting an attribute too; a read-only one raises AttributeError. What was
+ * An empty field (an rcu pointer that was never set) reads as None; None cannot be stored. A field
+ * of objects may be deleted, and when it is unset reading it raises AttributeError. A wrong type is
+ * a TypeError, deleting any other attribute too; a read-only one raises AttributeError. An error
+ * that a kind calls a refusal is an exception of that name, a RuntimeError, in the module. What was
  * stored before then stays. AFIELD_VERBS on a row adds a method for each verb of its kind, named
  * field_verb; a result out of the field's range is an OverflowError, and the field unchanged. A
  * verb that finds the field empty returns None.

@@ -16,9 +16,7 @@
 #ifndef AFIELD_PYTHON_ATTRIBUTE_H
 #define AFIELD_PYTHON_ATTRIBUTE_H
 
-#include "block.h"
-
-#include <errno.h>
+#include "raise.h"
 
 #include "../ordering.h"
 
@@ -52,35 +50,41 @@ static inline void afield__room_close(struct afield__room *room)
 	PyMem_Free(room->large);
 }
 
-/* The exception for a negative errno of a field. One that is set already says more. */
-static inline void afield__raise(int error, const char *field, const char *verb)
+static inline bool afield__holds_object(const struct afield__attribute *attribute)
 {
-	PyObject *arguments;
-
-	if (PyErr_Occurred())
-		return;
-	if (error == -ENOMEM) {
-		PyErr_NoMemory();
-	} else if (error == -ERANGE) {
-		PyErr_Format(PyExc_OverflowError, "%s: %s would leave the range of the field",
-			     field, verb);
-	} else {
-		arguments = Py_BuildValue(
-			"(iN)", -error,
-			PyUnicode_FromFormat("%s: %s: %s", field, verb, strerror(-error)));
-		if (arguments)
-			PyErr_SetObject(PyExc_OSError, arguments);
-		Py_XDECREF(arguments);
-	}
+	return attribute->type->holds.shape == AFIELD_OBJECT;
 }
 
-/* A C value of what a field holds as a Python value, and back. */
+/*
+ * A C value of this shape as a Python value, and back. An object is itself: going out, the
+ * reference changes hands, and NULL is None; coming in, it is borrowed.
+ */
+static inline PyObject *afield__shape_to(enum afield_shape shape, const void *in)
+{
+	PyObject *object;
+
+	if (shape != AFIELD_OBJECT)
+		return afield__scalar_to(shape, in);
+	memcpy(&object, in, sizeof(object));
+	return object ? object : Py_NewRef(Py_None);
+}
+
+static inline int afield__shape_from(enum afield_shape shape, PyObject *value, void *out,
+				     const struct afield__place *place)
+{
+	if (shape != AFIELD_OBJECT)
+		return afield__scalar_from(shape, value, out, place);
+	memcpy(out, &value, sizeof(value));
+	return 0;
+}
+
+/* The same for what a field holds. */
 static inline PyObject *afield__value_to(const struct afield__attribute *attribute, const void *in)
 {
 	const struct afield_holds *holds = &attribute->type->holds;
 
 	return attribute->record_type ? afield__record_to(holds, attribute->record_type, in)
-				      : afield__scalar_to(holds->shape, in);
+				      : afield__shape_to(holds->shape, in);
 }
 
 static inline int afield__value_from(const struct afield__attribute *attribute, PyObject *value,
@@ -90,16 +94,10 @@ static inline int afield__value_from(const struct afield__attribute *attribute, 
 	const struct afield_holds *holds = &attribute->type->holds;
 
 	return attribute->record_type ? afield__record_from(holds, value, out, attribute->name)
-				      : afield__scalar_from(holds->shape, value, out, &place);
+				      : afield__shape_from(holds->shape, value, out, &place);
 }
 
-static inline int afield__cannot_delete(const char *name)
-{
-	PyErr_Format(PyExc_TypeError, "the field '%s' cannot be deleted", name);
-	return -1;
-}
-
-/* The attribute's value: None when the field is empty. */
+/* The attribute's value: None when the field is empty, AttributeError when it is an object's. */
 static inline PyObject *afield__attribute_load(const struct afield__attribute *attribute,
 					       PyObject *self)
 {
@@ -112,10 +110,10 @@ static inline PyObject *afield__attribute_load(const struct afield__attribute *a
 	if (!value)
 		return NULL;
 	error = type->load(type, afield__field(self, attribute->offset), value);
-	if (error == -ENODATA)
+	if (error == -ENODATA && !afield__holds_object(attribute))
 		result = Py_NewRef(Py_None);
 	else if (error)
-		afield__raise(error, attribute->name, "load");
+		afield__raise(error, attribute, "load");
 	else
 		result = afield__value_to(attribute, value);
 	afield__room_close(&room);
@@ -129,7 +127,7 @@ static inline int afield__attribute_store(const struct afield__attribute *attrib
 	int error = type->store(type, afield__field(self, attribute->offset), value);
 
 	if (error)
-		afield__raise(error, attribute->name, "store");
+		afield__raise(error, attribute, "store");
 	return error ? -1 : 0;
 }
 
@@ -145,7 +143,7 @@ static inline int afield__set(PyObject *self, PyObject *value, void *closure)
 	void *converted;
 	int failed;
 
-	if (!value)
+	if (!value && !afield__holds_object(attribute))
 		return afield__cannot_delete(attribute->name);
 	converted = afield__room_open(&room, attribute->type->holds.size);
 	if (!converted)
@@ -187,14 +185,16 @@ static inline bool afield__is_small(PyObject *value, int64_t *number)
 /* The long way to a scalar at *out: any object, with the messages that name the field. */
 static inline int afield__direct_from(PyObject *self, PyObject *value, void *closure, void *out)
 {
-	const struct afield__block *block = afield__block_of(self);
-	size_t i = 0;
+	const struct afield__attribute *attribute = afield__block_of(self)->attributes;
+	struct afield__place place = {NULL, NULL};
 
-	while (block->attributes[i].offset != (size_t)(uintptr_t)closure)
-		i++;
+	while (attribute->offset != (size_t)(uintptr_t)closure)
+		attribute++;
 	if (!value)
-		return afield__cannot_delete(block->attributes[i].name);
-	return afield__value_from(&block->attributes[i], value, out);
+		return afield__cannot_delete(attribute->name);
+	place.field
+	= attribute->name;
+	return afield__scalar_from(attribute->type->holds.shape, value, out, &place);
 }
 
 /*

@@ -42,9 +42,10 @@ struct afield__attribute {
 	const char *name;          /* in Python */
 	PyObject *key;             /* the same, an interned str; the block's list holds it */
 	PyTypeObject *record_type; /* of a record, held by the list; otherwise NULL */
-	size_t offset;             /* from the start of the Python object */
-	size_t place;              /* of its value among those of a construction */
-	setter set;                /* what its descriptor calls, or NULL */
+	PyObject *refusals; /* a tuple: the exception for each refusal of the kind, or NULL */
+	size_t offset;      /* from the start of the Python object */
+	size_t place;       /* of its value among those of a construction */
+	setter set;         /* what its descriptor calls, or NULL */
 	void *closure;
 	bool is_shown;    /* as an attribute; its verbs may be shown without it */
 	bool is_settable; /* by the constructor, and unless frozen by assignment */

@@ -1,17 +1,13 @@
 /*
- * python/object: the life of an object of a class from Python: made, filled, shown, given back.
+ * python/object: an object of a class from Python: made, filled and shown.
  *
  * The C struct lies in the Python object behind its header. Python gives zeroed memory, which is a
  * fresh object, so there is nothing to initialise and `__init__` may run once, twice or never. The
  * constructor takes fields by keyword. It converts every value before it stores the first, so that
  * a wrong one changes nothing.
  *
- * Objects are always known to the garbage collector: an object holds its type and a type its
- * module, so an object in its own module's namespace is a cycle.
- *
  * Synchronization: `__init__`, repr and attributes may run beside each other on one object; each
- * field is read or stored atomically, and they are not one step together. The last reference may be
- * dropped by any thread. Giving back never waits: nobody can read the object then.
+ * field is read or stored atomically, and they are not one step together.
  */
 #ifndef AFIELD_PYTHON_OBJECT_H
 #define AFIELD_PYTHON_OBJECT_H
@@ -87,9 +83,11 @@ static inline int afield__keywords_convert(const struct afield__block *block, Py
 
 		if (found > 0) {
 			failed = afield__value_from(attribute, value, values + attribute->place);
-			is_given[i] = 1;
+			is_given[i] = !failed;
 			given++;
-			Py_DECREF(value);
+			/* An object among the values keeps its reference until all are stored. */
+			if (failed || !afield__holds_object(attribute))
+				Py_DECREF(value);
 		}
 		if (failed)
 			return -1;
@@ -123,18 +121,28 @@ static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *ke
 		if (is_given[i])
 			failed = afield__attribute_store(&block->attributes[i], self,
 							 values + block->attributes[i].place);
+	for (size_t i = 0; i < block->attribute_count; i++)
+		if (is_given[i] && afield__holds_object(&block->attributes[i]))
+			Py_DECREF(*(PyObject **)(void *)(values + block->attributes[i].place));
 	PyMem_Free(values);
 	return failed;
 }
 
-/* Memory of zero is a fresh object. A frozen one is filled before anybody can see it. */
+/*
+ * Memory of zero is a fresh object. A frozen one is filled before anybody can see it: the collector
+ * shows what it knows (gc.get_objects), so it learns of the object last.
+ */
 static inline PyObject *afield__new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
 	PyObject *self = type->tp_alloc(type, 0);
 
-	if (self && (afield__block_of(self)->flags & AFIELD_PYTHON_FROZEN) &&
-	    afield__fill(self, arguments, keywords))
+	if (!self || !(afield__block_of(self)->flags & AFIELD_PYTHON_FROZEN))
+		return self;
+	PyObject_GC_UnTrack(self);
+	if (afield__fill(self, arguments, keywords))
 		Py_CLEAR(self);
+	else
+		PyObject_GC_Track(self);
 	return self;
 }
 
@@ -165,6 +173,11 @@ static inline PyObject *afield__attribute_repr(const struct afield__attribute *a
 	PyObject *value = afield__attribute_load(attribute, self);
 	PyObject *text;
 
+	if (!value && afield__holds_object(attribute) &&
+	    PyErr_ExceptionMatches(PyExc_AttributeError)) {
+		PyErr_Clear();
+		return PyUnicode_FromString("<unset>");
+	}
 	if (!value)
 		return NULL;
 	text = attribute->record_type && value != Py_None ? afield__record_repr(attribute, value)
@@ -173,8 +186,7 @@ static inline PyObject *afield__attribute_repr(const struct afield__attribute *a
 	return text;
 }
 
-/* "bank.Account(hits=3, limits=Limits(low=1, high=2))" */
-static inline PyObject *afield__repr(PyObject *self)
+static inline PyObject *afield__repr_fields(PyObject *self)
 {
 	const struct afield__block *block = afield__block_of(self);
 	PyObject *text = PyUnicode_FromFormat("%s(", Py_TYPE(self)->tp_name);
@@ -198,56 +210,19 @@ static inline PyObject *afield__repr(PyObject *self)
 	return text;
 }
 
-/* The dict that AFIELD_PYTHON_DICT gives an object. A dict of a subclass is the subclass's care. */
-static inline int afield__dict_visit(PyObject *self, visitproc visit, void *arg)
+/* "bank.Account(hits=3, limits=Limits(low=1, high=2))", or "..." inside its own repr. */
+static inline PyObject *afield__repr(PyObject *self)
 {
-	if (afield__own_type(self)->tp_dictoffset == 0)
-		return 0;
-#if PY_VERSION_HEX >= 0x030D0000
-	return PyObject_VisitManagedDict(self, visit, arg);
-#elif PY_VERSION_HEX >= 0x030C0000
-	return _PyObject_VisitManagedDict(self, visit, arg);
-#else
-	Py_VISIT(*(PyObject **)afield__field(self, (size_t)afield__own_type(self)->tp_dictoffset));
-	return 0;
-#endif
-}
+	int inside = Py_ReprEnter(self);
+	PyObject *text = NULL;
 
-static inline int afield__clear(PyObject *self)
-{
-	if (afield__own_type(self)->tp_dictoffset == 0)
-		return 0;
-#if PY_VERSION_HEX >= 0x030D0000
-	PyObject_ClearManagedDict(self);
-#elif PY_VERSION_HEX >= 0x030C0000
-	_PyObject_ClearManagedDict(self);
-#else
-	Py_CLEAR(*(PyObject **)afield__field(self, (size_t)afield__own_type(self)->tp_dictoffset));
-#endif
-	return 0;
-}
-
-static inline int afield__traverse(PyObject *self, visitproc visit, void *arg)
-{
-	Py_VISIT(Py_TYPE(self));
-	return afield__dict_visit(self, visit, arg);
-}
-
-static inline void afield__dealloc(PyObject *self)
-{
-	PyTypeObject *type = Py_TYPE(self);
-	PyTypeObject *own = afield__own_type(self);
-
-	/* A subclass in Python has run its finalizer before it comes here. */
-	if (own->tp_finalize && type == own && PyObject_CallFinalizerFromDealloc(self) < 0)
-		return;
-	PyObject_GC_UnTrack(self);
-	if (own->tp_weaklistoffset != 0)
-		PyObject_ClearWeakRefs(self);
-	(void)afield__clear(self);
-	afield_fini(afield__table_of(own), afield__field(self, AFIELD_PYTHON_OFFSET));
-	type->tp_free(self);
-	Py_DECREF(type);
+	if (inside > 0)
+		return PyUnicode_FromFormat("%s(...)", Py_TYPE(self)->tp_name);
+	if (inside == 0) {
+		text = afield__repr_fields(self);
+		Py_ReprLeave(self);
+	}
+	return text;
 }
 
 #ifdef __cplusplus

@@ -12,7 +12,7 @@
 #ifndef AFIELD_PYTHON_PLAN_H
 #define AFIELD_PYTHON_PLAN_H
 
-#include "object.h"
+#include "life.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -111,6 +111,54 @@ static inline int afield__plan_check(const struct afield__plan *plan)
 	return 0;
 }
 
+/*
+ * The exception for a refusal: the one of that name in the module, or a new one, which goes there.
+ * A new reference, or NULL.
+ */
+static inline PyObject *afield__plan_exception(struct afield__plan *plan,
+					       const struct afield_refusal *refusal)
+{
+	PyObject *found = plan->module ? PyObject_GetAttrString(plan->module, refusal->name) : NULL;
+	PyObject *full;
+
+	if (found && PyExceptionClass_Check(found))
+		return found;
+	if (found) {
+		Py_DECREF(found);
+		(void)AFIELD__REFUSE("%s: the module has another '%s', which is no exception",
+				     plan->name, refusal->name);
+		return NULL;
+	}
+	PyErr_Clear();
+	full = PyUnicode_FromFormat("%s.%s", plan->prefix, refusal->name);
+	if (full && PyUnicode_AsUTF8(full))
+		found = PyErr_NewExceptionWithDoc(PyUnicode_AsUTF8(full), refusal->text,
+						  PyExc_RuntimeError, NULL);
+	Py_XDECREF(full);
+	if (found && plan->module && PyObject_SetAttrString(plan->module, refusal->name, found))
+		Py_CLEAR(found);
+	return found;
+}
+
+static inline int afield__plan_refusals(struct afield__plan *plan,
+					struct afield__attribute *attribute)
+{
+	const struct afield_hosted *hosted = attribute->type->hosted;
+
+	if (!hosted || hosted->refusal_count == 0)
+		return 0;
+	attribute->refusals =
+		afield__keep(plan->block, PyTuple_New((Py_ssize_t)hosted->refusal_count));
+	for (size_t i = 0; attribute->refusals && i < hosted->refusal_count; i++) {
+		PyObject *exception = afield__plan_exception(plan, &hosted->refusals[i]);
+
+		if (!exception)
+			return -1;
+		PyTuple_SET_ITEM(attribute->refusals, (Py_ssize_t)i, exception);
+	}
+	return attribute->refusals ? 0 : -1;
+}
+
 /* One row: where it is, how its value looks, and what Python may do with it. */
 static inline int afield__plan_row(struct afield__plan *plan, const struct afield_row *row)
 {
@@ -145,8 +193,11 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 		if (!attribute->record_type)
 			return -1;
 	}
+	if (afield__plan_refusals(plan, attribute))
+		return -1;
 	attribute->is_shown =
-		type->load && (attribute->record_type || afield__is_scalar(type->holds.shape));
+		type->load && (attribute->record_type || afield__holds_object(attribute) ||
+			       afield__is_scalar(type->holds.shape));
 	attribute->is_settable =
 		attribute->is_shown && type->store && !(row->flags & AFIELD_READONLY);
 	block->values_size += (type->holds.size + 15) / 16 * 16;
@@ -169,6 +220,8 @@ static inline const char *afield__attribute_doc(struct afield__plan *plan,
 			verb = type->verbs[i].name;
 	if (!is_settable)
 		note = PyUnicode_FromString(" The attribute is read-only.");
+	else if (afield__holds_object(attribute))
+		note = PyUnicode_FromString(" Takes any object, and may be deleted.");
 	else if (attribute->record_type)
 		note = PyUnicode_FromFormat(" Takes a %s, a tuple or a mapping.",
 					    attribute->record_type->tp_name);
@@ -252,7 +305,9 @@ static inline const char *afield__plan_doc(struct afield__plan *plan)
 		if (!attribute->is_settable)
 			continue;
 		Py_SETREF(text, PyUnicode_FromFormat("%U%s%s=%s", text, comma, attribute->name,
-						     attribute->record_type      ? "..."
+						     attribute->record_type ||
+								     afield__holds_object(attribute)
+							     ? "..."
 						     : shape == AFIELD_BOOL      ? "False"
 						     : afield__is_integer(shape) ? "0"
 										 : "0.0"));

@@ -48,7 +48,9 @@ static inline enum afield_shape afield__verb_shape(const struct afield__attribut
 static inline bool afield__is_shown_shape(const struct afield__attribute *attribute,
 					  enum afield_shape shape)
 {
-	return afield__is_scalar(afield__verb_shape(attribute, shape)) ||
+	enum afield_shape own = afield__verb_shape(attribute, shape);
+
+	return afield__is_scalar(own) || own == AFIELD_OBJECT ||
 	       (shape == AFIELD_ITSELF && attribute->record_type);
 }
 
@@ -69,6 +71,8 @@ static inline size_t afield__verb_size(const struct afield__attribute *attribute
 {
 	if (shape == AFIELD_NOTHING)
 		return 0;
+	if (shape == AFIELD_OBJECT)
+		return sizeof(PyObject *);
 	return shape == AFIELD_ITSELF ? attribute->type->holds.size : afield__scalar_size(shape);
 }
 
@@ -85,8 +89,8 @@ static inline PyObject *afield__verb_run(const struct afield__method *method, Py
 		struct afield__place place = {attribute->name, verb->argument_names[i]};
 		int failed = verb->arguments[i] == AFIELD_ITSELF
 				     ? afield__value_from(attribute, values[i], rooms[i])
-				     : afield__scalar_from(verb->arguments[i], values[i], rooms[i],
-							   &place);
+				     : afield__shape_from(verb->arguments[i], values[i], rooms[i],
+							  &place);
 		if (failed)
 			return NULL;
 	}
@@ -95,13 +99,13 @@ static inline PyObject *afield__verb_run(const struct afield__method *method, Py
 	if (error == -ENODATA)
 		return Py_NewRef(Py_None);
 	if (error) {
-		afield__raise(error, attribute->name, verb->name);
+		afield__raise(error, attribute, verb->name);
 		return NULL;
 	}
 	if (verb->result == AFIELD_NOTHING)
 		return Py_NewRef(Py_None);
 	return verb->result == AFIELD_ITSELF ? afield__value_to(attribute, rooms[2])
-					     : afield__scalar_to(verb->result, rooms[2]);
+					     : afield__shape_to(verb->result, rooms[2]);
 }
 
 static inline int afield__verb_check(const struct afield__method *method, PyObject *const *values,

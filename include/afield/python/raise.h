@@ -1,0 +1,76 @@
+/*
+ * python/raise: a field's negative errno as a Python exception.
+ *
+ * When to use it: inside the Python layer. When not: a value of the wrong type or out of range is
+ * found before the field is asked; value.h says so.
+ *
+ * Synchronization: none is needed; the thread is attached.
+ */
+#ifndef AFIELD_PYTHON_RAISE_H
+#define AFIELD_PYTHON_RAISE_H
+
+#include "block.h"
+
+#include <errno.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The exception that the kind wants for this error: 1 when it is set, 0 when it has none. */
+static inline int afield__raise_refusal(int error, const struct afield__attribute *attribute)
+{
+	const struct afield_hosted *hosted = attribute->type->hosted;
+
+	for (size_t i = 0; hosted && i < hosted->refusal_count; i++) {
+		if (hosted->refusals[i].error != error)
+			continue;
+		PyErr_Format(PyTuple_GET_ITEM(attribute->refusals, (Py_ssize_t)i), "%s: %s",
+			     attribute->name, hosted->refusals[i].text);
+		return 1;
+	}
+	return 0;
+}
+
+/* The exception for a negative errno of a field. One that is set already says more. */
+static inline void afield__raise(int error, const struct afield__attribute *attribute,
+				 const char *verb)
+{
+	const char *field
+	= attribute->name;
+	PyObject *arguments;
+
+	if (PyErr_Occurred() || afield__raise_refusal(error, attribute))
+		return;
+	if (error == -ENOMEM) {
+		PyErr_NoMemory();
+	} else if (error == -ERANGE) {
+		PyErr_Format(PyExc_OverflowError, "%s: %s would leave the range of the field",
+			     field, verb);
+	} else if (error == -ENODATA) {
+		PyErr_Format(PyExc_AttributeError, "the field '%s' is not set", field);
+	} else {
+		arguments = Py_BuildValue(
+			"(iN)", -error,
+			PyUnicode_FromFormat("%s: %s: %s", field, verb, strerror(-error)));
+		if (arguments)
+			PyErr_SetObject(PyExc_OSError, arguments);
+		Py_XDECREF(arguments);
+	}
+}
+
+static inline int afield__cannot_delete(const char *name)
+{
+	PyErr_Format(PyExc_TypeError, "the field '%s' cannot be deleted", name);
+	return -1;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
