@@ -303,6 +303,7 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
 			NULL,                                     \
 			0,                                        \
 			&name##__inside,                          \
+			NULL,                                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

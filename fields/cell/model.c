@@ -60,7 +60,7 @@ static void cell_step(const struct afield_model *model, const struct afield_stat
 	}
 }
 
-static const struct afield_verb cell_verbs[] = {
+static const struct afield_check_verb cell_verbs[] = {
 	{"borrow", 0, 1, 1, 0},
 	{"release", 0, 0, 0, 0},
 	{"borrow_mut", 0, 1, 1, 0},

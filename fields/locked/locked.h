@@ -258,6 +258,7 @@ static inline void afield__locked_unlock(struct afield__locked *lock)
 			verbs,                                        \
 			verb_count,                                   \
 			&name##__inside,                              \
+			NULL,                                         \
 		};                                                    \
 		return &type;                                         \
 	}                                                             \

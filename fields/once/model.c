@@ -67,7 +67,7 @@ static void once_step(const struct afield_model *model, const struct afield_stat
 	}
 }
 
-static const struct afield_verb once_verbs[] = {
+static const struct afield_check_verb once_verbs[] = {
 	{"get", 0, 1, 1, AFIELD_VERB_OBSERVES},
 	{"init", 1, 1, 1, 0},
 	{"set", 1, 1, 1, 0},

@@ -186,6 +186,7 @@ AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void 
 			NULL,                                     \
 			0,                                        \
 			&name##__inside,                          \
+			NULL,                                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

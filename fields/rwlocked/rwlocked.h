@@ -264,6 +264,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 			verbs,                                          \
 			verb_count,                                     \
 			&name##__inside,                                \
+			NULL,                                           \
 		};                                                      \
 		return &type;                                           \
 	}                                                               \
