@@ -5,7 +5,7 @@
  * called and the time it returned. It is linearizable when every operation can be given one instant
  * between its call and its return so that the operations, taken in the order of their instants,
  * are what the object does when one thread uses it alone. A model states that sequential meaning.
- * This header records histories with little disturbance, reads and writes them as text, checks them
+ *This header records histories with little disturbance, reads and writes them as text, checks them
  * against a model, and shows a small counterexample when there is no such order.
  *
  * Use it to test a concurrent object whose operations promise to take effect in real time (a
@@ -166,6 +166,7 @@ AFIELD_CHECK_API void afield_text_value(struct afield_text *text,
 enum {
 	AFIELD_VERB_OBSERVES = 1,       /* never changes the state, whatever it returns */
 	AFIELD_VERB_MORE_ARGUMENTS = 2, /* takes any number of arguments from `arguments` up */
+	AFIELD_VERB_RESETS = 8,         /* makes states possible that `hopeless` gave up */
 	AFIELD_VERB_TRIPLES = 4 /* an argument is written kind/name/value and is three values */
 };
 
@@ -226,6 +227,15 @@ struct afield_model {
 	 */
 	bool (*group)(const struct afield_model *model, const struct afield_operation *operation,
 		      afield_value *group);
+	/*
+	 * True when an operation that observes can never become possible again from the state, as
+	 * long as no verb with AFIELD_VERB_RESETS takes effect: a text that only grows never gets
+	 * back to a shorter one. It spares engine A hopeless ways and may be wrong in one
+	 * direction only: false is always right.
+	 */
+	bool (*hopeless)(const struct afield_model *model, const struct afield_history *history,
+			 const struct afield_state *state,
+			 const struct afield_operation *operation);
 	/* Why the operation (or the initial value, when NULL) makes no sense here, or NULL. */
 	const char *(*refuse)(const struct afield_model *model,
 			      const struct afield_history *history,

@@ -23,6 +23,7 @@ struct afield__frame {
 };
 
 enum { ENTER, TRY, BACK };
+enum { LOOK_AHEAD = 256 };
 
 struct afield__search *afield__search_create(const struct afield__part *part, bool plain)
 {
@@ -233,6 +234,43 @@ static int observe(struct afield__search *search)
 	return 0;
 }
 
+/*
+ * Whether some observer still to come can never become possible from here. Its return then counts
+ * as the furthest: it takes everything up to there to see that there is no way.
+ */
+static bool is_hopeless(struct afield__search *search)
+{
+	const struct afield__events *events = &search->events;
+	const struct afield_model *model = search->space.model;
+	uint32_t end = search->returned + LOOK_AHEAD;
+	int64_t reset = INT64_MAX;
+
+	if (search->plain || search->blind || !model->hopeless)
+		return false;
+	/* What resets and did not take effect yet may come before any observer that returns later.
+	 */
+	for (uint32_t i = 0; i < events->reset_count && reset == INT64_MAX; i++) {
+		if (!search->done[events->resets[i]])
+			reset = events->operations[events->resets[i]]->call;
+	}
+	end = end < events->returns ? end : events->returns;
+	for (uint32_t i = search->returned; i < end; i++) {
+		uint32_t operation = events->return_order[i];
+
+		if (events->operations[operation]->ret >= reset)
+			return false;
+		if (!events->observer[operation] || search->done[operation] ||
+		    !model->hopeless(model, search->part->history,
+				     &search->space.states[search->state],
+				     events->operations[operation]))
+			continue;
+		if (i > search->furthest)
+			search->furthest = i;
+		return true;
+	}
+	return false;
+}
+
 /* Whether the configuration is new: 1, 0, or -1 without memory. */
 static int remember(struct afield__search *search)
 {
@@ -313,6 +351,10 @@ enum afield__result afield__search_a(struct afield__search *search,
 			went = search->plain ? 0 : observe(search);
 			if (went)
 				break;
+			if (is_hopeless(search)) {
+				search->mode = BACK;
+				break;
+			}
 			went = remember(search);
 			if (went == 1 && over_bytes(search, budget))
 				went = -1;

@@ -156,6 +156,8 @@ struct afield__events {
 	uint32_t slots;
 	uint32_t *before; /* an equal operation that may as well come first */
 	bool *observer;
+	uint32_t *resets; /* those whose verb has AFIELD_VERB_RESETS */
+	uint32_t reset_count;
 	uint32_t count;
 };
 
@@ -219,6 +221,7 @@ struct afield__search {
 	struct afield__space space;
 	struct afield__rows rows; /* A: configurations seen */
 	bool plain;
+	bool blind; /* do not ask the model what is hopeless */
 	/* where engine A stands */
 	struct afield__frame *frames;
 	size_t depth;
@@ -306,6 +309,13 @@ struct afield_witness {
 struct afield_witness *afield__witness_create(const struct afield__part *part,
 					      const struct afield__blame *blame, uint32_t furthest);
 void afield__witness_free(struct afield_witness *witness);
+
+enum { AFIELD__PARTIALS = 3 };
+
+/* How many returns engine A can pass by itself. False when it does not find the part faulty. */
+bool afield__search_furthest(const struct afield__part *part, uint32_t *furthest);
+/* Finds what cannot be placed, and the longest orders without it. There must be room for them. */
+void afield__find_partials(const struct afield__part *part, struct afield_witness *witness);
 
 extern const struct afield_model afield__model_register, afield__model_kv, afield__model_counter,
 	afield__model_mutex, afield__model_semaphore, afield__model_queue, afield__model_stack,

@@ -3,6 +3,8 @@
  */
 #include "model.h"
 
+#include <string.h>
+
 enum { READ, WRITE, CAS, RMW };
 
 static void register_init(const struct afield_model *model, const struct afield_history *history,
@@ -170,9 +172,26 @@ static bool kv_group(const struct afield_model *model, const struct afield_opera
 	return operation->verb <= PUT;
 }
 
+/* Appending never takes anything away: what a get returns later begins with what is held now. */
+static bool kv_hopeless(const struct afield_model *model, const struct afield_history *history,
+			const struct afield_state *state, const struct afield_operation *operation)
+{
+	afield_value result = kv_value(afield_result(operation, 0));
+	char scratch[2][24];
+	const char *text[2];
+	size_t length[2];
+
+	(void)model;
+	if (result == AFIELD_ANY)
+		return false;
+	length[0] = afield_value_text(history, state->cells[0], scratch[0], &text[0]);
+	length[1] = afield_value_text(history, result, scratch[1], &text[1]);
+	return length[0] > length[1] || memcmp(text[0], text[1], length[0]) != 0;
+}
+
 static const struct afield_check_verb kv_verbs[] = {
 	{"get", 0, 1, 1, AFIELD_VERB_OBSERVES},
-	{"put", 1, 0, 1, 0},
+	{"put", 1, 0, 1, AFIELD_VERB_RESETS},
 	{"append", 1, 0, 1, 0},
 };
 
@@ -183,6 +202,7 @@ const struct afield_model afield__model_kv = {
 	.init = kv_init,
 	.step = kv_step,
 	.group = kv_group,
+	.hopeless = kv_hopeless,
 	.refuse = kv_refuse,
 	.monitor = AFIELD__MONITOR_REGISTER,
 };

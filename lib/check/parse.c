@@ -1,155 +1,15 @@
 /*
  * parse.c: reads a history from text. The format is described in format.md.
  */
-#include "internal.h"
+#include "parse.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct token {
-	const char *text;
-	size_t length;
-	size_t column;
-	bool quoted;
-};
-
-struct parser {
-	const char *at;
-	const char *end;
-	const char *line_start;
-	size_t line;
-	struct token *tokens; /* of the current line */
-	size_t count;
-	size_t capacity;
-	struct afield__arena decoded; /* quoted text without its escapes */
-	struct afield_history *history;
-	afield_value *values; /* of the current operation */
-	size_t value_count;
-	size_t value_capacity;
-	uint32_t *process_table; /* process name to column */
-	size_t process_table_size;
-	bool has_initial;
-	struct afield_complaint *complaint;
-};
-
-static bool complain(struct parser *parser, size_t column, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/* Always false, so that a parse function can return it. */
-static bool complain(struct parser *parser, size_t column, const char *format, ...)
-{
-	va_list arguments;
-
-	if (!parser->complaint)
-		return false;
-	parser->complaint->line = parser->line;
-	parser->complaint->column = column;
-	va_start(arguments, format);
-	vsnprintf(parser->complaint->message, sizeof(parser->complaint->message), format,
-		  arguments);
-	va_end(arguments);
-	return false;
-}
-
-static bool no_memory(struct parser *parser)
-{
-	return complain(parser, 1, "out of memory");
-}
-
-static bool is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f' || byte == '\v';
-}
-
-static int hex_digit(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	return -1;
-}
-
-/* Reads the text behind an opening quote; `*at` ends behind the closing one. */
-static bool read_quoted(struct parser *parser, struct token *token, const char **at,
-			const char *end)
-{
-	const char *from = *at + 1;
-	char *to = (char *)afield__arena_get(&parser->decoded, (size_t)(end - from) + 1);
-
-	if (!to)
-		return no_memory(parser);
-	token->text = to;
-	for (; from < end && *from != '"'; from++) {
-		if (*from == '\\' && from + 1 < end) {
-			from++;
-			if (*from == 'x' && end - from > 2 && hex_digit(from[1]) >= 0 &&
-			    hex_digit(from[2]) >= 0) {
-				*to++ = (char)(hex_digit(from[1]) * 16 + hex_digit(from[2]));
-				from += 2;
-				continue;
-			}
-		}
-		*to++ = *from;
-	}
-	if (from == end || (from + 1 < end && !is_blank(from[1])))
-		return complain(parser, token->column,
-				"the quote has no closing quote before a space");
-	token->length = (size_t)(to - token->text);
-	*at = from + 1;
-	return true;
-}
-
-/* Splits the next line. A comment line is one token with everything behind the `#`. */
-static bool next_line(struct parser *parser)
-{
-	const char *at = parser->at;
-	const char *end = (const char *)memchr(at, '\n', (size_t)(parser->end - at));
-
-	if (!end)
-		end = parser->end;
-	parser->line++;
-	parser->line_start = at;
-	parser->at = end < parser->end ? end + 1 : end;
-	parser->count = 0;
-	for (;;) {
-		struct token *token;
-
-		while (at < end && is_blank(*at))
-			at++;
-		if (at == end)
-			return true;
-		if (!afield__grow(&parser->tokens, &parser->capacity, parser->count,
-				  sizeof(*parser->tokens)))
-			return no_memory(parser);
-		token = &parser->tokens[parser->count++];
-		token->text = at;
-		token->column = (size_t)(at - parser->line_start) + 1;
-		token->quoted = *at == '"' && parser->tokens[0].text[0] != '#';
-		if (token->quoted) {
-			if (!read_quoted(parser, token, &at, end))
-				return false;
-			continue;
-		}
-		while (at < end && !is_blank(*at))
-			at++;
-		token->length = (size_t)(at - token->text);
-	}
-}
-
-static bool token_is(const struct token *token, const char *word)
-{
-	return !token->quoted && token->length == strlen(word) &&
-	       memcmp(token->text, word, token->length) == 0;
-}
-
 /* Header lines: `# model M`, `# init V`. Everything else that starts with `#` says nothing. */
-static bool read_header(struct parser *parser, const struct afield_model *override)
+static bool read_header(struct afield__parser *parser, const struct afield_model *override)
 {
-	struct token *word = parser->tokens, *value;
+	struct afield__token *word = parser->tokens, *value;
 	char name[64];
 
 	if (word->length == 1) {
@@ -163,12 +23,12 @@ static bool read_header(struct parser *parser, const struct afield_model *overri
 		word->length--;
 	}
 	value = word + 1;
-	if (token_is(word, "init")) {
+	if (afield__token_is(word, "init")) {
 		afield_value initial;
 		const char *at = value->text;
 
 		if (*at == '"') {
-			if (!read_quoted(parser, value, &at, value->text + value->length))
+			if (!afield__read_quoted(parser, value, &at, value->text + value->length))
 				return false;
 			initial = afield__value_quoted(parser->history->words, value->text,
 						       value->length);
@@ -177,11 +37,11 @@ static bool read_header(struct parser *parser, const struct afield_model *overri
 						      value->length);
 		}
 		if (parser->has_initial && initial != parser->history->initial)
-			return complain(parser, value->column,
-					"a second and different initial value");
+			return afield__complain(parser, value->column,
+						"a second and different initial value");
 		parser->has_initial = true;
 		afield_history_set_initial(parser->history, initial);
-	} else if (token_is(word, "model") && !override) {
+	} else if (afield__token_is(word, "model") && !override) {
 		const struct afield_model *model;
 
 		snprintf(name, sizeof(name), "%.*s",
@@ -189,15 +49,17 @@ static bool read_header(struct parser *parser, const struct afield_model *overri
 			 value->text);
 		model = afield_model_find(name);
 		if (!model)
-			return complain(parser, value->column, "there is no model '%s'", name);
+			return afield__complain(parser, value->column, "there is no model '%s'",
+						name);
 		if (parser->history->model && parser->history->model != model)
-			return complain(parser, value->column, "a second and different model");
+			return afield__complain(parser, value->column,
+						"a second and different model");
 		parser->history->model = model;
 	}
 	return true;
 }
 
-static bool read_headers(struct parser *parser, const struct afield_model *override)
+static bool read_headers(struct afield__parser *parser, const struct afield_model *override)
 {
 	const char *start = parser->at;
 
@@ -205,10 +67,10 @@ static bool read_headers(struct parser *parser, const struct afield_model *overr
 	while (parser->at < parser->end) {
 		const char *at = parser->at;
 
-		while (at < parser->end && is_blank(*at))
+		while (at < parser->end && afield__is_blank(*at))
 			at++;
 		if (at < parser->end && *at == '#') {
-			if (!next_line(parser) || !read_header(parser, override))
+			if (!afield__next_line(parser) || !read_header(parser, override))
 				return false;
 			continue;
 		}
@@ -221,8 +83,8 @@ static bool read_headers(struct parser *parser, const struct afield_model *overr
 	return true;
 }
 
-static bool read_stamp(struct parser *parser, const struct token *token, const char *what,
-		       int64_t *stamp)
+static bool read_stamp(struct afield__parser *parser, const struct afield__token *token,
+		       const char *what, int64_t *stamp)
 {
 	bool negative = token->length && token->text[0] == '-';
 	size_t at = negative || (token->length && token->text[0] == '+');
@@ -230,21 +92,23 @@ static bool read_stamp(struct parser *parser, const struct token *token, const c
 	uint64_t magnitude = 0;
 
 	if (token->quoted || at == token->length)
-		return complain(parser, token->column, "%s is not an integer", what);
+		return afield__complain(parser, token->column, "%s is not an integer", what);
 	for (; at < token->length; at++) {
 		unsigned digit = (unsigned)(unsigned char)token->text[at] - '0';
 
 		if (digit > 9)
-			return complain(parser, token->column, "%s is not an integer", what);
+			return afield__complain(parser, token->column, "%s is not an integer",
+						what);
 		if (magnitude > (limit - digit) / 10)
-			return complain(parser, token->column, "%s does not fit 64 bits", what);
+			return afield__complain(parser, token->column, "%s does not fit 64 bits",
+						what);
 		magnitude = magnitude * 10 + digit;
 	}
 	*stamp = (int64_t)(negative ? 0 - magnitude : magnitude);
 	return true;
 }
 
-static afield_value token_value(struct parser *parser, const struct token *token)
+static afield_value token_value(struct afield__parser *parser, const struct afield__token *token)
 {
 	if (token->quoted)
 		return afield__value_quoted(parser->history->words, token->text, token->length);
@@ -252,26 +116,26 @@ static afield_value token_value(struct parser *parser, const struct token *token
 }
 
 /* A result says nothing when it begins with `?` or is `*`. */
-static afield_value result_value(struct parser *parser, const struct token *token)
+static afield_value result_value(struct afield__parser *parser, const struct afield__token *token)
 {
-	if (!token->quoted && (token->text[0] == '?' || token_is(token, "*")))
+	if (!token->quoted && (token->text[0] == '?' || afield__token_is(token, "*")))
 		return AFIELD_ANY;
 	return token_value(parser, token);
 }
 
-static bool add_value(struct parser *parser, afield_value value)
+static bool add_value(struct afield__parser *parser, afield_value value)
 {
 	if (parser->value_count >= UINT16_MAX)
-		return complain(parser, 1, "more than 65535 values");
+		return afield__complain(parser, 1, "more than 65535 values");
 	if (!afield__grow(&parser->values, &parser->value_capacity, parser->value_count,
 			  sizeof(*parser->values)))
-		return no_memory(parser);
+		return afield__no_memory(parser);
 	parser->values[parser->value_count++] = value;
 	return true;
 }
 
 /* An argument of the form kind/name/value becomes three values. */
-static bool add_triple(struct parser *parser, const struct token *token)
+static bool add_triple(struct afield__parser *parser, const struct afield__token *token)
 {
 	struct afield__words *words = parser->history->words;
 	const char *end = token->text + token->length;
@@ -280,8 +144,8 @@ static bool add_triple(struct parser *parser, const struct token *token)
 		name ? (const char *)memchr(name + 1, '/', (size_t)(end - name - 1)) : NULL;
 
 	if (!value || value + 1 == end || value == name + 1)
-		return complain(parser, token->column,
-				"an argument here is written kind/name/value");
+		return afield__complain(parser, token->column,
+					"an argument here is written kind/name/value");
 	return add_value(parser,
 			 afield__value_token(words, token->text, (size_t)(name - token->text))) &&
 	       add_value(parser,
@@ -289,7 +153,7 @@ static bool add_triple(struct parser *parser, const struct token *token)
 	       add_value(parser, afield__value_token(words, value + 1, (size_t)(end - value - 1)));
 }
 
-static bool grow_processes(struct parser *parser)
+static bool grow_processes(struct afield__parser *parser)
 {
 	struct afield_history *history = parser->history;
 	size_t size = parser->process_table_size ? parser->process_table_size * 2 : 64;
@@ -315,14 +179,15 @@ static bool grow_processes(struct parser *parser)
 }
 
 /* The column of the process, numbered as they come. */
-static bool read_process(struct parser *parser, const struct token *token, uint32_t *process)
+static bool read_process(struct afield__parser *parser, const struct afield__token *token,
+			 uint32_t *process)
 {
 	struct afield_history *history = parser->history;
 	afield_value name = token_value(parser, token);
 	size_t at;
 
 	if (!grow_processes(parser))
-		return no_memory(parser);
+		return afield__no_memory(parser);
 	at = afield__mix((uint64_t)name) & (parser->process_table_size - 1);
 	for (; parser->process_table[at] != AFIELD__NONE;
 	     at = (at + 1) & (parser->process_table_size - 1)) {
@@ -332,7 +197,7 @@ static bool read_process(struct parser *parser, const struct token *token, uint3
 	}
 	if (!afield__grow(&history->processes, &history->process_capacity, history->process_count,
 			  sizeof(*history->processes)))
-		return no_memory(parser);
+		return afield__no_memory(parser);
 	*process = (uint32_t)history->process_count;
 	parser->process_table[at] = *process;
 	history->processes[history->process_count++] = name;
@@ -340,28 +205,29 @@ static bool read_process(struct parser *parser, const struct token *token, uint3
 }
 
 /* Everything behind the verb: arguments, a colon, results. */
-static bool read_values(struct parser *parser, struct afield_operation *operation)
+static bool read_values(struct afield__parser *parser, struct afield_operation *operation)
 {
 	const struct afield_check_verb *verb = &parser->history->model->verbs[operation->verb];
 	size_t colon = 4, column = parser->tokens[3].column;
 	size_t arguments, results;
 
-	while (colon < parser->count && !token_is(&parser->tokens[colon], ":"))
+	while (colon < parser->count && !afield__token_is(&parser->tokens[colon], ":"))
 		colon++;
 	arguments = colon - 4;
 	results = colon < parser->count ? parser->count - colon - 1 : 0;
 	if (arguments < verb->arguments)
-		return complain(parser, column, "%s takes %u argument(s), not %zu", verb->name,
-				verb->arguments, arguments);
+		return afield__complain(parser, column, "%s takes %u argument(s), not %zu",
+					verb->name, verb->arguments, arguments);
 	if (arguments > verb->arguments && !(verb->flags & AFIELD_VERB_MORE_ARGUMENTS))
-		return complain(parser, parser->tokens[4 + verb->arguments].column,
-				"%s takes %u argument(s), not %zu", verb->name, verb->arguments,
-				arguments);
+		return afield__complain(parser, parser->tokens[4 + verb->arguments].column,
+					"%s takes %u argument(s), not %zu", verb->name,
+					verb->arguments, arguments);
 	if (colon < parser->count && results == 0 && !operation->pending)
-		return complain(parser, parser->tokens[colon].column, "no result behind the colon");
+		return afield__complain(parser, parser->tokens[colon].column,
+					"no result behind the colon");
 	parser->value_count = 0;
 	for (size_t i = 4; i < colon; i++) {
-		const struct token *token = &parser->tokens[i];
+		const struct afield__token *token = &parser->tokens[i];
 
 		if (verb->flags & AFIELD_VERB_TRIPLES
 			    ? !add_triple(parser, token)
@@ -377,12 +243,13 @@ static bool read_values(struct parser *parser, struct afield_operation *operatio
 	    !parser->tokens[colon + 1].quoted)
 		return true;
 	if (results < verb->results_least)
-		return complain(parser, column, "%s needs %u result(s) behind a colon, not %zu",
-				verb->name, verb->results_least, results);
+		return afield__complain(parser, column,
+					"%s needs %u result(s) behind a colon, not %zu", verb->name,
+					verb->results_least, results);
 	if (results > verb->results_most && verb->results_most)
-		return complain(parser, parser->tokens[colon + 1 + verb->results_most].column,
-				"%s has %u result(s), not %zu", verb->name, verb->results_most,
-				results);
+		return afield__complain(
+			parser, parser->tokens[colon + 1 + verb->results_most].column,
+			"%s has %u result(s), not %zu", verb->name, verb->results_most, results);
 	for (size_t i = colon + 1; i < parser->count; i++) {
 		if (!add_value(parser, result_value(parser, &parser->tokens[i])))
 			return false;
@@ -391,45 +258,45 @@ static bool read_values(struct parser *parser, struct afield_operation *operatio
 	return true;
 }
 
-static bool read_operation(struct parser *parser)
+static bool read_operation(struct afield__parser *parser)
 {
 	const struct afield_model *model = parser->history->model;
 	struct afield_operation operation = {0};
-	const struct token *tokens = parser->tokens;
-	const struct token *last = &tokens[parser->count - 1];
+	const struct afield__token *tokens = parser->tokens;
+	const struct afield__token *last = &tokens[parser->count - 1];
 	const char *trouble;
 	char name[64];
 	int verb;
 
 	if (parser->count < 4)
-		return complain(parser, last->column + last->length,
-				"an operation is PROC CALL RETURN OP ARG... : RESULT...");
+		return afield__complain(parser, last->column + last->length,
+					"an operation is PROC CALL RETURN OP ARG... : RESULT...");
 	if (!read_process(parser, &tokens[0], &operation.process) ||
 	    !read_stamp(parser, &tokens[1], "CALL", &operation.call))
 		return false;
-	operation.pending = token_is(&tokens[2], "-");
+	operation.pending = afield__token_is(&tokens[2], "-");
 	if (!operation.pending && !read_stamp(parser, &tokens[2], "RETURN", &operation.ret))
 		return false;
 	if (!operation.pending && operation.ret < operation.call)
-		return complain(parser, tokens[2].column, "the return is before the call");
+		return afield__complain(parser, tokens[2].column, "the return is before the call");
 	snprintf(name, sizeof(name), "%.*s",
 		 (int)(tokens[3].length < sizeof(name) ? tokens[3].length : sizeof(name) - 1),
 		 tokens[3].text);
 	verb = tokens[3].length < sizeof(name) ? afield_model_verb(model, name) : -1;
 	if (verb < 0)
-		return complain(parser, tokens[3].column, "%s has no operation '%s'", model->name,
-				name);
+		return afield__complain(parser, tokens[3].column, "%s has no operation '%s'",
+					model->name, name);
 	operation.verb = (uint16_t)verb;
 	if (!read_values(parser, &operation))
 		return false;
 	operation.values = parser->values;
 	trouble = model->refuse ? model->refuse(model, parser->history, &operation) : NULL;
 	if (trouble)
-		return complain(parser, tokens[3].column, "%s", trouble);
-	return afield_history_add(parser->history, &operation) || no_memory(parser);
+		return afield__complain(parser, tokens[3].column, "%s", trouble);
+	return afield_history_add(parser->history, &operation) || afield__no_memory(parser);
 }
 
-static bool read_all(struct parser *parser, const struct afield_model *override)
+static bool read_all(struct afield__parser *parser, const struct afield_model *override)
 {
 	const struct afield_model *model;
 	const char *trouble;
@@ -439,15 +306,16 @@ static bool read_all(struct parser *parser, const struct afield_model *override)
 	model = parser->history->model;
 	if (!model) {
 		parser->line = 1;
-		return complain(parser, 1, "no model: neither a '# model' line nor one given");
+		return afield__complain(parser, 1,
+					"no model: neither a '# model' line nor one given");
 	}
 	trouble = model->refuse ? model->refuse(model, parser->history, NULL) : NULL;
 	if (trouble) {
 		parser->line = 1;
-		return complain(parser, 1, "%s", trouble);
+		return afield__complain(parser, 1, "%s", trouble);
 	}
 	while (parser->at < parser->end) {
-		if (!next_line(parser))
+		if (!afield__next_line(parser))
 			return false;
 		if (parser->count == 0 ||
 		    (!parser->tokens[0].quoted && parser->tokens[0].text[0] == '#'))
@@ -462,7 +330,7 @@ struct afield_history *afield_history_parse(const char *text, size_t length,
 					    const struct afield_model *model,
 					    struct afield_complaint *complaint)
 {
-	struct parser parser = {0};
+	struct afield__parser parser = {0};
 	bool read;
 
 	parser.at = text;
@@ -470,7 +338,7 @@ struct afield_history *afield_history_parse(const char *text, size_t length,
 	parser.complaint = complaint;
 	parser.history = afield_history_create(NULL);
 	if (!parser.history) {
-		no_memory(&parser);
+		afield__no_memory(&parser);
 		return NULL;
 	}
 	read = read_all(&parser, model);

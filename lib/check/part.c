@@ -349,10 +349,11 @@ bool afield__events_init(struct afield__events *events, const struct afield__par
 		(uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
 	events->slot = (uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
 	events->before = (uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
+	events->resets = (uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
 	events->observer = (bool *)afield__arena_get(&events->arena, room);
 	returns = (struct item *)malloc(room * sizeof(*returns));
 	if (!events->operations || !events->event || !events->return_order || !events->slot ||
-	    !events->before || !events->observer || !returns) {
+	    !events->before || !events->resets || !events->observer || !returns) {
 		free(returns);
 		return false;
 	}
@@ -364,6 +365,8 @@ bool afield__events_init(struct afield__events *events, const struct afield__par
 		/* A pending operation that changes nothing may as well not have taken effect. */
 		if (observes && operation->pending)
 			continue;
+		if (history->model->verbs[operation->verb].flags & AFIELD_VERB_RESETS)
+			events->resets[events->reset_count++] = events->count;
 		events->observer[events->count] = observes;
 		events->before[events->count] = AFIELD__NONE;
 		events->operations[events->count] = operation;

@@ -14,12 +14,14 @@
 #include <string.h>
 
 enum {
-	TRIAL_STEPS = 20000000, /* of one trial */
-	ALL_STEPS = 60000000,   /* of all trials */
-	SMALL = 16,             /* short enough for a reader */
+	/* For each operation, and besides: an easier history may be harder to refute. */
+	TRIAL_EACH = 8,
+	TRIAL_STEPS = 100000,
+	ALL_EACH = 64,
+	ALL_STEPS = 500000,
+	SMALL = 16, /* short enough for a reader */
 	FEW_STATES = 8,
-	MOST_DRAWN = 4096,
-	PARTIALS = 3
+	MOST_DRAWN = 4096
 };
 
 struct shrink {
@@ -33,7 +35,8 @@ struct shrink {
 /* Whether the part is found not linearizable within the budget. */
 static bool fails(struct shrink *shrink, const struct afield__part *part, uint32_t *furthest)
 {
-	struct afield__budget budget = {TRIAL_STEPS, (uint64_t)1 << 30};
+	struct afield__budget budget = {TRIAL_STEPS + TRIAL_EACH * (uint64_t)part->count,
+					(uint64_t)1 << 30};
 	struct afield__search *search;
 	bool failed;
 
@@ -284,103 +287,12 @@ static void make_small(struct shrink *shrink, struct afield_witness *witness,
 	drop_units(shrink, observer_units(shrink));
 }
 
-/* The last cut needs to know how far engine A itself comes. */
-static bool search_furthest(struct shrink *shrink, uint32_t *furthest)
-{
-	struct afield__budget budget = {TRIAL_STEPS, (uint64_t)1 << 30};
-	struct afield__search *search = afield__search_create(&shrink->part, false);
-	bool failed;
-
-	if (!search)
-		return false;
-	failed = afield__search_a(search, &budget) == AFIELD__NONLIN;
-	*furthest = search->furthest;
-	afield__search_free(search);
-	return failed;
-}
-
-struct partials {
-	struct afield_witness *witness;
-	uint32_t furthest;
-};
-
-/* Keeps the longest orders that pass as many returns as any, one for each state they end in. */
-static void note_dead_end(void *context, const struct afield__search *search)
-{
-	struct partials *partials = (struct partials *)context;
-	struct afield_witness *witness = partials->witness;
-	const struct afield_state *state = &search->space.states[search->state];
-	struct afield_state *kept;
-	uint32_t *order;
-	int64_t *cells;
-
-	if (search->returned != partials->furthest || search->depth < witness->partial_length)
-		return;
-	if (search->depth > witness->partial_length) {
-		witness->partial_length = (uint32_t)search->depth;
-		witness->partial_count = 0;
-	}
-	for (uint32_t i = 0; i < witness->partial_count; i++) {
-		kept = &witness->states[i];
-		if (kept->count == state->count &&
-		    (!state->count ||
-		     !memcmp(kept->cells, state->cells, state->count * sizeof(*state->cells))))
-			return;
-	}
-	if (witness->partial_count == PARTIALS)
-		return;
-	cells = (int64_t *)afield__arena_get(&witness->arena, state->count * sizeof(*cells));
-	if (!cells)
-		return;
-	if (state->count)
-		memcpy(cells, state->cells, state->count * sizeof(*cells));
-	kept = &witness->states[witness->partial_count];
-	kept->cells = cells;
-	kept->count = state->count;
-	order = witness->partial + (size_t)witness->partial_count++ * (witness->count + 1);
-	afield__search_order(search, order);
-	/* The search leaves out pending observers, so its numbers are not those of the witness. */
-	for (size_t i = 0; i < search->depth; i++) {
-		const struct afield_operation *operation = search->events.operations[order[i]];
-		uint32_t index = 0;
-
-		while (&witness->history->operations[witness->operations[index]] != operation)
-			index++;
-		order[i] = index;
-	}
-}
-
-/* Finds what cannot be placed, and how far one gets without it. */
-static void find_partials(struct shrink *shrink, struct afield_witness *witness)
-{
-	struct afield__budget budget = {TRIAL_STEPS, (uint64_t)1 << 30};
-	struct partials partials = {witness, 0};
-	struct afield__search *search;
-	const struct afield_operation *stuck;
-
-	if (!search_furthest(shrink, &partials.furthest))
-		return;
-	search = afield__search_create(&shrink->part, false);
-	if (!search)
-		return;
-	search->dead_end = note_dead_end;
-	search->context = &partials;
-	afield__search_a(search, &budget);
-	if (partials.furthest < search->events.returns) {
-		stuck = search->events.operations[search->events.return_order[partials.furthest]];
-		for (uint32_t i = 0; i < witness->count; i++) {
-			if (&witness->history->operations[witness->operations[i]] == stuck)
-				witness->stuck = i;
-		}
-	}
-	afield__search_free(search);
-}
-
 struct afield_witness *afield__witness_create(const struct afield__part *part,
 					      const struct afield__blame *blame, uint32_t furthest)
 {
 	struct afield_witness *witness = (struct afield_witness *)calloc(1, sizeof(*witness));
-	struct shrink shrink = {*part, NULL, NULL, NULL, ALL_STEPS};
+	struct shrink shrink = {*part, NULL, NULL, NULL,
+				ALL_STEPS + ALL_EACH * (uint64_t)part->count};
 	size_t bytes = (part->count + (size_t)1) * sizeof(*shrink.kept);
 
 	if (!witness)
@@ -396,20 +308,20 @@ struct afield_witness *afield__witness_create(const struct afield__part *part,
 		memcpy(shrink.kept, part->operations, part->count * sizeof(*shrink.kept));
 	shrink.part.operations = shrink.kept;
 	make_small(&shrink, witness, blame, furthest);
-	if (shrink.part.count <= MOST_DRAWN && search_furthest(&shrink, &furthest))
+	if (shrink.part.count <= MOST_DRAWN && afield__search_furthest(&shrink.part, &furthest))
 		cut_end(&shrink, furthest);
 	witness->count = shrink.part.count;
 	witness->operations = (uint32_t *)malloc((witness->count + 1) * sizeof(uint32_t));
-	witness->partial =
-		(uint32_t *)malloc((witness->count + (size_t)1) * PARTIALS * sizeof(uint32_t));
-	witness->states = (struct afield_state *)calloc(PARTIALS, sizeof(*witness->states));
+	witness->partial = (uint32_t *)malloc((witness->count + (size_t)1) * AFIELD__PARTIALS *
+					      sizeof(uint32_t));
+	witness->states = (struct afield_state *)calloc(AFIELD__PARTIALS, sizeof(*witness->states));
 	if (!witness->operations || !witness->partial || !witness->states) {
 		witness->count = 0;
 		goto out;
 	}
 	memcpy(witness->operations, shrink.kept, witness->count * sizeof(*shrink.kept));
 	if (witness->count <= MOST_DRAWN)
-		find_partials(&shrink, witness);
+		afield__find_partials(&shrink.part, witness);
 out:
 	free(shrink.kept);
 	free(shrink.trial);
