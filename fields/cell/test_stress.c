@@ -135,7 +135,7 @@ static void waits_do_not_overlap(void)
  */
 struct duel {
 	ledger_cell field;
-	long rounds, arrivals, refused;
+	long rounds, arrivals, tries, refused;
 	char *first, *second, *tried; /* of each round: whether it was had */
 };
 
@@ -154,11 +154,21 @@ static char take_and_release(ledger_cell *field, long pauses)
 {
 	if (!ledger_cell_try_borrow_mut(field))
 		return 0;
-	if (pauses == 0)
-		sched_yield(); /* as in write_section */
 	for (long i = 0; i < pauses; i++)
 		AFIELD_SPIN();
 	ledger_cell_release_mut(field);
+	return 1;
+}
+
+/* A round in which the try is sure to come in between, however the two are scheduled. */
+static char take_and_wait(struct duel *duel, long i)
+{
+	while (!ledger_cell_try_borrow_mut(&duel->field))
+		sched_yield();
+	meet(duel, i);
+	while (__atomic_load_n(&duel->tries, __ATOMIC_RELAXED) <= i)
+		sched_yield();
+	ledger_cell_release_mut(&duel->field);
 	return 1;
 }
 
@@ -167,16 +177,22 @@ static void fight(void *argument, int index)
 	struct duel *duel = (struct duel *)argument;
 
 	for (long i = 0; i < duel->rounds; i++) {
-		meet(duel, i);
 		if (index == 0) {
-			duel->first[i] = take_and_release(&duel->field, i % 32);
+			if (i % 32 == 0) {
+				duel->first[i] = take_and_wait(duel, i);
+			} else {
+				meet(duel, i);
+				duel->first[i] = take_and_release(&duel->field, i % 32);
+			}
 			duel->second[i] = take_and_release(&duel->field, 1);
 		} else {
+			meet(duel, i);
 			for (long pause = 0; pause < i % 29; pause++)
 				AFIELD_SPIN();
 			duel->tried[i] = ledger_cell_try_borrow(&duel->field) != NULL;
 			if (duel->tried[i])
 				ledger_cell_release(&duel->field);
+			add(&duel->tries, 1);
 		}
 	}
 }
