@@ -14,12 +14,7 @@
 #ifndef AFIELD_TESTS_HISTORY_H
 #define AFIELD_TESTS_HISTORY_H
 
-/* The checker and the field protocol each have a struct of these names; a test needs both. */
-#define afield_verb afield__check_verb
-#define afield_record afield__check_record
 #include <afield/check.h>
-#undef afield_verb
-#undef afield_record
 
 #include "test.h"
 
