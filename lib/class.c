@@ -71,7 +71,8 @@ static const char *shape_name(const struct afield_holds *holds)
 
 static bool is_hot(const struct afield_row *row)
 {
-	return (row->type()->traits & AFIELD_IS_HOT) && !(row->flags & AFIELD_READONLY);
+	return (row->type()->traits & AFIELD_IS_HOT) &&
+	       !(row->flags & (AFIELD_READONLY | AFIELD_FROZEN));
 }
 
 static size_t last_byte(const struct afield_row *row)
@@ -89,8 +90,9 @@ static void describe_row(struct text *text, const struct afield_row *row)
 	       type->kind, shape_name(&type->holds), row->offset, type->size, first);
 	if (last != first)
 		append(text, "-%zu", last);
-	append(text, "%s%s%s%s\n", is_hot(row) ? "  hot" : "",
-	       row->flags & AFIELD_READONLY ? "  read-only" : "", row->doc ? "  " : "",
+	append(text, "%s%s%s%s%s\n", is_hot(row) ? "  hot" : "",
+	       row->flags & AFIELD_READONLY ? "  read-only" : "",
+	       row->flags & AFIELD_FROZEN ? "  frozen" : "", row->doc ? "  " : "",
 	       row->doc ? row->doc : "");
 }
 

@@ -82,13 +82,25 @@ extern "C" {
  *               AFIELD_PYTHON_SUBCLASS  Python classes may derive from it
  *               AFIELD_PYTHON_WEAKREF   its objects can be weakly referenced
  *               AFIELD_PYTHON_DICT      its objects have a __dict__
+ *               AFIELD_PYTHON_UNSENDABLE  only the thread that made an object uses it: see below
  *               joined by |
  *   methods     the author's methods, or NULL; they stay valid for ever, as Python wants it
  *   attributes  the author's computed attributes, or NULL; as above
  *   slots       more slots (Py_tp_iternext ...) up to one of zero, or NULL. Refused are those that
  *               afield fills itself: new, init, dealloc, traverse, clear, alloc, free, members,
  *               methods, getset, doc, base, bases, setattr, setattro, is_gc and del.
- * A frozen type fills its object in __new__, so a subclass with other arguments overrides that.
+ * A frozen type fills its object in __new__, so a subclass with other arguments overrides that. A
+ * single row may be AFIELD_FROZEN: the first __init__ sets it, and nothing after. Frozen scalars are
+ * read with plain loads.
+ *
+ * Unsendable: attributes, verbs, the constructor and repr raise the module's UnsendableError, a
+ * RuntimeError, in any other thread; an author's methods use AFIELD_PYTHON_SELF_CHECKED. The last
+ * reference may go in any thread, and the collector works in any. Then references to objects are
+ * given up where that is; the other fields are copied byte for byte into the mailbox of the object's
+ * thread (mailbox.h), which finishes them at its next use of any unsendable object, or at its end:
+ * outside Python, as fini always is but for object fields. If that thread is gone, or memory is out,
+ * they are finished where the object ended. A value that must not be moved (a z_stream, which knows
+ * its own address) is better off in a confined field, whose value stays where it is.
  */
 struct afield_python_options;
 
@@ -120,6 +132,17 @@ static inline PyObject *afield_python_type(PyObject *module, const struct afield
 static inline void *afield_python_self(PyObject *object)
 {
 	return (char *)object + AFIELD_PYTHON_OFFSET;
+}
+
+/*
+ * The same for an unsendable type. Two additions and two loads.
+ *   Beside it: anything. Progress: wait-free, and that of what has come home to this thread.
+ *   Ordering: none. Returns NULL with the exception in a thread that has not made the object.
+ */
+#define AFIELD_PYTHON_SELF_CHECKED(object, name) ((name *)afield_python_self_checked(object))
+static inline void *afield_python_self_checked(PyObject *object)
+{
+	return afield__check_thread(object) ? NULL : afield_python_self(object);
 }
 
 #ifdef __cplusplus

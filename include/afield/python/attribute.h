@@ -154,6 +154,17 @@ static inline int afield__set(PyObject *self, PyObject *value, void *closure)
 	return failed ? -1 : 0;
 }
 
+/* The same for an unsendable class. */
+static inline PyObject *afield__get_checked(PyObject *self, void *closure)
+{
+	return afield__check_thread(self) ? NULL : afield__get(self, closure);
+}
+
+static inline int afield__set_checked(PyObject *self, PyObject *value, void *closure)
+{
+	return afield__check_thread(self) ? -1 : afield__set(self, value, closure);
+}
+
 /*
  * From here on: fields that are their value. The closure is the field's offset, and the field an
  * unsigned integer of its size.
@@ -206,6 +217,10 @@ static inline int afield__direct_from(PyObject *self, PyObject *value, void *clo
 	{                                                                                    \
 		return make((T)AFIELD_LOAD(AFIELD__WORD(bits), seq_cst));                    \
 	}                                                                                    \
+	static inline PyObject *afield__read_##name(PyObject *self, void *closure)           \
+	{                                                                                    \
+		return make((T)AFIELD_LOAD(AFIELD__WORD(bits), relaxed));                    \
+	}                                                                                    \
 	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
 	{                                                                                    \
 		int64_t number = 0;                                                          \
@@ -246,14 +261,18 @@ static inline int afield__f64_from(PyObject *self, PyObject *value, void *closur
 	return 0;
 }
 
+#define AFIELD__DIRECT_FLOAT_GET(name, T, bits, order)                        \
+	static inline PyObject *afield__##name(PyObject *self, void *closure) \
+	{                                                                     \
+		uint##bits##_t word = AFIELD_LOAD(AFIELD__WORD(bits), order); \
+		T number;                                                     \
+		memcpy(&number, &word, sizeof(number));                       \
+		return PyFloat_FromDouble(number);                            \
+	}                                                                     \
+	AFIELD__ASSERT(1, "")
 #define AFIELD__DIRECT_FLOAT(name, T, bits)                                                  \
-	static inline PyObject *afield__get_##name(PyObject *self, void *closure)            \
-	{                                                                                    \
-		uint##bits##_t word = AFIELD_LOAD(AFIELD__WORD(bits), seq_cst);              \
-		T number;                                                                    \
-		memcpy(&number, &word, sizeof(number));                                      \
-		return PyFloat_FromDouble(number);                                           \
-	}                                                                                    \
+	AFIELD__DIRECT_FLOAT_GET(get_##name, T, bits, seq_cst);                              \
+	AFIELD__DIRECT_FLOAT_GET(read_##name, T, bits, relaxed);                             \
 	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
 	{                                                                                    \
 		uint##bits##_t word = 0;                                                     \
@@ -272,6 +291,11 @@ static inline PyObject *afield__get_bool(PyObject *self, void *closure)
 	return PyBool_FromLong(AFIELD_LOAD(AFIELD__WORD(8), seq_cst) != 0);
 }
 
+static inline PyObject *afield__read_bool(PyObject *self, void *closure)
+{
+	return PyBool_FromLong(AFIELD_LOAD(AFIELD__WORD(8), relaxed) != 0);
+}
+
 static inline int afield__set_bool(PyObject *self, PyObject *value, void *closure)
 {
 	bool converted = value == Py_True;
@@ -283,25 +307,35 @@ static inline int afield__set_bool(PyObject *self, PyObject *value, void *closur
 	return 0;
 }
 
-/* The getter and setter of a scalar shape, or false. */
-static inline bool afield__direct(const struct afield_type *type, getter *get, setter *set)
+/*
+ * The getter and setter of a scalar shape, or false. `read` is for what never changes once the
+ * object is published: a plain load. What publishes the object orders it: to meet the object at all,
+ * a thread has loaded a reference to it that was stored after the constructor's last store.
+ */
+static inline bool afield__direct(const struct afield_type *type, bool is_frozen, getter *get,
+				  setter *set)
 {
+#define AFIELD__DIRECT_ROW(name)                                            \
+	{                                                                   \
+		afield__get_##name, afield__read_##name, afield__set_##name \
+	}
 	static const struct {
 		getter get;
+		getter read;
 		setter set;
 	} direct[] = {
-		{afield__get_bool, afield__set_bool}, {afield__get_i8, afield__set_i8},
-		{afield__get_i16, afield__set_i16},   {afield__get_i32, afield__set_i32},
-		{afield__get_i64, afield__set_i64},   {afield__get_u8, afield__set_u8},
-		{afield__get_u16, afield__set_u16},   {afield__get_u32, afield__set_u32},
-		{afield__get_u64, afield__set_u64},   {afield__get_f32, afield__set_f32},
-		{afield__get_f64, afield__set_f64},
+		AFIELD__DIRECT_ROW(bool), AFIELD__DIRECT_ROW(i8),  AFIELD__DIRECT_ROW(i16),
+		AFIELD__DIRECT_ROW(i32),  AFIELD__DIRECT_ROW(i64), AFIELD__DIRECT_ROW(u8),
+		AFIELD__DIRECT_ROW(u16),  AFIELD__DIRECT_ROW(u32), AFIELD__DIRECT_ROW(u64),
+		AFIELD__DIRECT_ROW(f32),  AFIELD__DIRECT_ROW(f64),
 	};
+#undef AFIELD__DIRECT_ROW
+	size_t row = (size_t)(type->holds.shape - AFIELD_BOOL);
 
 	if (!(type->traits & AFIELD_IS_ITS_VALUE) || !afield__is_scalar(type->holds.shape))
 		return false;
-	*get = direct[type->holds.shape - AFIELD_BOOL].get;
-	*set = direct[type->holds.shape - AFIELD_BOOL].set;
+	*get = is_frozen ? direct[row].read : direct[row].get;
+	*set = direct[row].set;
 	return true;
 }
 

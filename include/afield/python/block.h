@@ -11,8 +11,8 @@
  *
  * Who dies first: a type is always part of a cycle, so the collector breaks it, and clearing its
  * __dict__ ends the block while objects of the type may still wait for their own end. They need
- * only the class's table then, which is static: the ending block leaves its address in tp_getset,
- * marked by the lowest bit.
+ * only the class's table then, which is static, and whether it is unsendable: the ending block
+ * leaves its address in tp_getset, marked by the two lowest bits.
  *
  * Synchronization: a block is constant while its type is alive. When it ends, the collector has the
  * type and all its objects alone.
@@ -23,6 +23,8 @@
 #include "record.h"
 
 #include "../class.h"
+#include "../mailbox.h"
+#include "../thread.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -34,6 +36,21 @@ extern "C" {
 
 /* The C struct's place in the Python object: as the object begins, aligned to 16 bytes. */
 #define AFIELD_PYTHON_OFFSET ((sizeof(PyObject) + 15) / 16 * 16)
+
+/* Class options, python.h. */
+enum afield_python_flag {
+	AFIELD_PYTHON_FROZEN = 1,
+	AFIELD_PYTHON_SUBCLASS = 2,
+	AFIELD_PYTHON_WEAKREF = 4,
+	AFIELD_PYTHON_DICT = 8,
+	AFIELD_PYTHON_UNSENDABLE = 16,
+};
+
+/* Behind the C struct, in objects of an unsendable class or of one with frozen rows. */
+struct afield__tail {
+	struct afield_mailbox *owner; /* of the thread that made it; constant, NULL if not needed */
+	AFIELD_ATOMIC(uint32_t) is_filled; /* a constructor has run, and frozen fields stay */
+};
 
 /* A field that Python sees. */
 struct afield__attribute {
@@ -59,6 +76,8 @@ struct afield__block {
 	size_t attribute_count;
 	size_t values_size; /* bytes for one value of each attribute */
 	unsigned flags;     /* of the options */
+	bool has_tail;
+	PyObject *unsendable; /* the exception of an unsendable class; the list holds it */
 	/* Attributes by the address of their key, for assignment without a search. */
 	struct afield__attribute **by_key;
 	unsigned by_key_shift;
@@ -90,8 +109,47 @@ static inline const struct afield_class *afield__table_of(PyTypeObject *type)
 {
 	uintptr_t address = (uintptr_t)type->tp_getset;
 
-	return address & 1 ? (const struct afield_class *)(address - 1)
+	return address & 1 ? (const struct afield_class *)(address & ~(uintptr_t)3)
 			   : afield__block_of_type(type)->table;
+}
+
+/* The same for the option that the end of an object asks for. */
+static inline bool afield__is_unsendable(PyTypeObject *type)
+{
+	uintptr_t address = (uintptr_t)type->tp_getset;
+
+	return address & 1 ? (address & 2) != 0
+			   : (afield__block_of_type(type)->flags & AFIELD_PYTHON_UNSENDABLE) != 0;
+}
+
+static inline size_t afield__tail_offset(const struct afield_class *table)
+{
+	return AFIELD_PYTHON_OFFSET + (table->size + 7) / 8 * 8;
+}
+
+static inline struct afield__tail *afield__tail_of(PyObject *self, const struct afield_class *table)
+{
+	return (struct afield__tail *)(void *)((char *)self + afield__tail_offset(table));
+}
+
+/* Whether this thread may use the object, whose class is unsendable. */
+static inline bool afield__is_mine(PyObject *self, const struct afield_class *table)
+{
+	const struct afield_mailbox *owner = afield__tail_of(self, table)->owner;
+
+	afield_open_parcels();
+	return owner && owner->thread == afield_thread_id();
+}
+
+/* The same, or an exception: 0 or -1. */
+static inline int afield__check_thread(PyObject *self)
+{
+	const struct afield__block *block = afield__block_of(self);
+
+	if (!(block->flags & AFIELD_PYTHON_UNSENDABLE) || afield__is_mine(self, block->table))
+		return 0;
+	PyErr_Format(block->unsendable, "%s belongs to another thread", Py_TYPE(self)->tp_name);
+	return -1;
 }
 
 static inline void *afield__field(PyObject *self, size_t offset)
@@ -102,7 +160,9 @@ static inline void *afield__field(PyObject *self, size_t offset)
 static inline void afield__block_free(struct afield__block *block)
 {
 	if (block->type)
-		block->type->tp_getset = (PyGetSetDef *)((uintptr_t)block->table | 1);
+		block->type->tp_getset =
+			(PyGetSetDef *)((uintptr_t)block->table | 1 |
+					(block->flags & AFIELD_PYTHON_UNSENDABLE ? 2 : 0));
 	Py_XDECREF(block->kept);
 	PyMem_Free(block->by_key);
 	PyMem_Free(block->attributes);

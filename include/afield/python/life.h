@@ -16,6 +16,8 @@
 
 #include "object.h"
 
+#include <stdlib.h>
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -92,7 +94,7 @@ static inline int afield__traverse(PyObject *self, visitproc visit, void *arg)
 }
 
 /* Readers may be anywhere: they find the fields empty from now on. */
-static inline int afield__clear(PyObject *self)
+static inline void afield__fields_clear(PyObject *self)
 {
 	const struct afield_class *table = afield__table_of(afield__own_type(self));
 
@@ -104,8 +106,59 @@ static inline int afield__clear(PyObject *self)
 				type,
 				afield__field(self, AFIELD_PYTHON_OFFSET + table->rows[i].offset));
 	}
+}
+
+static inline int afield__clear(PyObject *self)
+{
+	afield__fields_clear(self);
 	afield__dict_clear(self);
 	return 0;
+}
+
+/* The fields of an unsendable object on the way to its thread: a copy, byte for byte. */
+struct afield__estate {
+	struct afield_parcel parcel;
+	const struct afield_class *table;
+	struct afield_mailbox *owner;
+};
+#define AFIELD__ESTATE_FIELDS ((sizeof(struct afield__estate) + 15) / 16 * 16)
+
+static inline void afield__estate_end(struct afield_parcel *parcel)
+{
+	struct afield__estate *estate = (struct afield__estate *)(void *)parcel;
+
+	afield_fini(estate->table, (char *)estate + AFIELD__ESTATE_FIELDS);
+	afield_mailbox_release(estate->owner);
+	free(estate);
+}
+
+/*
+ * The end of an unsendable object's fields. References to objects are given up here, for that is
+ * Python's and safe in any thread; all else in the object's own thread, unless that is gone or
+ * memory is out.
+ */
+static inline void afield__end_unsendable(PyObject *self, const struct afield_class *table)
+{
+	void *fields = afield__field(self, AFIELD_PYTHON_OFFSET);
+	struct afield_mailbox *owner = afield__tail_of(self, table)->owner;
+	struct afield__estate *estate = NULL;
+
+	if (owner && !afield__is_mine(self, table)) {
+		afield__fields_clear(self);
+		estate = (struct afield__estate *)malloc(AFIELD__ESTATE_FIELDS + table->size);
+	}
+	if (!estate) {
+		afield_fini(table, fields);
+		if (owner)
+			afield_mailbox_release(owner);
+		return;
+	}
+	estate->parcel.open = afield__estate_end;
+	estate->table = table;
+	estate->owner = owner;
+	memcpy((char *)estate + AFIELD__ESTATE_FIELDS, fields, table->size);
+	if (!afield_hand_over(owner, &estate->parcel))
+		afield__estate_end(&estate->parcel);
 }
 
 /* What is left when nobody can see the object any more. Objects in fields may end here, deeply. */
@@ -116,7 +169,10 @@ static inline void afield__end(PyObject *self)
 	if (own->tp_weaklistoffset != 0)
 		PyObject_ClearWeakRefs(self);
 	afield__dict_clear(self);
-	afield_fini(afield__table_of(own), afield__field(self, AFIELD_PYTHON_OFFSET));
+	if (afield__is_unsendable(own))
+		afield__end_unsendable(self, afield__table_of(own));
+	else
+		afield_fini(afield__table_of(own), afield__field(self, AFIELD_PYTHON_OFFSET));
 }
 
 /*

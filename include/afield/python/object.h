@@ -22,14 +22,6 @@
 extern "C" {
 #endif
 
-/* Class options, python.h. */
-enum afield_python_flag {
-	AFIELD_PYTHON_FROZEN = 1,
-	AFIELD_PYTHON_SUBCLASS = 2,
-	AFIELD_PYTHON_WEAKREF = 4,
-	AFIELD_PYTHON_DICT = 8,
-};
-
 /* The value of a key: 1 and a new reference, 0, or -1 with an exception. */
 static inline int afield__dict_item(PyObject *dict, PyObject *key, PyObject **value)
 {
@@ -95,28 +87,39 @@ static inline int afield__keywords_convert(const struct afield__block *block, Py
 	return given == PyDict_GET_SIZE(keywords) ? 0 : afield__unknown_keyword(block, keywords);
 }
 
-/* The constructor's work on an object: 0, or -1 with an exception. */
-static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *keywords)
+/* Frozen fields are for the first constructor that gets so far: 0, or -1 with an exception. */
+static inline int afield__fill_once(const struct afield__block *block, PyObject *self,
+				    const char *is_given)
 {
-	const struct afield__block *block = afield__block_of(self);
-	char *values;
-	char *is_given;
-	int failed;
+	struct afield__tail *tail = afield__tail_of(self, block->table);
 
-	if (PyTuple_GET_SIZE(arguments) > 0) {
-		PyErr_Format(PyExc_TypeError, "%s() takes fields by keyword only",
-			     block->type->tp_name);
+	/* Of two constructors at once, one is the first. */
+	if (!block->has_tail || !AFIELD_EXCHANGE(&tail->is_filled, 1, acq_rel))
+		return 0;
+	for (size_t i = 0; is_given && i < block->attribute_count; i++) {
+		if (!is_given[i] || !(block->attributes[i].row->flags & AFIELD_FROZEN))
+			continue;
+		PyErr_Format(PyExc_TypeError, "%s(): the field '%s' is frozen",
+			     block->type->tp_name, block->attributes[i].name);
 		return -1;
 	}
-	if (!keywords || PyDict_GET_SIZE(keywords) == 0)
-		return 0;
-	values = (char *)PyMem_Calloc(1, block->values_size + block->attribute_count);
+	return 0;
+}
+
+/* Converts, then stores: 0, or -1 with an exception. */
+static inline int afield__fill_from(const struct afield__block *block, PyObject *self,
+				    PyObject *keywords)
+{
+	char *values = (char *)PyMem_Calloc(1, block->values_size + block->attribute_count);
+	char *is_given = values + block->values_size;
+	int failed;
+
 	if (!values) {
 		PyErr_NoMemory();
 		return -1;
 	}
-	is_given = values + block->values_size;
-	failed = afield__keywords_convert(block, keywords, values, is_given);
+	failed = afield__keywords_convert(block, keywords, values, is_given) ||
+		 afield__fill_once(block, self, is_given);
 	for (size_t i = 0; i < block->attribute_count && !failed; i++)
 		if (is_given[i])
 			failed = afield__attribute_store(&block->attributes[i], self,
@@ -125,7 +128,24 @@ static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *ke
 		if (is_given[i] && afield__holds_object(&block->attributes[i]))
 			Py_DECREF(*(PyObject **)(void *)(values + block->attributes[i].place));
 	PyMem_Free(values);
-	return failed;
+	return failed ? -1 : 0;
+}
+
+/* The constructor's work on an object: 0, or -1 with an exception. */
+static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+	const struct afield__block *block = afield__block_of(self);
+
+	if (PyTuple_GET_SIZE(arguments) > 0) {
+		PyErr_Format(PyExc_TypeError, "%s() takes fields by keyword only",
+			     block->type->tp_name);
+		return -1;
+	}
+	if (afield__check_thread(self))
+		return -1;
+	if (!keywords || PyDict_GET_SIZE(keywords) == 0)
+		return afield__fill_once(block, self, NULL);
+	return afield__fill_from(block, self, keywords);
 }
 
 /*
@@ -135,8 +155,18 @@ static inline int afield__fill(PyObject *self, PyObject *arguments, PyObject *ke
 static inline PyObject *afield__new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
 	PyObject *self = type->tp_alloc(type, 0);
+	const struct afield__block *block = self ? afield__block_of(self) : NULL;
 
-	if (!self || !(afield__block_of(self)->flags & AFIELD_PYTHON_FROZEN))
+	if (self && block->flags & AFIELD_PYTHON_UNSENDABLE) {
+		struct afield__tail *tail = afield__tail_of(self, block->table);
+
+		tail->owner = afield_mailbox_hold();
+		if (!tail->owner) {
+			Py_DECREF(self);
+			return PyErr_NoMemory();
+		}
+	}
+	if (!self || !(block->flags & AFIELD_PYTHON_FROZEN))
 		return self;
 	PyObject_GC_UnTrack(self);
 	if (afield__fill(self, arguments, keywords))
@@ -213,7 +243,7 @@ static inline PyObject *afield__repr_fields(PyObject *self)
 /* "bank.Account(hits=3, limits=Limits(low=1, high=2))", or "..." inside its own repr. */
 static inline PyObject *afield__repr(PyObject *self)
 {
-	int inside = Py_ReprEnter(self);
+	int inside = afield__check_thread(self) ? -1 : Py_ReprEnter(self);
 	PyObject *text = NULL;
 
 	if (inside > 0)

@@ -94,7 +94,8 @@ static inline int afield__plan_check(const struct afield__plan *plan)
 		Py_tp_is_gc, Py_tp_del,
 	};
 	const unsigned known = AFIELD_PYTHON_FROZEN | AFIELD_PYTHON_SUBCLASS |
-			       AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_DICT;
+			       AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_DICT |
+			       AFIELD_PYTHON_UNSENDABLE;
 	const struct afield_class *table = plan->table;
 
 	if (plan->options->flags & ~known)
@@ -159,6 +160,23 @@ static inline int afield__plan_refusals(struct afield__plan *plan,
 	return attribute->refusals ? 0 : -1;
 }
 
+/* What an unsendable class raises, and whether its objects have a tail. */
+static inline int afield__plan_tail(struct afield__plan *plan)
+{
+	static const struct afield_refusal refusal = {-EPERM, "UnsendableError",
+						      "the value belongs to another thread"};
+	struct afield__block *block = plan->block;
+
+	block->has_tail = (block->flags & AFIELD_PYTHON_UNSENDABLE) != 0;
+	for (size_t i = 0; i < plan->table->row_count; i++)
+		block->has_tail |= (plan->table->rows[i].flags & AFIELD_FROZEN) != 0;
+	if (block->flags & AFIELD_PYTHON_UNSENDABLE) {
+		block->unsendable = afield__keep(block, afield__plan_exception(plan, &refusal));
+		return block->unsendable ? 0 : -1;
+	}
+	return 0;
+}
+
 /* One row: where it is, how its value looks, and what Python may do with it. */
 static inline int afield__plan_row(struct afield__plan *plan, const struct afield_row *row)
 {
@@ -169,8 +187,8 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 
 	if (row->flags & AFIELD_HIDDEN)
 		return 0;
-	if ((row->flags & AFIELD_VERBS) &&
-	    ((row->flags & AFIELD_READONLY) || (block->flags & AFIELD_PYTHON_FROZEN)))
+	if ((row->flags & AFIELD_VERBS) && ((row->flags & (AFIELD_READONLY | AFIELD_FROZEN)) ||
+					    (block->flags & AFIELD_PYTHON_FROZEN)))
 		return AFIELD__REFUSE(
 			"%s: '%s' is read-only and cannot have verbs, which change it", plan->name,
 			row->name);
@@ -247,14 +265,19 @@ static inline int afield__plan_attribute(struct afield__plan *plan,
 					 struct afield__attribute *attribute,
 					 PyGetSetDef *definition)
 {
-	bool is_settable = attribute->is_settable && !(plan->block->flags & AFIELD_PYTHON_FROZEN);
+	unsigned flags = plan->block->flags;
+	bool is_frozen = flags & AFIELD_PYTHON_FROZEN || attribute->row->flags & AFIELD_FROZEN;
+	bool is_settable = attribute->is_settable && !is_frozen;
 
 	definition->name = attribute->name;
 	definition->doc = afield__attribute_doc(plan, attribute, is_settable);
 	definition->closure = (void *)(uintptr_t)attribute->offset;
-	if (!afield__direct(attribute->type, &definition->get, &definition->set)) {
-		definition->get = afield__get;
-		definition->set = afield__set;
+	if (flags & AFIELD_PYTHON_UNSENDABLE ||
+	    !afield__direct(attribute->type, is_frozen, &definition->get, &definition->set)) {
+		definition->get =
+			flags & AFIELD_PYTHON_UNSENDABLE ? afield__get_checked : afield__get;
+		definition->set =
+			flags & AFIELD_PYTHON_UNSENDABLE ? afield__set_checked : afield__set;
 		definition->closure = attribute;
 	}
 	if (!is_settable)

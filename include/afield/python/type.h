@@ -63,7 +63,9 @@ static inline PyObject *afield__plan_type(struct afield__plan *plan, const char 
 		{Py_tp_getset, afield__block_definitions(plan->block)},
 	};
 	PyMemberDef members[3];
-	size_t size = AFIELD_PYTHON_OFFSET + plan->table->size;
+	size_t size = plan->block->has_tail
+			      ? afield__tail_offset(plan->table) + sizeof(struct afield__tail)
+			      : AFIELD_PYTHON_OFFSET + plan->table->size;
 	unsigned long extras;
 	size_t count = sizeof(ours) / sizeof(ours[0]);
 	size_t more = 0;
@@ -181,7 +183,8 @@ static inline PyObject *afield__type_make(PyObject *module, const struct afield_
 		definitions++;
 	plan.block = afield__block_new(table, options->flags, definitions);
 	plan.names = plan.block ? PySet_New(NULL) : NULL;
-	failed = !plan.names || afield__plan_name(&plan) || afield__plan_check(&plan);
+	failed = !plan.names || afield__plan_name(&plan) || afield__plan_check(&plan) ||
+		 afield__plan_tail(&plan);
 	for (size_t i = 0; i < table->row_count && !failed; i++)
 		failed = afield__plan_row(&plan, &table->rows[i]);
 	if (!failed && !afield__plan_definitions(&plan))

@@ -161,6 +161,17 @@ static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *v
 	return result;
 }
 
+/* The same for an unsendable class. */
+static inline PyObject *afield__verb_call_checked(PyObject *callable, PyObject *const *values,
+						  size_t count_and_flags, PyObject *keywords)
+{
+	if (PyVectorcall_NARGS(count_and_flags) > 0 &&
+	    PyObject_TypeCheck(values[0], ((struct afield__method *)callable)->owner) &&
+	    afield__check_thread(values[0]))
+		return NULL;
+	return afield__verb_call(callable, values, count_and_flags, keywords);
+}
+
 static inline PyObject *afield__method_get(PyObject *method, PyObject *object, PyObject *type)
 {
 	(void)type;
@@ -265,7 +276,7 @@ static inline PyObject *afield__method_new(PyTypeObject *method_type, PyTypeObje
 
 	if (!method)
 		return NULL;
-	method->call = afield__verb_call;
+	method->call = afield__is_unsendable(owner) ? afield__verb_call_checked : afield__verb_call;
 	method->owner = (PyTypeObject *)Py_NewRef(owner);
 	method->attribute = attribute;
 	method->verb = verb;
