@@ -22,18 +22,6 @@
 extern "C" {
 #endif
 
-/* The value of a key: 1 and a new reference, 0, or -1 with an exception. */
-static inline int afield__dict_item(PyObject *dict, PyObject *key, PyObject **value)
-{
-#if PY_VERSION_HEX >= 0x030D0000
-	return PyDict_GetItemRef(dict, key, value);
-#else
-	*value = PyDict_GetItemWithError(dict, key);
-	Py_XINCREF(*value);
-	return *value ? 1 : PyErr_Occurred() ? -1 : 0;
-#endif
-}
-
 /* Names the keyword that no settable field has. */
 static inline int afield__unknown_keyword(const struct afield__block *block, PyObject *keywords)
 {

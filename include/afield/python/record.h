@@ -78,7 +78,10 @@ static inline bool afield__same_record(const struct afield_record *one,
 
 #define AFIELD__RECORD_CAPSULE "afield.record"
 
-/* The type of this name that the module already has for the same record: new, or NULL. */
+/*
+ * The type of this name that the module already has for the same record: new, or NULL, with an
+ * exception if it cannot be said.
+ */
 static inline PyObject *afield__record_type_found(PyObject *module, PyObject *name,
 						  const struct afield_record *record)
 {
@@ -89,7 +92,8 @@ static inline PyObject *afield__record_type_found(PyObject *module, PyObject *na
 	if (mark && PyCapsule_IsValid(mark, AFIELD__RECORD_CAPSULE))
 		theirs = (const struct afield_record *)PyCapsule_GetPointer(mark,
 									    AFIELD__RECORD_CAPSULE);
-	PyErr_Clear();
+	if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
+		PyErr_Clear();
 	Py_XDECREF(mark);
 	if (theirs && PyType_Check(found) && afield__same_record(record, theirs))
 		return found;
@@ -115,7 +119,8 @@ static inline PyTypeObject *afield__record_type_make(const char *name,
 		fields[i].name = rows[i].name;
 		fields[i].doc = rows[i].doc;
 	}
-	type = PyStructSequence_NewType(&description);
+	type = (PyTypeObject *)afield__or_no_memory(
+		(PyObject *)PyStructSequence_NewType(&description));
 	PyMem_Free(fields);
 	return type;
 }
@@ -150,7 +155,7 @@ static inline PyTypeObject *afield__record_type(PyObject *module, const char *pr
 	if (!name)
 		return NULL;
 	type = afield__record_type_found(module, name, record);
-	if (!type) {
+	if (!type && !PyErr_Occurred()) {
 		full = PyUnicode_FromFormat("%s.%U", prefix, name);
 		if (full && PyUnicode_AsUTF8(full))
 			type = (PyObject *)afield__record_type_make(PyUnicode_AsUTF8(full), record);
@@ -217,20 +222,38 @@ static inline int afield__unknown_member(const struct afield_member *rows, size_
 	return -1;
 }
 
+/* The value of a key: 1 and a new reference, 0, or -1 with an exception. */
+static inline int afield__dict_item(PyObject *dict, PyObject *key, PyObject **value)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+	return PyDict_GetItemRef(dict, key, value);
+#else
+	*value = PyDict_GetItemWithError(dict, key);
+	Py_XINCREF(*value);
+	return *value ? 1 : PyErr_Occurred() ? -1 : 0;
+#endif
+}
+
 /* `mapping` is a dict that nobody else has, so conversions cannot change it. */
 static inline int afield__record_from_dict(const struct afield_member *rows, size_t count,
 					   PyObject *mapping, char *out,
 					   struct afield__place *place)
 {
 	for (size_t i = 0; i < count; i++) {
-		PyObject *item = PyDict_GetItemString(mapping, rows[i].name);
-		if (!item) {
+		PyObject *key = PyUnicode_InternFromString(rows[i].name);
+		PyObject *item = NULL;
+		int found = key ? afield__dict_item(mapping, key, &item) : -1;
+
+		Py_XDECREF(key);
+		if (found == 0)
 			PyErr_Format(PyExc_TypeError, "%s: the member '%s' is missing",
 				     place->field, rows[i].name);
+		if (found <= 0)
 			return -1;
-		}
 		place->member = rows[i].name;
-		if (afield__scalar_from(rows[i].shape, item, out + rows[i].offset, place))
+		found = afield__scalar_from(rows[i].shape, item, out + rows[i].offset, place);
+		Py_DECREF(item);
+		if (found)
 			return -1;
 	}
 	if ((size_t)PyDict_GET_SIZE(mapping) != count)

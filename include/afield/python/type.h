@@ -105,7 +105,7 @@ static inline PyObject *afield__plan_type(struct afield__plan *plan, const char 
 				(plan->options->flags & AFIELD_PYTHON_SUBCLASS ? Py_TPFLAGS_BASETYPE
 									       : 0));
 	spec.slots = slots;
-	type = PyType_FromModuleAndSpec(plan->module, &spec, NULL);
+	type = afield__or_no_memory(PyType_FromModuleAndSpec(plan->module, &spec, NULL));
 	PyMem_Free(slots);
 	return type;
 }

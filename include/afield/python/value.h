@@ -55,6 +55,12 @@ static inline int afield__type_error(const struct afield__place *place, const ch
 	return -1;
 }
 
+/* CPython 3.12 and 3.13 do not say so when they have no memory for the name of a type. */
+static inline PyObject *afield__or_no_memory(PyObject *object)
+{
+	return object || PyErr_Occurred() ? object : PyErr_NoMemory();
+}
+
 static inline bool afield__is_integer(enum afield_shape shape)
 {
 	return shape >= AFIELD_I8 && shape <= AFIELD_U64;

@@ -249,7 +249,7 @@ static inline PyObject *afield__method_type(PyObject *module)
 				    Py_TPFLAGS_DISALLOW_INSTANTIATION,
 			    slots};
 
-	return PyType_FromModuleAndSpec(module, &spec, NULL);
+	return afield__or_no_memory(PyType_FromModuleAndSpec(module, &spec, NULL));
 }
 
 static inline PyObject *afield__verb_signature(const struct afield_verb *verb)
