@@ -53,8 +53,7 @@ static struct {
 	pthread_cond_t changed;
 	enum schedule_mode mode;
 	uint64_t random;
-	int threads, turn;
-	int arrived;
+	int threads, turn, arrived;
 	bool is_waiting[CREW];
 	int priority[CREW], lowest;
 	long steps, change[CHANGES];
@@ -63,7 +62,7 @@ static struct {
 /* Draws who goes on, among those that wait for their turn. */
 static void turn_pass(void)
 {
-	int can[CREW], count = 0, best = -1;
+	int can[CREW], count = 0;
 
 	for (int i = 0; i < turns.threads; i++)
 		if (turns.is_waiting[i])
@@ -73,10 +72,10 @@ static void turn_pass(void)
 		return;
 	turns.turn = can[random_next(&turns.random) % (uint64_t)count];
 	if (turns.mode == SCHEDULE_PCT) {
-		for (int i = 0; i < count; i++)
-			if (best < 0 || turns.priority[can[i]] > turns.priority[best])
-				best = can[i];
-		turns.turn = best;
+		turns.turn = can[0];
+		for (int i = 1; i < count; i++)
+			if (turns.priority[can[i]] > turns.priority[turns.turn])
+				turns.turn = can[i];
 	}
 	pthread_cond_broadcast(&turns.changed);
 }
@@ -138,8 +137,7 @@ static void turns_reset(enum schedule_mode mode, uint64_t seed, int threads)
 	turns.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	turns.threads = threads;
 	turns.turn = -1;
-	turns.arrived = turns.lowest = 0;
-	turns.steps = 0;
+	turns.arrived = turns.lowest = 0, turns.steps = 0;
 	for (int i = 0; i < CREW; i++) {
 		turns.is_waiting[i] = false;
 		turns.priority[i] = 1 + (int)(random_next(&turns.random) % 1000);
@@ -180,9 +178,7 @@ void afield_pause(const char *function, int line, const char *name)
 	struct member *member = self;
 	uint64_t drawn;
 
-	(void)function;
-	(void)line;
-	(void)name;
+	(void)function, (void)line, (void)name;
 	if (!member)
 		return;
 	member->accesses++;
@@ -304,13 +300,12 @@ static void *beside_main(void *opaque)
 /* Whether it is done in time: what may block gets a moment, what may not a long while. */
 static bool beside_finishes(struct beside *beside)
 {
-	bool may_block = beside->operation->claim == BLOCKING;
+	long milliseconds = beside->operation->claim == BLOCKING ? 100 : patience;
 	struct timespec until;
-	int late = 0;
-	bool is_done;
+	bool is_done, late = false;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until = later(until, may_block ? 100 : patience);
+	until = later(until, milliseconds);
 	pthread_mutex_lock(&beside->mutex);
 	while (!beside->is_done && !late)
 		late = pthread_cond_timedwait(&beside->changed, &beside->mutex, &until);
@@ -373,9 +368,9 @@ static int freeze_everywhere(const struct schedule_operation *victim,
 		if (finish)
 			finish(object);
 		free(object);
+		blocked += result == BLOCKS;
 		if (result == IS_OVER)
 			break;
-		blocked += result == BLOCKS;
 	}
 	printf("  %-20s frozen at each of %2ld accesses: %-20s blocked %d times\n", victim->name,
 	       at - 1, other->name, blocked);
