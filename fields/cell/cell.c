@@ -92,10 +92,11 @@ int afield__cell_table_load(const struct afield_type *type, const void *field, v
 	return copy_out(type, field, value);
 }
 
+/* By the table -EALREADY, so that a host can tell the two errors apart. */
 int afield__cell_table_store(const struct afield_type *type, void *field, const void *value)
 {
 	if (!afield__cell_begin_mut(cell_of(field)))
-		return -EBUSY;
+		return -EALREADY;
 	return copy_in(type, field, value);
 }
 
@@ -112,6 +113,17 @@ int afield__cell_table_store_wait(const struct afield_type *type, void *field, c
 
 	return error ? error : copy_in(type, field, value);
 }
+
+/* What Python raises. */
+static const struct afield_refusal refusals[] = {
+	{-EBUSY, "BorrowError", "Already mutably borrowed"},
+	{-EALREADY, "BorrowMutError", "Already borrowed"},
+	{-EDEADLK, "DeadlockError", "this thread has the exclusive borrow"},
+	{-EOWNERDEAD, "OwnerDeadError",
+	 "the thread that has the exclusive borrow was left behind by a fork"},
+};
+const struct afield_hosted afield__cell_hosted = {NULL, NULL, refusals,
+						  sizeof(refusals) / sizeof(refusals[0])};
 
 void afield__cell_table_fini(const struct afield_type *type, void *field)
 {

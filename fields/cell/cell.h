@@ -95,6 +95,7 @@ AFIELD_EXPORT int afield__cell_table_load_wait(const struct afield_type *type, c
 AFIELD_EXPORT int afield__cell_table_store_wait(const struct afield_type *type, void *field,
 						const void *value);
 AFIELD_EXPORT void afield__cell_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__cell_hosted;
 
 static inline void afield__cell_end(struct afield__cell *cell)
 {
@@ -303,7 +304,7 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
 			NULL,                                     \
 			0,                                        \
 			&name##__inside,                          \
-			NULL,                                     \
+			&afield__cell_hosted,                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

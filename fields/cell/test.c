@@ -78,7 +78,7 @@ static void overlap_is_refused(void)
 	TEST_CHECK(config_cell_store(&field, value) == -EBUSY);
 	TEST_CHECK(config_cell_exchange(&field, &value) == -EBUSY);
 	TEST_CHECK(config_cell_update(&field, advance, &step) == -EBUSY);
-	TEST_CHECK(type->store(type, &field, &value) == -EBUSY);
+	TEST_CHECK(type->store(type, &field, &value) == -EALREADY);
 	TEST_CHECK(type->load(type, &field, &value) == 0);
 	config_cell_release(&field);
 	TEST_CHECK(config_cell_try_borrow_mut(&field) == NULL);

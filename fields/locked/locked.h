@@ -81,6 +81,7 @@ AFIELD_EXPORT int afield__locked_table_load(const struct afield_type *type, cons
 AFIELD_EXPORT int afield__locked_table_store(const struct afield_type *type, void *field,
 					     const void *value);
 AFIELD_EXPORT void afield__locked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__locked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__locked_verbs[1];
 
 /*
@@ -258,7 +259,7 @@ static inline void afield__locked_unlock(struct afield__locked *lock)
 			verbs,                                        \
 			verb_count,                                   \
 			&name##__inside,                              \
-			NULL,                                         \
+			&afield__locked_hosted,                       \
 		};                                                    \
 		return &type;                                         \
 	}                                                             \

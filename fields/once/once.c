@@ -87,6 +87,14 @@ int afield__once_table_store(const struct afield_type *type, void *field, const 
 				type->holds.size);
 }
 
+/* What Python raises. */
+static const struct afield_refusal refusals[] = {
+	{-EEXIST, "AlreadySetError", "Already set"},
+	{-EDEADLK, "DeadlockError", "this thread is making the value"},
+};
+const struct afield_hosted afield__once_hosted = {NULL, NULL, refusals,
+						  sizeof(refusals) / sizeof(refusals[0])};
+
 /* The state knows better than the bytes whether there is a value: one of zeros is destroyed, too.
  */
 void afield__once_table_fini(const struct afield_type *type, void *field)

@@ -90,6 +90,7 @@ AFIELD_EXPORT int afield__once_table_load(const struct afield_type *type, const 
 AFIELD_EXPORT int afield__once_table_store(const struct afield_type *type, void *field,
 					   const void *value);
 AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
 
 #ifdef __cplusplus
 }
@@ -186,7 +187,7 @@ AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void 
 			NULL,                                     \
 			0,                                        \
 			&name##__inside,                          \
-			NULL,                                     \
+			&afield__once_hosted,                     \
 		};                                                \
 		return &type;                                     \
 	}                                                         \

@@ -310,6 +310,15 @@ const struct afield_verb afield__rwlocked_verbs[1] = {
 	 verb_exchange},
 };
 
+/* What Python raises. */
+static const struct afield_refusal refusals[] = {
+	{-EDEADLK, "DeadlockError", "this thread has a lock of the field that is in the way"},
+	{-EOWNERDEAD, "OwnerDeadError",
+	 "the thread that has the write lock was left behind by a fork"},
+};
+const struct afield_hosted afield__rwlocked_hosted = {NULL, NULL, refusals,
+						      sizeof(refusals) / sizeof(refusals[0])};
+
 /* The rwlock owns nothing, but checkers of locks want to hear of its end. */
 void afield__rwlocked_table_fini(const struct afield_type *type, void *field)
 {

@@ -105,6 +105,7 @@ AFIELD_EXPORT int afield__rwlocked_table_load(const struct afield_type *type, co
 AFIELD_EXPORT int afield__rwlocked_table_store(const struct afield_type *type, void *field,
 					       const void *value);
 AFIELD_EXPORT void afield__rwlocked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__rwlocked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 
 #ifdef __cplusplus
@@ -264,7 +265,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 			verbs,                                          \
 			verb_count,                                     \
 			&name##__inside,                                \
-			NULL,                                           \
+			&afield__rwlocked_hosted,                       \
 		};                                                      \
 		return &type;                                           \
 	}                                                               \
