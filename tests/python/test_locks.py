@@ -1,0 +1,225 @@
+"""Fields that wait or refuse: locked, rwlocked, once, cell and cell_wait as attributes."""
+import threading
+import time
+import unittest
+
+import locks
+import support
+from support import run_program, run_threads, scaled
+
+
+class InThread(threading.Thread):
+    """Runs call() in a thread and keeps what it returned."""
+
+    def __init__(self, call):
+        super().__init__(daemon=True)
+        self.call = call
+        self.result = None
+        self.start()
+
+    def run(self):
+        self.result = self.call()
+
+    def end(self):
+        self.join(30)
+        return "hangs" if self.is_alive() else self.result
+
+
+def outcome(call):
+    """What a call did: its result, or the name of the exception and its last words."""
+    try:
+        return call()
+    except RuntimeError as error:
+        return f"{type(error).__name__}: {str(error).split(': ')[-1]}"
+
+
+class Attributes(unittest.TestCase):
+    def test_values(self):
+        desk = locks.Desk()
+        for name in ("locked", "rwlocked", "cell", "patient"):
+            self.assertEqual(tuple(getattr(desk, name)), (0, 0))
+            setattr(desk, name, (1, 2))
+            self.assertEqual(getattr(desk, name).y, 2)
+        self.assertEqual(tuple(desk.locked_exchange((3, 4))), (1, 2))
+        self.assertEqual(tuple(desk.rwlocked_exchange((3, 4))), (1, 2))
+        self.assertEqual(tuple(desk.rwlocked), (3, 4))
+
+    def test_the_same_thread_is_told(self):
+        desk = locks.Desk()
+
+        def both(name):
+            return (outcome(lambda: tuple(getattr(desk, name))),
+                    outcome(lambda: setattr(desk, name, (5, 5))))
+
+        lock = "DeadlockError: this thread holds the lock already"
+        self.assertEqual(desk.with_locked(lambda: both("locked")), (lock, lock))
+        way = "DeadlockError: this thread has a lock of the field that is in the way"
+        self.assertEqual(desk.with_writing(lambda: both("rwlocked")), (way, way))
+        self.assertEqual(desk.with_reading(lambda: both("rwlocked")), ((0, 0), way))
+        mine = "DeadlockError: this thread has the exclusive borrow"
+        self.assertEqual(desk.with_patient_mut(lambda: both("patient")), (mine, mine))
+        self.assertEqual(both("locked"), ((0, 0), None))
+
+
+class Borrows(unittest.TestCase):
+    def test_words(self):
+        desk = locks.Desk()
+
+        def both():
+            return (outcome(lambda: tuple(desk.cell)),
+                    outcome(lambda: setattr(desk, "cell", (5, 5))))
+
+        self.assertEqual(desk.with_borrow(both), ((0, 0), "BorrowMutError: Already borrowed"))
+        self.assertEqual(desk.with_borrow_mut(both), ("BorrowError: Already mutably borrowed",
+                                                      "BorrowMutError: Already borrowed"))
+        self.assertEqual(both(), ((0, 0), None))
+        self.assertTrue(issubclass(locks.BorrowError, RuntimeError))
+        self.assertTrue(issubclass(locks.BorrowMutError, RuntimeError))
+
+    def test_another_thread_is_told_or_waits(self):
+        desk = locks.Desk()
+        told = desk.with_borrow_mut(lambda: InThread(
+            lambda: outcome(lambda: desk.cell)).end())
+        self.assertEqual(told, "BorrowError: Already mutably borrowed")
+
+        def start():
+            thread = InThread(lambda: tuple(desk.patient))
+            time.sleep(0.05)
+            self.assertTrue(thread.is_alive())
+            return thread
+
+        self.assertEqual(desk.with_patient_mut(start).end(), (0, 0))
+
+
+class Waits(unittest.TestCase):
+    """The field is held by a thread that gives up the interpreter; another wants it."""
+
+    def check(self, hold, name):
+        desk = locks.Desk()
+
+        def start():
+            threads = [InThread(lambda: setattr(desk, name, (i, i))) for i in range(4)]
+            time.sleep(0.05)
+            return threads
+
+        for thread in getattr(desk, hold)(start):
+            self.assertIsNone(thread.end())
+
+    def test_locked(self):
+        self.check("with_locked", "locked")
+
+    def test_rwlocked(self):
+        self.check("with_reading", "rwlocked")
+        self.check("with_writing", "rwlocked")
+
+    def test_values_are_whole(self):
+        desk = locks.Desk()
+
+        def work(index):
+            for i in range(scaled(2000)):
+                for name in ("locked", "rwlocked", "patient"):
+                    if (i + index) % 3 == 0:
+                        setattr(desk, name, (i, i))
+                    x, y = getattr(desk, name)
+                    self.assertEqual(x, y)
+
+        run_threads(8, work)
+
+
+class Once(unittest.TestCase):
+    def test_made_once(self):
+        desk = locks.Desk()
+        made = []
+
+        def make():
+            time.sleep(0.02)
+            made.append(len(made))
+            if len(made) == 1:
+                raise ValueError("the first one fails")
+            return 7
+
+        seen = []
+
+        def ask(index):
+            try:
+                seen.append(desk.once_get_or_init(make))
+            except ValueError:
+                seen.append("failed")
+
+        self.assertIsNone(desk.once)
+        run_threads(6, ask)
+        self.assertEqual(len(made), 2)
+        self.assertEqual(sorted(map(str, seen)), ["(7, -7)"] * 5 + ["failed"])
+        self.assertEqual(tuple(desk.once), (7, -7))
+        with self.assertRaisesRegex(locks.AlreadySetError, "Already set"):
+            desk.once = (1, 1)
+
+    def test_inside_itself(self):
+        desk = locks.Desk()
+        told = []
+
+        def make():
+            told.append(outcome(lambda: setattr(desk, "once", (1, 1))))
+            return 3
+
+        self.assertEqual(desk.once_get_or_init(make), (3, -3))
+        self.assertEqual(told, ["DeadlockError: this thread is making the value"])
+
+
+class Ends(unittest.TestCase):
+    """Programs that end, or fork, while threads are blocked in a field."""
+
+    def test_daemons_blocked_at_the_end(self):
+        for hold, name in (("with_locked", "locked"), ("with_writing", "rwlocked"),
+                           ("with_patient_mut", "patient")):
+            run_program(f"""
+import locks, threading, time
+desk = locks.Desk()
+inside = threading.Event()
+def hold():
+    inside.set()
+    time.sleep(0.3)
+threading.Thread(target=lambda: desk.{hold}(hold), daemon=True).start()
+inside.wait()
+for i in range(4):
+    threading.Thread(target=lambda: setattr(desk, "{name}", (1, 1)), daemon=True).start()
+time.sleep(0.1)
+""")
+
+    def test_fork_while_held(self):
+        for hold, name in (("with_locked", "locked"), ("with_writing", "rwlocked"),
+                           ("with_patient_mut", "patient")):
+            run_program(f"""
+import locks, os, signal, threading, time
+desk = locks.Desk()
+inside, done = threading.Event(), threading.Event()
+def hold():
+    inside.set()
+    done.wait()
+thread = threading.Thread(target=lambda: desk.{hold}(hold))
+thread.start()
+inside.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    try:
+        desk.{name}
+    except locks.OwnerDeadError:
+        os._exit(0)
+    os._exit(1)
+status = os.waitpid(child, 0)[1]
+done.set()
+thread.join()
+assert status == 0, status
+assert tuple(desk.{name}) == (0, 0)
+""")
+
+    def test_collection_while_held(self):
+        import gc
+        desk = locks.Desk()
+        waiting = desk.with_locked(lambda: (InThread(lambda: tuple(desk.locked)), gc.collect())[0])
+        self.assertEqual(waiting.end(), (0, 0))
+
+
+if __name__ == "__main__":
+    support.main()
