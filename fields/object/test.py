@@ -312,6 +312,22 @@ thread.start()
 thread.join()
 """, timeout=120), end="")
 
+    def test_an_object_that_ends_is_out_of_the_collectors_sight(self):
+        """What runs while it ends collects, and looks at all that the collector knows."""
+        def at_end():
+            gc.collect()
+            seen.append([thing for thing in gc.get_objects() if type(thing) in kinds])
+        kinds = (holder.Plain, holder.Frozen)
+        for kind in kinds:
+            gc.collect()
+            seen = []
+            made = kind(value=Thing(at_end))
+            if kind is holder.Plain:
+                made.next = [made]
+                del made.next
+            del made
+            self.assertEqual(seen, [[]])
+
     def test_weak_references_are_cleared_before_the_fields_end(self):
         order = []
         box = holder.Holder(value=Thing(lambda: order.append(("field", watch()))))

@@ -63,11 +63,33 @@ AFIELD_CLASS(account, ACCOUNT);
 	field(page_seq, page)
 AFIELD_CLASS(scalars, SCALARS);
 
+/* Verbs would change them, so the list stands without. */
+#define FROZEN_SCALARS(field)    \
+	field(afield_bool, flag) \
+	field(afield_i8, i8)     \
+	field(afield_i16, i16)   \
+	field(afield_i32, i32)   \
+	field(afield_i64, i64)   \
+	field(afield_u8, u8)     \
+	field(afield_u16, u16)   \
+	field(afield_u32, u32)   \
+	field(afield_u64, u64)   \
+	field(afield_f32, f32)   \
+	field(afield_f64, f64)
+AFIELD_CLASS(frozen_scalars, FROZEN_SCALARS);
+
 #define POINT(field)         \
 	field(afield_i64, x) \
 	field(afield_i64, y) \
 	field(limits_seq, limits)
 AFIELD_CLASS(point, POINT);
+
+/* Two rows that the constructor sets once, among others. */
+#define FIXED(field)                                                \
+	field(afield_i64, id, AFIELD_FROZEN)                        \
+	field(limits_seq, limits, AFIELD_FROZEN, "What is allowed") \
+	field(afield_i64, hits, AFIELD_VERBS)
+AFIELD_CLASS(fixed, FIXED);
 
 /* The guide's class: two numbers, and methods in C beside the attributes. */
 #define MY_CLASS(field)                    \
@@ -153,6 +175,10 @@ static int bank_exec(PyObject *module)
 	struct afield_python_options frozen_options = {
 		"FrozenPoint", NULL, AFIELD_PYTHON_FROZEN | AFIELD_PYTHON_SUBCLASS,
 		NULL,          NULL, NULL};
+	struct afield_python_options frozen_scalars_options = {
+		"FrozenScalars", NULL, AFIELD_PYTHON_FROZEN, NULL, NULL, NULL};
+	struct afield_python_options fixed_options = {"Fixed", NULL, AFIELD_PYTHON_SUBCLASS,
+						      NULL,    NULL, NULL};
 	struct afield_python_options my_class_options = {"MyClass",        NULL, 0,
 							 my_class_methods, NULL, NULL};
 	struct afield_python_options iter_options = {NULL, NULL, 0, NULL, NULL, thread_iter_slots};
@@ -162,6 +188,8 @@ static int bank_exec(PyObject *module)
 			       add(module, account_class(), &base_options) ||
 			       add(module, scalars_class(), NULL) ||
 			       add(module, point_class(), &frozen_options) ||
+			       add(module, frozen_scalars_class(), &frozen_scalars_options) ||
+			       add(module, fixed_class(), &fixed_options) ||
 			       add(module, my_class_class(), &my_class_options) ||
 			       add(module, thread_iter_class(), &iter_options)
 		       ? -1
