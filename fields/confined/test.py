@@ -160,6 +160,23 @@ class Unsendable(Owned):
         home += confining.Widget().count + confining.ended()[0]
         self.assertEqual(home, 10)
 
+    def test_collected_elsewhere_everything_ends_at_home(self):
+        """The collector runs in a thread that owns nothing of what it finds."""
+        gc.disable()
+        for _ in range(10):
+            widget, box = confining.Widget(), confining.Box()
+            widget.begin()
+            box.use()
+            widget.value = [widget, box]
+        watch = weakref.ref(widget)
+        del widget, box
+        elsewhere(gc.collect)
+        gc.enable()
+        self.assertIsNone(watch())
+        self.assertEqual(confining.ended(), (0, 0), "they are on their way")
+        self.assertEqual(confining.Widget().count, 0)
+        self.assertEqual(confining.ended(), (20, 0))
+
     def test_each_end_is_counted_once(self):
         """Owners that stay and owners that end, droppers everywhere: nothing is lost."""
         count = support.scaled(300)
