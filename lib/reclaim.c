@@ -42,17 +42,11 @@ static struct afield_waiters gate;      /* retirers while a fork goes on */
 /* Whether liburcu's worker is there. Written once, under `starting`. */
 static AFIELD_ATOMIC(bool) started;
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
-static bool fork_holds_starting; /* between prepare and parent or child, by the thread that forks */
+/* Taken by prepare, given back by parent and child: a second fork waits for the first. */
+static pthread_mutex_t forking = PTHREAD_MUTEX_INITIALIZER;
+static bool fork_holds_starting; /* protected by `forking` */
 
 static __thread bool in_callback;
-
-/*
- * What the thread that forks retires between prepare and parent or child: a host runs hooks of
- * others there. It cannot pass its own gate, so it keeps the objects until the fork is over, and
- * both processes then have them.
- */
-static __thread bool in_fork;
-static struct afield_retired *postponed; /* linked by reserved[0]; the forking thread's alone */
 
 /* liburcu 0.13 starts its worker with the caller's signal mask; no handler may run there. */
 static void block_signals(sigset_t *before)
@@ -161,13 +155,8 @@ void afield_retire_nowait(struct afield_retired *retired,
 	/* Registers a thread that liburcu has not met. That takes a lock which a fork holds, and
 	 * nobody may wait for a fork inside the gate. */
 	(void)_urcu_bp_read_ongoing();
-	retired->reclaim = reclaim;
-	if (in_fork) {
-		retired->reserved[0] = postponed;
-		postponed = retired;
-		return;
-	}
 	start();
+	retired->reclaim = reclaim;
 	enter();
 	AFIELD_TSAN_RELEASE(retired);
 	urcu_bp_call_rcu((struct rcu_head *)(void *)retired, run);
@@ -177,7 +166,7 @@ void afield_retire_nowait(struct afield_retired *retired,
 void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
 {
 	afield_retire_nowait(retired, reclaim);
-	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback && !in_fork)
+	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback)
 		afield_wait(&room, has_room, NULL, NULL);
 }
 
@@ -185,7 +174,7 @@ int afield_barrier(void)
 {
 	void *token;
 
-	if (_urcu_bp_read_ongoing() || in_callback || in_fork)
+	if (_urcu_bp_read_ongoing() || in_callback)
 		return -EDEADLK;
 	if (!AFIELD_LOAD(&started, acquire))
 		return 0;
@@ -230,8 +219,7 @@ static void prepare_start(void)
  */
 void afield_fork_prepare(void)
 {
-	/* Read sections between the hooks find this thread registered: the lock for it is taken. */
-	(void)_urcu_bp_read_ongoing();
+	pthread_mutex_lock(&forking);
 	prepare_start();
 	urcu_bp_call_rcu_before_fork();
 	urcu_bp_before_fork();
@@ -239,21 +227,6 @@ void afield_fork_prepare(void)
 	/* Pairs with the release of `leave`: what is seen to have left has finished its enqueue. */
 	while (AFIELD_LOAD(&traffic, acquire) & RETIRERS)
 		sched_yield();
-	in_fork = true;
-}
-
-static void retire_postponed(void)
-{
-	struct afield_retired *next = postponed;
-
-	in_fork = false;
-	postponed = NULL;
-	while (next) {
-		struct afield_retired *retired = next;
-
-		next = (struct afield_retired *)retired->reserved[0];
-		afield_retire_nowait(retired, retired->reclaim);
-	}
 }
 
 static void open_gate(void)
@@ -269,7 +242,7 @@ void afield_fork_parent(void)
 	urcu_bp_call_rcu_after_fork_parent();
 	if (fork_holds_starting)
 		pthread_mutex_unlock(&starting);
-	retire_postponed();
+	pthread_mutex_unlock(&forking);
 }
 
 /*
@@ -284,12 +257,27 @@ void afield_fork_child(void)
 	room = nobody;
 	gate = nobody;
 	starting = unlocked;
+	forking = unlocked;
 	open_gate();
 	urcu_bp_after_fork_child();
 	block_signals(&before);
 	urcu_bp_call_rcu_after_fork_child();
 	restore_signals(&before);
-	retire_postponed();
+}
+
+static int handlers; /* what pthread_atfork said, written once */
+
+static void install_handlers(void)
+{
+	handlers = -pthread_atfork(afield_fork_prepare, afield_fork_parent, afield_fork_child);
+}
+
+int afield_handle_forks(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, install_handlers);
+	return handlers;
 }
 
 const char *afield_rcu_backend(void)

@@ -135,11 +135,10 @@ AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
 /*
  * Around fork() in a process that goes on using afield in the child: prepare before it, parent or
  * child after it, in the thread that forks, outside every read section and callback. Between them
- * that thread may read and retire, as a host's other fork hooks do; what it retires is handed over
- * when the fork is over, and afield_barrier returns -EDEADLK. The Python layer calls them itself. A child that only
- * execs needs none of them. What waited to be reclaimed is reclaimed in both processes.
- *   Beside it: everything in other threads, but one fork at a time. Who retires while the fork goes
- *   on waits for its end, detached from the host.
+ * the thread calls nothing else of afield and waits for nobody: a thread that reads for the first
+ * time waits for the fork's end, with what it holds. A child that only execs needs none of them. What waited to be reclaimed is reclaimed in both processes.
+ *   Beside it: everything in other threads, a second fork waits for the first. Who retires while
+ *   the fork goes on waits for its end, detached from the host.
  *   Progress: blocking; prepare waits for a grace period when one is under way.
  *   Ordering: the child sees what happened before prepare.
  *   Always can; liburcu ends the process when the child cannot start its thread.
@@ -147,6 +146,16 @@ AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
 AFIELD_EXPORT void afield_fork_prepare(void);
 AFIELD_EXPORT void afield_fork_parent(void);
 AFIELD_EXPORT void afield_fork_child(void);
+
+/*
+ * Has the three called around every fork() of the process from now on (pthread_atfork). Again does
+ * nothing. The Python layer does it; a host that calls the three by hand does not. An interpreter's
+ * own hooks for forks are no place for them: it runs other threads between its hooks and the fork,
+ * and one of those may be attached to it while it waits for the fork's end.
+ *   Beside it: everything. Progress: blocking, for a moment. Ordering: none.
+ *   Returns 0, or -ENOMEM.
+ */
+AFIELD_EXPORT int afield_handle_forks(void);
 
 /*
  * "membarrier", where a read section costs no fence, or "full fences", on kernels without it.
