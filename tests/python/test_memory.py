@@ -106,6 +106,8 @@ cases = {
     "repr": lambda: repr(account),
     "type": lambda: hooks.new_type(),
 }
+if sys.version_info[:2] == (3, 13):
+    del cases["type"]  # a dict of 3.13.0 that cannot grow is read beyond its end: the type's own
 scalars, page = bank.Scalars(), tuple(range(2**40, 2**40 + 33))
 def is_right(name, before):
     # Nothing has changed; only a verb that has no room for its result has been done.

@@ -84,7 +84,7 @@ if(AFIELD_SANITIZE MATCHES "address")
 		"ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0")
 elseif(AFIELD_SANITIZE MATCHES "thread")
 	list(APPEND AFIELD_PYTHON_RUN AFIELD_SANITIZED=thread
-		"TSAN_OPTIONS=halt_on_error=0:exitcode=66:second_deadlock_stack=1:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
+		"TSAN_OPTIONS=halt_on_error=0:exitcode=66:second_deadlock_stack=1:die_after_fork=0:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endif()
 
 # afield_python_extension(tag name folder source): one extension module for one interpreter, as the

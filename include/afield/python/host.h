@@ -21,6 +21,9 @@
  * foreign. Freed memory stays mapped for that moment; a second look at the current state rejects
  * what changed.
  *
+ * Forks are handled inside fork() itself, in C: os.fork holds the GIL, or has stopped the world,
+ * just there. Between the hooks of os.register_at_fork other threads run Python code.
+ *
  * Synchronization: the hooks are set once for the process and stay; each extension brings the same.
  */
 #ifndef AFIELD_PYTHON_HOST_H
@@ -102,96 +105,9 @@ static inline bool afield__python_interrupted(void)
 	return PyErr_CheckSignals() != 0;
 }
 
-/* Detached: another thread may be between its own prepare and fork, and need the GIL to go on. */
-static inline PyObject *afield__python_fork_prepare(PyObject *module, PyObject *unused)
-{
-	(void)module;
-	(void)unused;
-	Py_BEGIN_ALLOW_THREADS;
-	afield_fork_prepare();
-	Py_END_ALLOW_THREADS;
-	return Py_NewRef(Py_None);
-}
-
-static inline PyObject *afield__python_fork_parent(PyObject *module, PyObject *unused)
-{
-	(void)module;
-	(void)unused;
-	afield_fork_parent();
-	return Py_NewRef(Py_None);
-}
-
-static inline PyObject *afield__python_fork_child(PyObject *module, PyObject *unused)
-{
-	(void)module;
-	(void)unused;
-	afield_fork_child();
-	return Py_NewRef(Py_None);
-}
-
-/* Calls os.register_at_fork with the three hooks. */
-static inline int afield__python_register_fork(void)
-{
-	static PyMethodDef hooks[] = {
-		{"before", afield__python_fork_prepare, METH_NOARGS, NULL},
-		{"after_in_parent", afield__python_fork_parent, METH_NOARGS, NULL},
-		{"after_in_child", afield__python_fork_child, METH_NOARGS, NULL},
-	};
-	PyObject *os = PyImport_ImportModule("os");
-	PyObject *function = os ? PyObject_GetAttrString(os, "register_at_fork") : NULL;
-	PyObject *none = PyTuple_New(0);
-	PyObject *keywords = PyDict_New();
-	PyObject *result = NULL;
-	int failed = !function || !none || !keywords;
-
-	for (int i = 0; i < 3 && !failed; i++) {
-		PyObject *hook = PyCFunction_New(&hooks[i], NULL);
-
-		failed = !hook || PyDict_SetItemString(keywords, hooks[i].ml_name, hook);
-		Py_XDECREF(hook);
-	}
-	if (!failed)
-		result = PyObject_Call(function, none, keywords);
-	Py_XDECREF(os);
-	Py_XDECREF(function);
-	Py_XDECREF(none);
-	Py_XDECREF(keywords);
-	Py_XDECREF(result);
-	return result ? 0 : -1;
-}
-
 /*
- * Whether nobody has set up this interpreter for this libafield yet: 1, 0, or -1 with an exception.
- * The mark is in a dict that all extensions of the interpreter share, under the address of a
- * function of the library, so that a second copy of the library, linked statically, has its own.
- */
-static inline int afield__python_is_first(void)
-{
-	PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
-	PyObject *key =
-		PyUnicode_FromFormat("afield.fork.%p", (void *)(uintptr_t)afield_fork_prepare);
-	int is_first = -1;
-
-	if (!dict)
-		PyErr_SetString(PyExc_SystemError, "afield: the interpreter has no dict");
-	if (dict && key) {
-#if PY_VERSION_HEX >= 0x030D0000
-		is_first = PyDict_SetDefaultRef(dict, key, Py_True, NULL);
-		is_first = is_first < 0 ? -1 : !is_first;
-#else
-		is_first = PyDict_Contains(dict, key);
-		is_first = is_first < 0 ? -1 : !is_first;
-		if (is_first > 0 && PyDict_SetItem(dict, key, Py_True))
-			is_first = -1;
-#endif
-	}
-	Py_XDECREF(key);
-	return is_first;
-}
-
-/*
- * Makes this interpreter a host of afield. Again does nothing.
- *   Beside it: anything. Progress: that of importing os. Ordering: none.
+ * Makes the process a host of afield. Again does nothing.
+ *   Beside it: anything. Progress: blocking, for a moment. Ordering: none.
  *   Returns 0, or -1 with an exception.
  */
 static inline int afield__python_host(void)
@@ -201,12 +117,13 @@ static inline int afield__python_host(void)
 		afield__python_attach,
 		afield__python_interrupted,
 	};
-	int is_first = afield__python_is_first();
 
 	(void)afield_set_host(&host);
-	if (is_first <= 0)
-		return is_first;
-	return afield__python_register_fork();
+	if (afield_handle_forks()) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	return 0;
 }
 
 #ifdef __cplusplus
