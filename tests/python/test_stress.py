@@ -128,13 +128,13 @@ class Counted(unittest.TestCase):
             for i in range(count):
                 account = bank.OpenAccount(hits=i, limits=(i, i), options=(i, i))
                 account.me = account if i % 3 == 0 else None
-                account.other = shared[-1] if i % 5 == 0 and shared else None
                 shared.append(account)
-                if len(shared) > 50:
-                    try:
+                try:
+                    account.other = shared[-2] if i % 5 == 0 else None
+                    if len(shared) > 50:
                         repr(shared.popleft())
-                    except IndexError:
-                        pass
+                except IndexError:  # others have emptied it
+                    pass
                 if i % 100 == 0:
                     gc.collect()
         run_threads(THREADS, body)
