@@ -136,7 +136,8 @@ AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
  * Around fork() in a process that goes on using afield in the child: prepare before it, parent or
  * child after it, in the thread that forks, outside every read section and callback. Between them
  * the thread calls nothing else of afield and waits for nobody: a thread that reads for the first
- * time waits for the fork's end, with what it holds. A child that only execs needs none of them. What waited to be reclaimed is reclaimed in both processes.
+ * time waits for the fork's end, with what it holds. A child that only execs needs none of them.
+ * What waited to be reclaimed is reclaimed in both processes.
  *   Beside it: everything in other threads, a second fork waits for the first. Who retires while
  *   the fork goes on waits for its end, detached from the host.
  *   Progress: blocking; prepare waits for a grace period when one is under way.
