@@ -28,28 +28,6 @@
 extern "C" {
 #endif
 
-/* Room for a value: on the stack for all but large records. */
-struct afield__room {
-	uint64_t small[32];
-	void *large;
-};
-
-static inline void *afield__room_open(struct afield__room *room, size_t size)
-{
-	room->large = NULL;
-	if (size <= sizeof(room->small))
-		return room->small;
-	room->large = PyMem_Malloc(size);
-	if (!room->large)
-		PyErr_NoMemory();
-	return room->large;
-}
-
-static inline void afield__room_close(struct afield__room *room)
-{
-	PyMem_Free(room->large);
-}
-
 static inline bool afield__holds_object(const struct afield__attribute *attribute)
 {
 	return attribute->type->holds.shape == AFIELD_OBJECT;
@@ -152,6 +130,24 @@ static inline int afield__set(PyObject *self, PyObject *value, void *closure)
 		 afield__attribute_store(attribute, self, converted);
 	afield__room_close(&room);
 	return failed ? -1 : 0;
+}
+
+/* The same for a field of objects, which needs no conversion. */
+static inline PyObject *afield__get_object(PyObject *self, void *closure)
+{
+	const struct afield__attribute *attribute = (const struct afield__attribute *)closure;
+	const struct afield_type *type = attribute->type;
+	PyObject *value = NULL;
+	int error = type->load(type, afield__field(self, attribute->offset), &value);
+
+	if (error)
+		afield__raise(error, attribute, "load");
+	return value;
+}
+
+static inline int afield__set_object(PyObject *self, PyObject *value, void *closure)
+{
+	return afield__attribute_store((const struct afield__attribute *)closure, self, &value);
 }
 
 /* The same for an unsendable class. */

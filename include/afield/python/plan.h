@@ -272,12 +272,16 @@ static inline int afield__plan_attribute(struct afield__plan *plan,
 	definition->name = attribute->name;
 	definition->doc = afield__attribute_doc(plan, attribute, is_settable);
 	definition->closure = (void *)(uintptr_t)attribute->offset;
-	if (flags & AFIELD_PYTHON_UNSENDABLE ||
-	    !afield__direct(attribute->type, is_frozen, &definition->get, &definition->set)) {
+	if (flags & AFIELD_PYTHON_UNSENDABLE) {
+		definition->get = afield__get_checked;
+		definition->set = afield__set_checked;
+		definition->closure = attribute;
+	} else if (!afield__direct(attribute->type, is_frozen, &definition->get,
+				   &definition->set)) {
 		definition->get =
-			flags & AFIELD_PYTHON_UNSENDABLE ? afield__get_checked : afield__get;
+			afield__holds_object(attribute) ? afield__get_object : afield__get;
 		definition->set =
-			flags & AFIELD_PYTHON_UNSENDABLE ? afield__set_checked : afield__set;
+			afield__holds_object(attribute) ? afield__set_object : afield__set;
 		definition->closure = attribute;
 	}
 	if (!is_settable)

@@ -37,6 +37,28 @@
 extern "C" {
 #endif
 
+/* Room for a value: on the stack for all but large records. */
+struct afield__room {
+	uint64_t small[32];
+	void *large;
+};
+
+static inline void *afield__room_open(struct afield__room *room, size_t size)
+{
+	room->large = NULL;
+	if (size <= sizeof(room->small))
+		return room->small;
+	room->large = PyMem_Malloc(size);
+	if (!room->large)
+		PyErr_NoMemory();
+	return room->large;
+}
+
+static inline void afield__room_close(struct afield__room *room)
+{
+	PyMem_Free(room->large);
+}
+
 /* Where a value goes, for messages: a field, and a member of it or NULL. */
 struct afield__place {
 	const char *field;
