@@ -361,6 +361,37 @@ thread.join()
         gc.collect()
         self.assertEqual(len(ended), 100)
 
+    def test_a_fork_while_threads_are_busy(self):
+        """A child goes on with the object that the field held, whoever was in the middle of it."""
+        run_program("""
+import gc, holder, os, signal, threading, warnings
+warnings.simplefilter("ignore")
+box = holder.Holder(value=[0])
+stop = False
+def spin(index):
+    while not stop:
+        box.value = [index]
+        box.value_compare_exchange(box.value, [index])
+        made = holder.Holder(value=[index], next=box)
+        made.value = [made]
+threads = [threading.Thread(target=spin, args=(i,), daemon=True) for i in range(3)]
+for thread in threads:
+    thread.start()
+for round in range(15):
+    child = os.fork()
+    if not child:
+        signal.alarm(20)
+        assert type(box.value) is list
+        for i in range(100):
+            assert type(box.value_exchange([i])) is list
+        gc.collect()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+stop = True
+for thread in threads:
+    thread.join()
+""", timeout=120)
+
     def test_threads_that_are_busy_when_the_interpreter_ends(self):
         """Daemon threads that never leave the field do not hold up the interpreter's end."""
         for _ in range(3):

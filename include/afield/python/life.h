@@ -176,6 +176,16 @@ static inline void afield__end(PyObject *self)
 }
 
 /*
+ * In 3.13 the trashcan counts levels, up to 10000, and allows for as much stack as a list needs. An
+ * object of ours needs three times that, through afield_fini and the field's own fini.
+ */
+#if PY_VERSION_HEX >= 0x030D0000 && PY_VERSION_HEX < 0x030E0000
+#define AFIELD__COUNT_LEVELS(levels) (PyThreadState_Get()->c_recursion_remaining += (levels))
+#else
+#define AFIELD__COUNT_LEVELS(levels) ((void)0)
+#endif
+
+/*
  * The trashcan keeps a long chain of objects, each the last to hold the next, from using up the
  * stack: below a certain depth it puts the object aside and calls this function again later.
  */
@@ -189,7 +199,9 @@ static inline void afield__dealloc(PyObject *self)
 		return;
 	PyObject_GC_UnTrack(self);
 	Py_TRASHCAN_BEGIN(self, afield__dealloc);
+	AFIELD__COUNT_LEVELS(-3);
 	afield__end(self);
+	AFIELD__COUNT_LEVELS(3);
 	type->tp_free(self);
 	Py_DECREF(type);
 	Py_TRASHCAN_END;
