@@ -16,7 +16,7 @@ LANES = {
     "bounded": ["--mode", "bounded", "--bound", "2"],
     "random": ["--mode", "random", "--seed", "11"],
 }
-LIMITS = ["--executions", os.environ.get("AFIELD_MUTANT_EXECUTIONS", "200000"), "--seconds", "10"]
+LIMITS = ["--executions", os.environ.get("AFIELD_MUTANT_EXECUTIONS", "60000"), "--seconds", "10"]
 
 
 def run(program, *arguments):
