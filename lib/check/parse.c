@@ -222,9 +222,6 @@ static bool read_values(struct afield__parser *parser, struct afield_operation *
 		return afield__complain(parser, parser->tokens[4 + verb->arguments].column,
 					"%s takes %u argument(s), not %zu", verb->name,
 					verb->arguments, arguments);
-	if (colon < parser->count && results == 0 && !operation->pending)
-		return afield__complain(parser, parser->tokens[colon].column,
-					"no result behind the colon");
 	parser->value_count = 0;
 	for (size_t i = 4; i < colon; i++) {
 		const struct afield__token *token = &parser->tokens[i];

@@ -53,7 +53,7 @@ refuse 2:6 '# model register\n0 1 2\n'
 refuse 2:7 '# model register\n0 1 2 write\n'
 refuse 2:15 '# model register\n0 1 2 write 1 2 : ok\n'
 refuse 2:7 '# model register\n0 1 2 read\n'
-refuse 2:12 '# model register\n0 1 2 read :\n'
+refuse 2:7 '# model register\n0 1 2 read :\n'
 refuse 2:16 '# model register\n0 1 2 read : 1 2\n'
 refuse 2:7 '# model register\n0 1 2 cas 1 2 : maybe\n'
 refuse 2:13 '# model register\n0 1 2 write "a b : ok\n'
@@ -65,6 +65,8 @@ refuse 2:11 '# model multireg\n0 1 2 txn read/x : ok\n'
 refuse 2:7 '# model multireg\n0 1 2 txn swap/x/1 : ok\n'
 refuse 3:7 '# model queue\n\n0 1 2 add empty\n'
 
+# What a write returns says nothing, so there need be nothing behind its colon.
+expect 0 LIN '# model register\n0 1 2 write 1 :\n1 3 4 read : 1\n'
 expect 0 LIN '# model queue\n0 1 2 write 1 : ok\n0 3 4 read : 1\n' --model register
 expect 0 LIN '# model nosuch\n0 1 2 write 1 : ok\n' --model=register
 expect 0 LIN '# a word about # model\n# model of a thing\n# model register\n#key k\n# x\n  # y\n'
