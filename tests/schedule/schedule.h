@@ -10,8 +10,9 @@
  * modes that run one thread at a time replay exactly as long as nobody sleeps in the kernel: a
  * thread that does loses its turn after a while, by the clock.
  *
- * And the freeze: a thread stops for ever at its n-th access, for every n. What the others can
- * still do is what the words lock-free and blocking promise.
+ * The freeze: a thread stops for ever at its n-th access, for every n. What the others can
+ * still do is what the words lock-free and blocking promise. The fault: something happens to a
+ * thread at its n-th access.
  */
 #ifndef AFIELD_TESTS_SCHEDULE_H
 #define AFIELD_TESTS_SCHEDULE_H
@@ -50,6 +51,14 @@ struct schedule_operation {
  */
 int schedule_freeze(const struct schedule_operation *operations, int count, size_t size,
 		    void (*prepare)(void *object), void (*finish)(void *object));
+
+/*
+ * Runs body(argument) in a thread of its own and calls fault(argument) there before its access
+ * number `at`; what the fault does is not counted, and it need not return. Returns false when the
+ * body made fewer accesses, so that a test asks for 1, 2 and so on until then.
+ */
+bool schedule_fault(long at, void (*body)(void *argument), void (*fault)(void *argument),
+		    void *argument);
 
 /* How long, in milliseconds, an operation that claims not to block may take; 10000 at first. */
 void schedule_patience(long milliseconds);

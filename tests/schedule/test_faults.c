@@ -1,0 +1,304 @@
+/*
+ * Faults, at every access of every operation that the limits of the library allow them in: a signal
+ * handler that uses the fields, and a thread that ends in the middle. A failed allocation has tests
+ * of its own (fields/rcu/test_memory.c, tests/python/test_memory.py), and so have a reader and a
+ * worker that stand still (tests/reclaim/limit.c) and a fork (tests/reclaim/fork.c); exchanges that
+ * fail for nothing are the explorer's.
+ */
+#include <afield/atomic.h>
+#include <afield/rcu.h>
+#include <afield/seqlock.h>
+
+#include "schedule.h"
+#include "test.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+struct pair {
+	long low, high;
+};
+AFIELD_TYPE(pair_two, seqlock, struct pair);
+
+static long made, destroyed; /* versions; __atomic */
+static void pair_destroy(struct pair *pair)
+{
+	pair->low = pair->high - 1; /* who still reads it sees that */
+	__atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED);
+}
+AFIELD_TYPE(pair_rcu, rcu, struct pair, pair_destroy);
+
+/* What all of it happens to. Both halves of a pair are equal, whatever happens. */
+static struct fields {
+	afield_i64 count;
+	afield_f64 number;
+	pair_two seq;
+	pair_rcu rcu;
+} fields;
+
+static struct pair pair_of(long number)
+{
+	struct pair pair = {number, number};
+
+	return pair;
+}
+
+static bool pair_grow(struct pair *pair, void *unused)
+{
+	(void)unused;
+	pair->low++;
+	pair->high++;
+	return true;
+}
+
+/* A version that nobody gives back is a leak of the test's: a thread that ends leaves some. */
+static struct pair *kept[1024];
+static struct pair *version_new(void)
+{
+	struct pair value = pair_of(made);
+	struct pair *version = pair_rcu_new(&value);
+
+	if (!version)
+		abort();
+	kept[__atomic_fetch_add(&made, 1, __ATOMIC_RELAXED) % 1024] = version;
+	return version;
+}
+
+static void count_load(void *unused)
+{
+	(void)unused;
+	(void)afield_i64_load(&fields.count);
+}
+static void count_store(void *unused)
+{
+	(void)unused;
+	afield_i64_store(&fields.count, 7);
+}
+static void count_add(void *unused)
+{
+	(void)unused;
+	afield_i64_fetch_add(&fields.count, 1);
+}
+static void count_max(void *unused)
+{
+	(void)unused;
+	afield_i64_fetch_max(&fields.count, afield_i64_load(&fields.count) + 1);
+}
+static void number_add(void *unused)
+{
+	(void)unused;
+	afield_f64_fetch_add(&fields.number, 1);
+}
+static void seq_load(void *unused)
+{
+	struct pair pair = pair_two_load(&fields.seq);
+
+	(void)unused;
+	TEST_CHECK(pair.low == pair.high);
+}
+static void seq_store(void *unused)
+{
+	(void)unused;
+	pair_two_store(&fields.seq, pair_of(3));
+}
+static void seq_update(void *unused)
+{
+	(void)unused;
+	pair_two_update(&fields.seq, pair_grow, NULL);
+}
+static void rcu_read(void *unused)
+{
+	(void)unused;
+	AFIELD_READ_SECTION
+	{
+		const struct pair *pair = pair_rcu_load(&fields.rcu);
+
+		AFIELD_PAUSE("inside a read section");
+		TEST_CHECK(!pair || pair->low == pair->high);
+	}
+}
+static void rcu_store(void *unused)
+{
+	(void)unused;
+	pair_rcu_store(&fields.rcu, version_new());
+}
+
+static const struct operation {
+	const char *name;
+	void (*run)(void *unused);
+	bool in_handler;    /* a signal handler may do it, whatever it interrupted */
+	bool leaves_a_lock; /* a thread that ends in it holds up those who write the same field */
+} operations[] = {
+	{"atomic load", count_load, true, false},     {"atomic store", count_store, true, false},
+	{"atomic fetch_add", count_add, true, false}, {"atomic fetch_max", count_max, true, false},
+	{"f64 fetch_add", number_add, true, false},   {"seqlock load", seq_load, true, false},
+	{"seqlock store", seq_store, false, true},    {"seqlock update", seq_update, false, true},
+	{"rcu read", rcu_read, true, false},          {"rcu store", rcu_store, false, false},
+};
+enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
+
+static void begin(void)
+{
+	memset(&fields, 0, sizeof(fields));
+	pair_rcu_store(&fields.rcu, version_new());
+}
+
+/* Everything that was taken out is destroyed once, whoever ended where. */
+static void end(long lost)
+{
+	pair_rcu_fini(&fields.rcu);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(__atomic_load_n(&destroyed, __ATOMIC_RELAXED) >= made - lost);
+	TEST_CHECK(__atomic_load_n(&destroyed, __ATOMIC_RELAXED) <= made);
+	made = destroyed = 0;
+}
+
+/* Signals: the handler does all that a handler may. */
+static volatile sig_atomic_t handled;
+static void handle(int unused)
+{
+	(void)unused;
+	for (int i = 0; i < OPERATIONS; i++)
+		if (operations[i].in_handler)
+			operations[i].run(NULL);
+	handled++;
+}
+
+static void interrupt(void *unused)
+{
+	(void)unused;
+	raise(SIGUSR1);
+}
+
+static void a_handler_uses_the_fields(void)
+{
+	signal(SIGUSR1, handle);
+	for (int i = 0; i < OPERATIONS; i++) {
+		long at = 1;
+
+		begin();
+		for (; schedule_fault(at, operations[i].run, interrupt, NULL); at++)
+			;
+		printf("  %-18s interrupted at each of %2ld accesses\n", operations[i].name,
+		       at - 1);
+		TEST_CHECK(at > 1);
+		TEST_CHECK(handled == at - 1);
+		handled = 0;
+		end(0);
+	}
+}
+
+/* An addition that is interrupted by additions loses none. */
+static void no_addition_is_lost(void)
+{
+	double before;
+	long at = 1, signals = 0;
+
+	signal(SIGUSR1, handle);
+	begin();
+	for (; schedule_fault(at, number_add, interrupt, NULL); at++) {
+		before = afield_f64_load(&fields.number);
+		TEST_CHECK(before == (double)(2 * ++signals));
+		if (at == 3)
+			break; /* each interruption makes the loop go round once more */
+	}
+	TEST_CHECK(signals > 1);
+	handled = 0;
+	end(0);
+}
+
+/* Ends: the thread is gone, and its section with it; its lock is not. */
+static void end_thread(void *unused)
+{
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+static void *run_the_others(void *victim)
+{
+	const struct operation *ended = (const struct operation *)victim;
+
+	for (int i = 0; i < OPERATIONS; i++)
+		if (!ended->leaves_a_lock || !operations[i].leaves_a_lock)
+			operations[i].run(NULL);
+	return NULL;
+}
+
+static void others_go_on(const struct operation *ended)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_the_others, (void *)(uintptr_t)ended))
+		abort();
+	pthread_join(thread, NULL);
+}
+
+static void a_thread_ends_inside(void)
+{
+	for (int i = 0; i < OPERATIONS; i++) {
+		bool is_store = operations[i].run == rcu_store;
+		long at = 1;
+		bool has_ended;
+
+		do {
+			begin();
+			has_ended = schedule_fault(at, operations[i].run, end_thread, NULL);
+			others_go_on(has_ended ? &operations[i] : &operations[0]);
+			end(is_store ? 1 : 0);
+		} while (has_ended && at++);
+		printf("  %-18s ended at each of %2ld accesses\n", operations[i].name, at - 1);
+		TEST_CHECK(at > 1);
+	}
+}
+
+/* Wraps: the sequence comes to its end while writers and readers are under way. */
+static const uint64_t *wrap_start;
+static AFIELD_ATOMIC(int) mistakes;
+static pair_two wrapping;
+static void write_or_read(void *unused, int index)
+{
+	(void)unused;
+	for (long i = 1; i < 4; i++) {
+		struct pair pair;
+
+		if (index < 2) {
+			pair_two_store(&wrapping, pair_of(10 * i + index));
+			continue;
+		}
+		pair = pair_two_load(&wrapping);
+		if (pair.low != pair.high)
+			AFIELD_FETCH_ADD(&mistakes, 1, relaxed);
+	}
+}
+
+static bool wrap_once(enum schedule_mode mode, uint64_t seed)
+{
+	memset(&wrapping, 0, sizeof(wrapping));
+	AFIELD_STORE(&wrapping.lock.sequence, *wrap_start, relaxed);
+	AFIELD_STORE(&mistakes, 0, relaxed);
+	schedule_run(mode, seed, 4, write_or_read, NULL);
+	return AFIELD_LOAD(&mistakes, relaxed) == 0 &&
+	       AFIELD_LOAD(&wrapping.lock.sequence, relaxed) == *wrap_start + 12;
+}
+
+static void sequences_wrap(void)
+{
+	static const uint64_t starts[] = {UINT64_MAX - 1, UINT64_MAX - 5, INT64_MAX - 1,
+					  INT64_MAX - 5, UINT32_MAX - 5};
+
+	for (int i = 0; i < 5; i++) {
+		wrap_start = &starts[i];
+		TEST_CHECK(schedule_search("sequence near its end", wrap_once,
+					   (uint64_t)test_scaled(100), NULL) == 0);
+	}
+}
+
+int main(void)
+{
+	alarm(120); /* who waits for what never comes is ended, and that is a failure */
+	TEST_RUN(a_handler_uses_the_fields);
+	TEST_RUN(no_addition_is_lost);
+	TEST_RUN(a_thread_ends_inside);
+	TEST_RUN(sequences_wrap);
+	return test_done();
+}
