@@ -2,9 +2,7 @@
  * Fork, while other threads read and retire. The child has one thread and all that waited in the
  * parent; it must be able to read, retire and wait for the barrier, in bounded time.
  */
-#include <afield/reclaim.h>
-
-#include "test.h"
+#include "reader.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -274,11 +272,66 @@ static void the_gate_holds_retirers(void)
 	TEST_CHECK(afield_backlog() == 0);
 }
 
+/*
+ * A reader of the parent is in its section at the fork, and is not in the child: there nobody waits
+ * for it. In the parent it still holds up what was retired.
+ */
+static void a_reader_inside_stays_in_the_parent(void)
+{
+	static struct object held;
+	struct reader reader;
+
+	reader.depth = 2;
+	reader_park(&reader);
+	TEST_CHECK(fork_once(live_on) == 0);
+	held.busy = 1;
+	afield_retire(&held.retired, reclaim);
+	pause_ms(50);
+	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 1);
+	reader_leave(&reader);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 0);
+}
+
+static int is_forked; /* __atomic */
+static void *fork_beside(void *status)
+{
+	*(int *)status = fork_once(live_on);
+	__atomic_store_n(&is_forked, 1, __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
+/* When a grace period waits for the reader already, the fork waits for both. */
+static void a_fork_waits_for_the_grace_period(void)
+{
+	static struct object held;
+	struct reader reader;
+	pthread_t thread;
+	int status = -1;
+
+	reader.depth = 1;
+	reader_park(&reader);
+	held.busy = 1;
+	afield_retire(&held.retired, reclaim);
+	pause_ms(100); /* the worker has begun */
+	if (pthread_create(&thread, NULL, fork_beside, &status))
+		abort();
+	pause_ms(50);
+	TEST_CHECK(!__atomic_load_n(&is_forked, __ATOMIC_SEQ_CST));
+	reader_leave(&reader);
+	pthread_join(thread, NULL);
+	TEST_CHECK(status == 0);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 0);
+}
+
 int main(void)
 {
 	TEST_RUN(a_process_that_never_retired_may_fork);
 	TEST_RUN(children_retire_and_wait);
 	TEST_RUN(a_child_may_fork_again);
 	TEST_RUN(the_gate_holds_retirers);
+	TEST_RUN(a_reader_inside_stays_in_the_parent);
+	TEST_RUN(a_fork_waits_for_the_grace_period);
 	return test_done();
 }

@@ -200,11 +200,45 @@ static void nobody_waits_in_a_callback(void)
 	all_came_back(50);
 }
 
+/* A callback that stands still, and the thread of the library with it. */
+static pthread_barrier_t stands, goes_on;
+static void stand_still(struct afield_retired *retired)
+{
+	pthread_barrier_wait(&stands);
+	pthread_barrier_wait(&goes_on);
+	give_back(retired);
+}
+
+static void writers_wait_for_a_worker_that_stands_still(void)
+{
+	struct object *object = (struct object *)malloc(sizeof(*object));
+	struct writer writer;
+
+	pthread_barrier_init(&stands, NULL, 2);
+	pthread_barrier_init(&goes_on, NULL, 2);
+	afield_set_backlog_limit(10);
+	afield_retire(&object->retired, stand_still);
+	pthread_barrier_wait(&stands);
+	start(&writer, 200);
+	TEST_CHECK(settles_at(11)); /* the one in its callback counts */
+	TEST_CHECK(done(&writer) == 9);
+	AFIELD_READ_SECTION
+	{
+		retire_new(); /* readers do not wait, nor do those who retire in a section */
+	}
+	pthread_barrier_wait(&goes_on);
+	pthread_join(writer.thread, NULL);
+	all_came_back(202);
+	pthread_barrier_destroy(&stands);
+	pthread_barrier_destroy(&goes_on);
+}
+
 int main(void)
 {
 	TEST_CHECK(afield_set_host(&host));
 	TEST_RUN(writers_wait_for_a_reader);
 	TEST_RUN(a_higher_limit_ends_the_wait);
+	TEST_RUN(writers_wait_for_a_worker_that_stands_still);
 	TEST_RUN(nobody_waits_inside_a_section);
 	TEST_RUN(finalizers_do_not_wait);
 	TEST_RUN(nobody_waits_in_a_callback);
