@@ -54,6 +54,7 @@ static bool pair_grow(struct pair *pair, void *unused)
 
 /* A version that nobody gives back is a leak of the test's: a thread that ends leaves some. */
 static struct pair *kept[1024];
+static long kept_count; /* __atomic */
 static struct pair *version_new(void)
 {
 	struct pair value = pair_of(made);
@@ -61,7 +62,8 @@ static struct pair *version_new(void)
 
 	if (!version)
 		abort();
-	kept[__atomic_fetch_add(&made, 1, __ATOMIC_RELAXED) % 1024] = version;
+	__atomic_fetch_add(&made, 1, __ATOMIC_RELAXED);
+	kept[__atomic_fetch_add(&kept_count, 1, __ATOMIC_RELAXED) % 1024] = version;
 	return version;
 }
 
