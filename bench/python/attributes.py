@@ -1,9 +1,9 @@
 """Attributes of a class of fields beside the same members shown by PyMemberDef.
 
-Rounds of the two are interleaved in one process, with a second thread alive, and each figure is the
-median of the rounds, the empty loop taken off.
+Prints the lines of bench.h: room, case, threads, who, ns, spread, ours/it, it/bound, note. Rounds of the
+two are interleaved in one process, with a second thread alive; a figure is the median of the rounds,
+the empty loop taken off.
 """
-import platform
 import statistics
 import sys
 import sysconfig
@@ -44,24 +44,30 @@ def ratio(body, value, name):
         theirs.append(seconds(run, members, value))
         ours.append(seconds(run, fields, value))
         ratios.append((ours[-1] - base[-1]) / (theirs[-1] - base[-1]))
-    return (statistics.median(ours) - statistics.median(base),
-            statistics.median(theirs) - statistics.median(base), statistics.median(ratios))
+    empty_loop = statistics.median(base)
+    return ([time - empty_loop for time in ours], [time - empty_loop for time in theirs],
+            statistics.median(ratios))
+
+
+def spread(times):
+    low, middle, high = statistics.quantiles(times, n=4)
+    return 50 * (high - low) / middle
 
 
 def main():
     stop = threading.Event()
     companion = threading.Thread(target=stop.wait)
     companion.start()
-    gil = not sysconfig.get_config_var("Py_GIL_DISABLED")
-    print(f"{platform.python_implementation()} {platform.python_version()}",
-          "with the GIL" if gil else "free-threaded", "on", platform.machine())
-    print(f"{'attribute':<24}{'fields':>10}{'PyMemberDef':>14}{'ratio':>8}")
+    note = f"python {sys.version.split()[0]}"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        note += " free-threaded"
     cases = [("number", 5), ("number", 10 ** 15), ("real", 2.5), ("flag", True)]
     for name, value in cases:
         for what, body in (("read", READ), ("write", WRITE)):
             ours, theirs, quotient = ratio(body, value, name)
-            print(f"{what + ' ' + name + ' ' + repr(value)[:6]:<24}{ours:>7.1f} ns{theirs:>11.1f} ns"
-                  f"{quotient:>8.2f}")
+            for who, times, shown in (("afield", ours, "-"), ("PyMemberDef", theirs, f"{quotient:.2f}")):
+                print("python", f"{what} {name} {value!r:.6}", 1, who, f"{statistics.median(times):.1f}",
+                      f"{spread(times):.0f}", shown, "-", note, sep="\t")
     stop.set()
     companion.join()
     return 0
