@@ -12,6 +12,17 @@ SANITIZED = os.environ.get("AFIELD_SANITIZED", "")
 THREADS = 16
 
 
+class Thing:
+    """An object that can be weakly referenced and says when it ends."""
+
+    def __init__(self, at_end=None):
+        self.at_end = at_end
+
+    def __del__(self):
+        if self.at_end:
+            self.at_end()
+
+
 def scaled(count):
     """How much of a test to run, as test_scaled in test.h."""
     count = count * int(os.environ.get("AFIELD_TEST_SCALE", "100")) // 100
