@@ -47,7 +47,7 @@ assert os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))'
 [[ $# -le 1 && ${1-.} != -* && ${1-.} ]] || die "usage: $0 [PREFIX]"
 prefix=$(realpath -m -- "${1-$cache/python3.13t}")
 python=$prefix/bin/python3.13t
-use="use it with: AFIELD_PYTHONS=\"$python\" ctest --test-dir build -L python"
+use="use it with: AFIELD_PYTHONS=\"$python\" cmake -S . -B build, then build and test as always"
 
 is_complete 2>/dev/null && { say "$python is there already; $use"; exit 0; }
 
