@@ -3,12 +3,12 @@
  * is where another thread can take the object away and put another in its place. Beside it the
  * reader that does not look again, to show that the test would find it.
  */
-#include <time.h>
-
 #define AFIELD_PAUSES
 #include <afield/python.h>
 
 #include <afield/object.h>
+
+#include <time.h>
 
 /* Reads between two stops, and how long one is. Counted for each thread. */
 #define EVERY 16
