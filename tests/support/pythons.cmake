@@ -91,12 +91,13 @@ elseif(AFIELD_SANITIZE MATCHES "thread")
 endif()
 
 # afield_python_extension(tag name folder source): one extension module for one interpreter, as the
-# target python.<tag>.<name>, in a folder of its own for each.
+# target python.<tag>.<name>, in a folder of its own for each. In C11: in C23, Python.h of 3.13 says
+# nullptr, which gcc 12 does not know.
 function(afield_python_extension tag name folder source)
 	set(target python.${tag}.${name})
 	add_library(${target} MODULE ${source})
 	set_target_properties(${target} PROPERTIES
-		OUTPUT_NAME ${name} PREFIX "" SUFFIX ${AFIELD_PYTHON_${tag}_SUFFIX}
+		C_STANDARD 11 OUTPUT_NAME ${name} PREFIX "" SUFFIX ${AFIELD_PYTHON_${tag}_SUFFIX}
 		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
 		LIBRARY_OUTPUT_DIRECTORY ${folder}/${tag})
 	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
