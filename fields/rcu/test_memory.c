@@ -25,11 +25,11 @@ extern "C" {
 /* A sanitizer's own, where there is one. */
 void *__interceptor_malloc(size_t size) __attribute__((weak));
 
-/* Called before a sanitizer has begun; clang's instrumentation would not survive that. */
-#ifdef __has_attribute
-#if __has_attribute(disable_sanitizer_instrumentation)
+/* Called before a sanitizer has begun, which its instrumentation would not survive. */
+#ifdef __clang__
 __attribute__((disable_sanitizer_instrumentation))
-#endif
+#else
+__attribute__((no_sanitize_thread))
 #endif
 void *
 malloc(size_t size) NOTHROW
