@@ -19,34 +19,6 @@
 /* About a microsecond: longer than a short write takes, shorter than a sleep and a wake. */
 enum { SPINS = 64 };
 
-static AFIELD_ATOMIC(const struct afield_host *) the_host;
-
-bool afield_set_host(const struct afield_host *host)
-{
-	const struct afield_host *before = NULL;
-
-	/* Release: pairs with the load in host_hooks, which would else see an unwritten struct. */
-	return AFIELD_COMPARE_EXCHANGE(&the_host, &before, host, acq_rel) || before == host;
-}
-
-static const struct afield_host *host_hooks(void)
-{
-	return AFIELD_LOAD(&the_host, acquire);
-}
-
-void *afield_detach(void)
-{
-	const struct afield_host *host = host_hooks();
-
-	return host ? host->detach() : NULL;
-}
-
-void afield_attach(void *token)
-{
-	if (token) /* a token comes from a host, and a host stays for ever */
-		host_hooks()->attach(token);
-}
-
 void afield__wake_slow(struct afield_waiters *waiters)
 {
 	afield__park_wake(&waiters->event);
@@ -60,14 +32,6 @@ static bool is_ready_soon(bool (*ready)(void *argument), void *argument)
 		AFIELD_SPIN();
 	}
 	return false;
-}
-
-/* Without a token the thread was not attached, and the host has nothing to ask of it. */
-static bool is_interrupted(void *token)
-{
-	const struct afield_host *host = token ? host_hooks() : NULL;
-
-	return host && host->interrupted && host->interrupted();
 }
 
 static int wait_for(struct afield_waiters *waiters, bool (*ready)(void *argument), void *argument,
@@ -90,7 +54,7 @@ static int wait_for(struct afield_waiters *waiters, bool (*ready)(void *argument
 		is_early = afield__park_sleep(&waiters->event, value, deadline);
 		AFIELD_FETCH_SUB(&waiters->count, 1, relaxed);
 		afield_attach(token);
-		if (may_interrupt && is_interrupted(token))
+		if (may_interrupt && afield_is_interrupted(token))
 			return -EINTR;
 		/* A change that comes with the deadline counts as in time. */
 		if (!is_early)

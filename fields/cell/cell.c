@@ -122,8 +122,8 @@ static const struct afield_refusal refusals[] = {
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the thread that has the exclusive borrow was left behind by a fork"},
 };
-const struct afield_hosted afield__cell_hosted = {NULL, NULL, refusals,
-						  sizeof(refusals) / sizeof(refusals[0])};
+const struct afield_hosted afield__cell_hosted = {
+	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
 
 void afield__cell_table_fini(const struct afield_type *type, void *field)
 {

@@ -9,7 +9,7 @@ static const struct afield_refusal refusals[] = {
 	{-EPERM, "UnsendableError", "the value belongs to another thread"},
 };
 
-const struct afield_hosted afield__confined_hosted = {NULL, NULL, refusals, 1};
+const struct afield_hosted afield__confined_hosted = {.refusals = refusals, .refusal_count = 1};
 
 static void *value_of(struct afield__confined_block *block)
 {

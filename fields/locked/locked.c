@@ -112,8 +112,8 @@ static const struct afield_refusal refusals[] = {
 	{-EDEADLK, "DeadlockError", "this thread holds the lock already"},
 	{-EOWNERDEAD, "OwnerDeadError", "the thread that holds the lock was left behind by a fork"},
 };
-const struct afield_hosted afield__locked_hosted = {NULL, NULL, refusals,
-						    sizeof(refusals) / sizeof(refusals[0])};
+const struct afield_hosted afield__locked_hosted = {
+	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
 
 /* The mutex owns nothing, but checkers of locks want to hear of its end. */
 void afield__locked_table_fini(const struct afield_type *type, void *field)

@@ -316,8 +316,8 @@ static const struct afield_refusal refusals[] = {
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the thread that has the write lock was left behind by a fork"},
 };
-const struct afield_hosted afield__rwlocked_hosted = {NULL, NULL, refusals,
-						      sizeof(refusals) / sizeof(refusals[0])};
+const struct afield_hosted afield__rwlocked_hosted = {
+	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
 
 /* The rwlock owns nothing, but checkers of locks want to hear of its end. */
 void afield__rwlocked_table_fini(const struct afield_type *type, void *field)

@@ -176,7 +176,8 @@ static bool host_interrupted(void)
 {
 	return true;
 }
-static const struct afield_host host = {host_detach, host_attach, host_interrupted};
+static const struct afield_host host = {host_detach, host_attach, host_interrupted,
+					NULL,        NULL,        NULL};
 
 static void wake_up(int signal_number)
 {

@@ -67,9 +67,24 @@ enum afield_shape {
 	AFIELD_STRUCT, /* bytes, with a member table when AFIELD_RECORD made the struct */
 	AFIELD_OBJECT, /* a pointer to an object of the host (Python), or NULL: see below */
 	AFIELD_ITSELF, /* in a verb: the same as the field itself holds */
+	AFIELD_KEY,    /* in a view's verb: a key of the collection, as view->key says */
+	AFIELD_BYTES,  /* struct afield_bytes: any bytes, of any length */
+	AFIELD_TEXT,   /* the same, and the bytes are UTF-8 */
+	/* For the last argument of a verb alone: */
+	AFIELD_SECONDS,      /* a double, how long to wait; negative: for ever (None in Python) */
+	AFIELD_WAITING,      /* the same; in Python two arguments, block=True and timeout=None */
+	AFIELD_DEFAULT,      /* not passed on: what a host's caller gets in place of -ENODATA */
+	AFIELD_DEFAULT_NONE, /* the same, and None when the caller leaves it out */
+};
+
+/* A value of shape AFIELD_BYTES or AFIELD_TEXT. It points to the bytes and does not own them. */
+struct afield_bytes {
+	const void *data;
+	size_t size;
 };
 
 struct afield_record; /* record.h */
+struct afield_view;   /* below */
 
 /*
  * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT
@@ -99,9 +114,9 @@ struct afield_verb {
 	const char *name; /* as in C: "fetch_add" */
 	const char *doc;  /* one sentence */
 	enum afield_shape result;
-	unsigned argument_count; /* 0 to 2 */
-	enum afield_shape arguments[2];
-	const char *argument_names[2];
+	unsigned argument_count; /* 0 to 3 */
+	enum afield_shape arguments[3];
+	const char *argument_names[3];
 	int (*call)(const struct afield_type *type, void *field, void *result,
 		    const void *const *arguments);
 };
@@ -127,7 +142,8 @@ enum afield_trait {
  *
  * `refusals` names the errors of a kind that are no mistake of the call but a refusal in the moment
  * (another thread's value, a borrow that is out): in Python each becomes an exception of that name,
- * a subclass of RuntimeError, in the module of the class.
+ * a subclass of RuntimeError, in the module of the class. A name with a dot is an exception that the
+ * host has already: "queue.Empty", "builtins.KeyError" (which carries the key of the call).
  */
 struct afield_refusal {
 	int error;        /* as the operation returns it: -EPERM */
@@ -140,6 +156,40 @@ struct afield_hosted {
 	void (*clear)(const struct afield_type *type, void *field);
 	const struct afield_refusal *refusals;
 	size_t refusal_count;
+	const struct afield_view *view;
+};
+
+/*
+ * How a host shows a field that is more than a value: a queue, a map, an event. Reading its
+ * attribute gives a view, a small object that refers to the field and has methods of its own.
+ *
+ *   name     of the view's type: "Queue"
+ *   base     an abstract class of the host that gives the methods which are made of others
+ *            ("collections.abc.MutableMapping"), or NULL
+ *   key      what AFIELD_KEY stands for; shape AFIELD_NOTHING where there are no keys
+ *   verbs    the methods, under the names that the host's users know: put, get, __contains__. An
+ *            error that `refusals` does not name is an OSError; -ENODATA is then None.
+ *   count    how many elements there are; NULL when there is nothing to count
+ *   walk     calls each(key, value, argument) for the elements that it meets, and returns at once
+ *            when that is not 0, otherwise returns 0 or a negative errno. Weakly consistent: what is
+ *            there all the while is met once, what comes or goes meanwhile may be. `each` neither
+ *            waits nor calls the host, so that it may run inside a read section; it copies what it
+ *            gets, and owns a reference to each object. NULL: the elements cannot be listed.
+ *   replace  puts `count` values, side by side at `values`, in place of all that is there, in one
+ *            step: assignment to the attribute. NULL: the attribute cannot be assigned.
+ */
+struct afield_view {
+	const char *name;
+	const char *base;
+	struct afield_holds key;
+	const struct afield_verb *verbs;
+	size_t verb_count;
+	size_t (*count)(const struct afield_type *type, const void *field);
+	int (*walk)(const struct afield_type *type, void *field,
+		    int (*each)(const void *key, const void *value, void *argument),
+		    void *argument);
+	int (*replace)(const struct afield_type *type, void *field, const void *values,
+		       size_t count);
 };
 
 /*

@@ -3,7 +3,8 @@
  *
  * AFIELD_HOLDS(T) is an initializer of a struct afield_holds. Integers, floating point numbers and
  * bool are known by themselves. `struct limits` carries its members when AFIELD_RECORD(limits, ...)
- * made it, in this order or the other, and is opaque when nothing did. Every other type is opaque.
+ * made it, in this order or the other, and is opaque when nothing did. `PyObject *` is an object of
+ * the host. Every other type is opaque.
  *
  * When to use it: in the maker of a kind that holds a T, once AFIELD_HOLDS_DECLARE(T) at file scope
  * and then AFIELD_HOLDS(T) in the table. When not: users of fields never meet it.
@@ -45,6 +46,8 @@ struct afield_record {
 	const struct afield_member *(*members)(size_t *count);
 };
 
+struct _object; /* what a PyObject is */
+
 #ifdef __cplusplus
 }
 #endif
@@ -66,6 +69,7 @@ struct afield_record {
 		unsigned long long *: AFIELD_U64,                                                  \
 		float *: AFIELD_F32,                                                               \
 		double *: AFIELD_F64,                                                              \
+		struct _object **: AFIELD_OBJECT,                                                  \
 		default: AFIELD_OPAQUE)
 
 /* Behind `struct` come a 1 and the tag; behind anything else a 0 and nothing. */
@@ -117,6 +121,7 @@ AFIELD__SHAPE_IS(unsigned long, (sizeof(long) == 8 ? AFIELD_U64 : AFIELD_U32));
 AFIELD__SHAPE_IS(unsigned long long, AFIELD_U64);
 AFIELD__SHAPE_IS(float, AFIELD_F32);
 AFIELD__SHAPE_IS(double, AFIELD_F64);
+AFIELD__SHAPE_IS(struct _object *, AFIELD_OBJECT);
 #undef AFIELD__SHAPE_IS
 
 inline constexpr const struct afield_record *afield__record_of(const void *)

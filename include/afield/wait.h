@@ -1,11 +1,11 @@
 /*
- * wait: the one place where afield blocks, and the host's hooks around it.
+ * wait: the one place where afield blocks.
  *
  * A field that must wait (for a writer's lock, for a value to be there) keeps its state in words of
  * its own and a struct afield_waiters beside them. It waits until a function says that the state is
  * as it wants, and whoever changes the state wakes the waiters. Sleeping and waking go through
  * ConcurrencyKit's event count over futex; before a thread sleeps it is detached from its host, a
- * Python interpreter for example, by the hooks below, so that no field can hold up the GIL or a
+ * Python interpreter for example, by the hooks of host.h, so that no field can hold up the GIL or a
  * stop-the-world pause.
  *
  * When to use it: in a kind whose slow path waits. When not: on a fast path; try the state first.
@@ -33,7 +33,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "export.h"
+#include "host.h"
 #include "ordering.h"
 
 #ifdef __cplusplus
@@ -110,34 +110,6 @@ static inline void afield_wake_after_unlock(struct afield_waiters *waiters)
 #endif
 	afield_wake(waiters);
 }
-
-/*
- * What a host with a lock of its own (an interpreter) wants done around a sleep. `detach` gives up
- * the host's lock if this thread has it and returns a token, or NULL if there is nothing to give
- * up; `attach` takes it back and is called only with a token that is not NULL, and need not return:
- * the thread holds nothing of afield's then. `interrupted`, which may be NULL, is called after a
- * sleep in a thread that is attached again, and says whether the wait should end with -EINTR. A
- * signal handler that has run in the sleeping thread ends the sleep, so that it is asked at once.
- */
-struct afield_host {
-	void *(*detach)(void);
-	void (*attach)(void *token);
-	bool (*interrupted)(void);
-};
-
-/*
- * Sets the host's hooks for the whole process, once: the struct stays valid for ever.
- *   Beside it: anything. Progress: lock-free. Ordering: release; a wait that begins later sees it.
- *   Returns true when these are now the hooks, or were before, false when others stay.
- */
-AFIELD_EXPORT bool afield_set_host(const struct afield_host *host);
-
-/*
- * The hooks around any other call that may block. afield_detach returns a token for afield_attach;
- * nothing of afield's is held across it.
- */
-AFIELD_EXPORT void *afield_detach(void);
-AFIELD_EXPORT void afield_attach(void *token);
 
 #ifdef __cplusplus
 }

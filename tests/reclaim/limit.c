@@ -24,7 +24,7 @@ static void count_attach(void *token)
 	__atomic_fetch_add(&attached, 1, __ATOMIC_SEQ_CST);
 }
 
-static const struct afield_host host = {count_detach, count_attach, NULL};
+static const struct afield_host host = {count_detach, count_attach, NULL, NULL, NULL, NULL};
 
 static void give_back(struct afield_retired *retired)
 {

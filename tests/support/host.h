@@ -61,7 +61,8 @@ static inline bool host_interrupted(void)
 
 static inline void host_begin(void)
 {
-	static const struct afield_host host = {host_detach, host_attach, host_interrupted};
+	static const struct afield_host host = {host_detach, host_attach, host_interrupted,
+						NULL,        NULL,        NULL};
 
 	TEST_CHECK(afield_set_host(&host));
 }

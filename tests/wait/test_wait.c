@@ -93,7 +93,8 @@ static bool host_interrupted(void)
 	return AFIELD_LOAD(&stop_asked, seq_cst) != 0;
 }
 
-static const struct afield_host host = {host_detach, host_attach, host_interrupted};
+static const struct afield_host host = {host_detach, host_attach, host_interrupted,
+					NULL,        NULL,        NULL};
 
 static bool is_open(void *argument)
 {
@@ -373,7 +374,7 @@ static void host_may_stop_a_wait(void)
 
 static void host_is_set_once(void)
 {
-	static const struct afield_host other = {host_detach, host_attach, NULL};
+	static const struct afield_host other = {host_detach, host_attach, NULL, NULL, NULL, NULL};
 
 	TEST_CHECK(afield_detach() == NULL);
 	TEST_CHECK(afield_set_host(&host));

@@ -29,7 +29,7 @@
 #ifndef AFIELD_PYTHON_HOST_H
 #define AFIELD_PYTHON_HOST_H
 
-#include "value.h"
+#include "reference.h"
 
 #include <pthread.h>
 
@@ -105,6 +105,22 @@ static inline bool afield__python_interrupted(void)
 	return PyErr_CheckSignals() != 0;
 }
 
+static inline void afield__python_hold(void *object)
+{
+	Py_INCREF((PyObject *)object);
+	afield_python_enable_try_incref((PyObject *)object);
+}
+
+static inline bool afield__python_try_hold(void *object)
+{
+	return afield_python_try_incref((PyObject *)object);
+}
+
+static inline void afield__python_release(void *object)
+{
+	Py_DECREF((PyObject *)object);
+}
+
 /*
  * Makes the process a host of afield. Again does nothing.
  *   Beside it: anything. Progress: blocking, for a moment. Ordering: none.
@@ -113,9 +129,8 @@ static inline bool afield__python_interrupted(void)
 static inline int afield__python_host(void)
 {
 	static const struct afield_host host = {
-		afield__python_detach,
-		afield__python_attach,
-		afield__python_interrupted,
+		afield__python_detach, afield__python_attach,   afield__python_interrupted,
+		afield__python_hold,   afield__python_try_hold, afield__python_release,
 	};
 
 	(void)afield_set_host(&host);
