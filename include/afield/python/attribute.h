@@ -2,9 +2,7 @@
  * python/attribute: a field read and written as an attribute.
  *
  * A getter loads the field and makes a Python value; a setter makes a C value, which may run Python
- * code, and then stores it. Both know the field by its table alone. Where the table says that the
- * field's bytes are its value (AFIELD_IS_ITS_VALUE), they are one inlined atomic access: the
- * descriptor carries the offset itself, and each shape has a getter and a setter of its own.
+ * code, and then stores it. Both know the field by its table alone.
  *
  * When to use it: inside the Python layer. When not: two attributes never change together; a record
  * in one field does.
@@ -17,8 +15,7 @@
 #define AFIELD_PYTHON_ATTRIBUTE_H
 
 #include "raise.h"
-
-#include "../ordering.h"
+#include "shape.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -28,35 +25,13 @@
 extern "C" {
 #endif
 
+/* Whether the attribute is an object itself, and not a view of many. */
 static inline bool afield__holds_object(const struct afield__attribute *attribute)
 {
-	return attribute->type->holds.shape == AFIELD_OBJECT;
+	return !attribute->view_type && attribute->type->holds.shape == AFIELD_OBJECT;
 }
 
-/*
- * A C value of this shape as a Python value, and back. An object is itself: going out, the
- * reference changes hands, and NULL is None; coming in, it is borrowed.
- */
-static inline PyObject *afield__shape_to(enum afield_shape shape, const void *in)
-{
-	PyObject *object;
-
-	if (shape != AFIELD_OBJECT)
-		return afield__scalar_to(shape, in);
-	memcpy(&object, in, sizeof(object));
-	return object ? object : Py_NewRef(Py_None);
-}
-
-static inline int afield__shape_from(enum afield_shape shape, PyObject *value, void *out,
-				     const struct afield__place *place)
-{
-	if (shape != AFIELD_OBJECT)
-		return afield__scalar_from(shape, value, out, place);
-	memcpy(out, &value, sizeof(value));
-	return 0;
-}
-
-/* The same for what a field holds. */
+/* What a field holds, or each element of a collection, as a Python value, and back. */
 static inline PyObject *afield__value_to(const struct afield__attribute *attribute, const void *in)
 {
 	const struct afield_holds *holds = &attribute->type->holds;
@@ -75,16 +50,44 @@ static inline int afield__value_from(const struct afield__attribute *attribute, 
 				      : afield__shape_from(holds->shape, value, out, &place);
 }
 
-/* The attribute's value: None when the field is empty, AttributeError when it is an object's. */
+/*
+ * A view: what Python sees of a field that is more than a value. It keeps the object that the field
+ * is in, and with it the type, the block and the attribute.
+ */
+struct afield__view {
+	PyObject ob_base;
+	PyObject *owner;
+	const struct afield__attribute *attribute;
+};
+
+static inline PyObject *afield__view_new(const struct afield__attribute *attribute, PyObject *self)
+{
+	struct afield__view *view =
+		(struct afield__view *)attribute->view_type->tp_alloc(attribute->view_type, 0);
+
+	if (view) {
+		view->owner = Py_NewRef(self);
+		view->attribute = attribute;
+	}
+	return (PyObject *)view;
+}
+
+/*
+ * The attribute's value: None when the field is empty, AttributeError when it is an object's, a
+ * view where there is one.
+ */
 static inline PyObject *afield__attribute_load(const struct afield__attribute *attribute,
 					       PyObject *self)
 {
 	const struct afield_type *type = attribute->type;
 	struct afield__room room;
-	void *value = afield__room_open(&room, type->holds.size);
 	PyObject *result = NULL;
+	void *value;
 	int error;
 
+	if (attribute->view_type)
+		return afield__view_new(attribute, self);
+	value = afield__room_open(&room, type->holds.size);
 	if (!value)
 		return NULL;
 	error = type->load(type, afield__field(self, attribute->offset), value);
@@ -98,12 +101,52 @@ static inline PyObject *afield__attribute_load(const struct afield__attribute *a
 	return result;
 }
 
+/*
+ * The values that are to replace those of a collection, from any iterable: a tuple of the objects,
+ * which keeps them, and the C values in a bytes object. A new reference, or NULL.
+ */
+static inline PyObject *afield__batch_from(const struct afield__attribute *attribute,
+					   PyObject *values)
+{
+	PyObject *objects = PySequence_Tuple(values);
+	Py_ssize_t count = objects ? PyTuple_GET_SIZE(objects) : 0;
+	size_t size = attribute->type->holds.size;
+	PyObject *bytes = NULL;
+	PyObject *batch;
+	bool failed = !objects;
+
+	if (!failed && (size_t)count > PY_SSIZE_T_MAX / size)
+		failed = PyErr_NoMemory() == NULL;
+	if (!failed)
+		bytes = PyBytes_FromStringAndSize(NULL, count * (Py_ssize_t)size);
+	failed |= !bytes;
+	for (Py_ssize_t i = 0; !failed && i < count; i++)
+		failed = afield__value_from(attribute, PyTuple_GET_ITEM(objects, i),
+					    PyBytes_AS_STRING(bytes) + i * (Py_ssize_t)size);
+	batch = failed ? NULL : PyTuple_Pack(2, objects, bytes);
+	Py_XDECREF(objects);
+	Py_XDECREF(bytes);
+	return batch;
+}
+
+/* Stores what afield__value_from, or of a view afield__batch_from, has made. */
 static inline int afield__attribute_store(const struct afield__attribute *attribute, PyObject *self,
 					  const void *value)
 {
 	const struct afield_type *type = attribute->type;
-	int error = type->store(type, afield__field(self, attribute->offset), value);
+	void *field
+	= afield__field(self, attribute->offset);
+	PyObject *batch;
+	int error;
 
+	if (attribute->view_type) {
+		memcpy(&batch, value, sizeof(batch));
+		error = type->hosted->view->replace(
+			type, field, PyBytes_AS_STRING(PyTuple_GET_ITEM(batch, 1)),
+			(size_t)PyTuple_GET_SIZE(PyTuple_GET_ITEM(batch, 0)));
+	} else {
+		error = type->store(type, field, value);
+	}
 	if (error)
 		afield__raise(error, attribute, "store");
 	return error ? -1 : 0;
@@ -118,11 +161,18 @@ static inline int afield__set(PyObject *self, PyObject *value, void *closure)
 {
 	const struct afield__attribute *attribute = (const struct afield__attribute *)closure;
 	struct afield__room room;
+	PyObject *batch;
 	void *converted;
 	int failed;
 
 	if (!value && !afield__holds_object(attribute))
 		return afield__cannot_delete(attribute->name);
+	if (attribute->view_type) {
+		batch = afield__batch_from(attribute, value);
+		failed = !batch || afield__attribute_store(attribute, self, &batch);
+		Py_XDECREF(batch);
+		return failed ? -1 : 0;
+	}
 	converted = afield__room_open(&room, attribute->type->holds.size);
 	if (!converted)
 		return -1;
@@ -159,180 +209,6 @@ static inline PyObject *afield__get_checked(PyObject *self, void *closure)
 static inline int afield__set_checked(PyObject *self, PyObject *value, void *closure)
 {
 	return afield__check_thread(self) ? -1 : afield__set(self, value, closure);
-}
-
-/*
- * From here on: fields that are their value. The closure is the field's offset, and the field an
- * unsigned integer of its size.
- */
-typedef AFIELD_ATOMIC(uint8_t) __attribute__((may_alias)) afield__word8;
-typedef AFIELD_ATOMIC(uint16_t) __attribute__((may_alias)) afield__word16;
-typedef AFIELD_ATOMIC(uint32_t) __attribute__((may_alias)) afield__word32;
-typedef AFIELD_ATOMIC(uint64_t) __attribute__((may_alias)) afield__word64;
-
-#define AFIELD__WORD(bits) ((afield__word##bits *)afield__field(self, (size_t)(uintptr_t)closure))
-
-/* Whether the object is an int of one digit, and which. */
-static inline bool afield__is_small(PyObject *value, int64_t *number)
-{
-#if PY_VERSION_HEX >= 0x030C0000
-	if (!PyUnstable_Long_IsCompact((PyLongObject *)value))
-		return false;
-	*number = PyUnstable_Long_CompactValue((PyLongObject *)value);
-#else
-	Py_ssize_t size = Py_SIZE(value);
-
-	if (size < -1 || size > 1)
-		return false;
-	*number = size * (int64_t)((PyLongObject *)value)->ob_digit[0];
-#endif
-	return true;
-}
-
-/* The long way to a scalar at *out: any object, with the messages that name the field. */
-static inline int afield__direct_from(PyObject *self, PyObject *value, void *closure, void *out)
-{
-	const struct afield__attribute *attribute = afield__block_of(self)->attributes;
-	struct afield__place place = {NULL, NULL};
-
-	while (attribute->offset != (size_t)(uintptr_t)closure)
-		attribute++;
-	if (!value)
-		return afield__cannot_delete(attribute->name);
-	place.field
-	= attribute->name;
-	return afield__scalar_from(attribute->type->holds.shape, value, out, &place);
-}
-
-/*
- * The store is an exchange: both are seq_cst, and on x86-64 they are the same instruction. With
- * release instead, a setter could return before another thread sees the value.
- */
-#define AFIELD__DIRECT_INTEGER(name, T, bits, low, high, make)                               \
-	static inline PyObject *afield__get_##name(PyObject *self, void *closure)            \
-	{                                                                                    \
-		return make((T)AFIELD_LOAD(AFIELD__WORD(bits), seq_cst));                    \
-	}                                                                                    \
-	static inline PyObject *afield__read_##name(PyObject *self, void *closure)           \
-	{                                                                                    \
-		return make((T)AFIELD_LOAD(AFIELD__WORD(bits), relaxed));                    \
-	}                                                                                    \
-	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
-	{                                                                                    \
-		int64_t number = 0;                                                          \
-		T converted;                                                                 \
-		if (value && PyLong_Check(value) && afield__is_small(value, &number) &&      \
-		    number >= (low) && number <= (high))                                     \
-			converted = (T)number;                                               \
-		else if (afield__direct_from(self, value, closure, &converted))              \
-			return -1;                                                           \
-		AFIELD_EXCHANGE(AFIELD__WORD(bits), (uint##bits##_t)converted, seq_cst);     \
-		return 0;                                                                    \
-	}                                                                                    \
-	AFIELD__ASSERT(1, "")
-
-AFIELD__DIRECT_INTEGER(i8, int8_t, 8, INT8_MIN, INT8_MAX, PyLong_FromLong);
-AFIELD__DIRECT_INTEGER(i16, int16_t, 16, INT16_MIN, INT16_MAX, PyLong_FromLong);
-AFIELD__DIRECT_INTEGER(i32, int32_t, 32, INT32_MIN, INT32_MAX, PyLong_FromLong);
-AFIELD__DIRECT_INTEGER(i64, int64_t, 64, INT64_MIN, INT64_MAX, PyLong_FromLongLong);
-AFIELD__DIRECT_INTEGER(u8, uint8_t, 8, 0, UINT8_MAX, PyLong_FromLong);
-AFIELD__DIRECT_INTEGER(u16, uint16_t, 16, 0, UINT16_MAX, PyLong_FromLong);
-AFIELD__DIRECT_INTEGER(u32, uint32_t, 32, 0, UINT32_MAX, PyLong_FromUnsignedLong);
-AFIELD__DIRECT_INTEGER(u64, uint64_t, 64, 0, INT64_MAX, PyLong_FromUnsignedLongLong);
-
-/* The bits of a float, the short way when nothing can be wrong. */
-static inline int afield__f32_from(PyObject *self, PyObject *value, void *closure, uint32_t *bits)
-{
-	return afield__direct_from(self, value, closure, bits);
-}
-
-static inline int afield__f64_from(PyObject *self, PyObject *value, void *closure, uint64_t *bits)
-{
-	double number;
-
-	if (!value || !PyFloat_CheckExact(value))
-		return afield__direct_from(self, value, closure, bits);
-	number = PyFloat_AS_DOUBLE(value);
-	memcpy(bits, &number, sizeof(number));
-	return 0;
-}
-
-#define AFIELD__DIRECT_FLOAT_GET(name, T, bits, order)                        \
-	static inline PyObject *afield__##name(PyObject *self, void *closure) \
-	{                                                                     \
-		uint##bits##_t word = AFIELD_LOAD(AFIELD__WORD(bits), order); \
-		T number;                                                     \
-		memcpy(&number, &word, sizeof(number));                       \
-		return PyFloat_FromDouble(number);                            \
-	}                                                                     \
-	AFIELD__ASSERT(1, "")
-#define AFIELD__DIRECT_FLOAT(name, T, bits)                                                  \
-	AFIELD__DIRECT_FLOAT_GET(get_##name, T, bits, seq_cst);                              \
-	AFIELD__DIRECT_FLOAT_GET(read_##name, T, bits, relaxed);                             \
-	static inline int afield__set_##name(PyObject *self, PyObject *value, void *closure) \
-	{                                                                                    \
-		uint##bits##_t word = 0;                                                     \
-		if (afield__##name##_from(self, value, closure, &word))                      \
-			return -1;                                                           \
-		AFIELD_EXCHANGE(AFIELD__WORD(bits), word, seq_cst);                          \
-		return 0;                                                                    \
-	}                                                                                    \
-	AFIELD__ASSERT(1, "")
-
-AFIELD__DIRECT_FLOAT(f32, float, 32);
-AFIELD__DIRECT_FLOAT(f64, double, 64);
-
-static inline PyObject *afield__get_bool(PyObject *self, void *closure)
-{
-	return PyBool_FromLong(AFIELD_LOAD(AFIELD__WORD(8), seq_cst) != 0);
-}
-
-static inline PyObject *afield__read_bool(PyObject *self, void *closure)
-{
-	return PyBool_FromLong(AFIELD_LOAD(AFIELD__WORD(8), relaxed) != 0);
-}
-
-static inline int afield__set_bool(PyObject *self, PyObject *value, void *closure)
-{
-	bool converted = value == Py_True;
-
-	if (!converted && value != Py_False &&
-	    afield__direct_from(self, value, closure, &converted))
-		return -1;
-	AFIELD_EXCHANGE(AFIELD__WORD(8), (uint8_t)converted, seq_cst);
-	return 0;
-}
-
-/*
- * The getter and setter of a scalar shape, or false. `read` is for what never changes once the
- * object is published: a plain load. What publishes the object orders it: to meet the object at all,
- * a thread has loaded a reference to it that was stored after the constructor's last store.
- */
-static inline bool afield__direct(const struct afield_type *type, bool is_frozen, getter *get,
-				  setter *set)
-{
-#define AFIELD__DIRECT_ROW(name)                                            \
-	{                                                                   \
-		afield__get_##name, afield__read_##name, afield__set_##name \
-	}
-	static const struct {
-		getter get;
-		getter read;
-		setter set;
-	} direct[] = {
-		AFIELD__DIRECT_ROW(bool), AFIELD__DIRECT_ROW(i8),  AFIELD__DIRECT_ROW(i16),
-		AFIELD__DIRECT_ROW(i32),  AFIELD__DIRECT_ROW(i64), AFIELD__DIRECT_ROW(u8),
-		AFIELD__DIRECT_ROW(u16),  AFIELD__DIRECT_ROW(u32), AFIELD__DIRECT_ROW(u64),
-		AFIELD__DIRECT_ROW(f32),  AFIELD__DIRECT_ROW(f64),
-	};
-#undef AFIELD__DIRECT_ROW
-	size_t row = (size_t)(type->holds.shape - AFIELD_BOOL);
-
-	if (!(type->traits & AFIELD_IS_ITS_VALUE) || !afield__is_scalar(type->holds.shape))
-		return false;
-	*get = is_frozen ? direct[row].read : direct[row].get;
-	*set = direct[row].set;
-	return true;
 }
 
 /*

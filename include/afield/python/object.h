@@ -47,6 +47,19 @@ static inline int afield__unknown_keyword(const struct afield__block *block, PyO
 	return -1;
 }
 
+/* What is stored later: a value, or for a view a reference to a batch of them. */
+static inline int afield__keyword_convert(const struct afield__attribute *attribute,
+					  PyObject *value, char *out)
+{
+	PyObject *batch;
+
+	if (!attribute->view_type)
+		return afield__value_from(attribute, value, out);
+	batch = afield__batch_from(attribute, value);
+	memcpy(out, &batch, sizeof(batch));
+	return batch ? 0 : -1;
+}
+
 /* Converts every keyword. The flags say which attributes have a value. */
 static inline int afield__keywords_convert(const struct afield__block *block, PyObject *keywords,
 					   char *values, char *is_given)
@@ -62,7 +75,8 @@ static inline int afield__keywords_convert(const struct afield__block *block, Py
 		int failed = found < 0;
 
 		if (found > 0) {
-			failed = afield__value_from(attribute, value, values + attribute->place);
+			failed = afield__keyword_convert(attribute, value,
+							 values + attribute->place);
 			is_given[i] = !failed;
 			given++;
 			/* An object among the values keeps its reference until all are stored. */
@@ -113,7 +127,8 @@ static inline int afield__fill_from(const struct afield__block *block, PyObject 
 			failed = afield__attribute_store(&block->attributes[i], self,
 							 values + block->attributes[i].place);
 	for (size_t i = 0; i < block->attribute_count; i++)
-		if (is_given[i] && afield__holds_object(&block->attributes[i]))
+		if (is_given[i] &&
+		    (afield__holds_object(&block->attributes[i]) || block->attributes[i].view_type))
 			Py_DECREF(*(PyObject **)(void *)(values + block->attributes[i].place));
 	PyMem_Free(values);
 	return failed ? -1 : 0;

@@ -12,7 +12,9 @@
 #ifndef AFIELD_PYTHON_PLAN_H
 #define AFIELD_PYTHON_PLAN_H
 
+#include "direct.h"
 #include "life.h"
+#include "view.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -113,16 +115,19 @@ static inline int afield__plan_check(const struct afield__plan *plan)
 }
 
 /*
- * The exception for a refusal: the one of that name in the module, or a new one, which goes there.
- * A new reference, or NULL.
+ * The exception for a refusal: the host's own, the one of that name in the module, or a new one,
+ * which goes there. A new reference, or NULL.
  */
 static inline PyObject *afield__plan_exception(struct afield__plan *plan,
 					       const struct afield_refusal *refusal)
 {
-	PyObject *found = plan->module ? PyObject_GetAttrString(plan->module, refusal->name) : NULL;
+	bool is_known = strchr(refusal->name, '.') != NULL;
+	PyObject *found = is_known       ? afield__import(refusal->name)
+			  : plan->module ? PyObject_GetAttrString(plan->module, refusal->name)
+					 : NULL;
 	PyObject *full;
 
-	if (found && PyExceptionClass_Check(found))
+	if ((found && PyExceptionClass_Check(found)) || (!found && is_known))
 		return found;
 	if (found) {
 		Py_DECREF(found);
@@ -158,6 +163,18 @@ static inline int afield__plan_refusals(struct afield__plan *plan,
 		PyTuple_SET_ITEM(attribute->refusals, (Py_ssize_t)i, exception);
 	}
 	return attribute->refusals ? 0 : -1;
+}
+
+static inline int afield__plan_view(struct afield__plan *plan, struct afield__attribute *attribute)
+{
+	PyTypeObject *type;
+
+	if (!attribute->type->hosted || !attribute->type->hosted->view)
+		return 0;
+	type = afield__view_type(plan->module, plan->prefix, attribute,
+				 (plan->block->flags & AFIELD_PYTHON_UNSENDABLE) != 0);
+	attribute->view_type = (PyTypeObject *)afield__keep(plan->block, (PyObject *)type);
+	return attribute->view_type ? 0 : -1;
 }
 
 /* What an unsendable class raises, and whether its objects have a tail. */
@@ -211,13 +228,14 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 		if (!attribute->record_type)
 			return -1;
 	}
-	if (afield__plan_refusals(plan, attribute))
+	if (afield__plan_refusals(plan, attribute) || afield__plan_view(plan, attribute))
 		return -1;
-	attribute->is_shown =
-		type->load && (attribute->record_type || afield__holds_object(attribute) ||
-			       afield__is_scalar(type->holds.shape));
+	attribute->is_shown = attribute->view_type ||
+			      (type->load && (attribute->record_type ||
+					      afield__is_python_shape(type->holds.shape)));
 	attribute->is_settable =
-		attribute->is_shown && type->store && !(row->flags & AFIELD_READONLY);
+		attribute->is_shown && !(row->flags & AFIELD_READONLY) &&
+		(attribute->view_type ? type->hosted->view->replace != NULL : type->store != NULL);
 	block->values_size += (type->holds.size + 15) / 16 * 16;
 	block->attribute_count++;
 	return 0;
@@ -236,7 +254,12 @@ static inline const char *afield__attribute_doc(struct afield__plan *plan,
 	for (size_t i = 0; i < type->verb_count; i++)
 		if (strcmp(type->verbs[i].name, "fetch_add") == 0)
 			verb = type->verbs[i].name;
-	if (!is_settable)
+	if (attribute->view_type)
+		note = PyUnicode_FromFormat(" A view: its methods are atomic.%s",
+					    is_settable ? " Takes an iterable, whose elements "
+							  "replace all that is there."
+							: "");
+	else if (!is_settable)
 		note = PyUnicode_FromString(" The attribute is read-only.");
 	else if (afield__holds_object(attribute))
 		note = PyUnicode_FromString(" Takes any object, and may be deleted.");
@@ -275,6 +298,10 @@ static inline int afield__plan_attribute(struct afield__plan *plan,
 	if (flags & AFIELD_PYTHON_UNSENDABLE) {
 		definition->get = afield__get_checked;
 		definition->set = afield__set_checked;
+		definition->closure = attribute;
+	} else if (attribute->view_type) {
+		definition->get = afield__get;
+		definition->set = afield__set;
 		definition->closure = attribute;
 	} else if (!afield__direct(attribute->type, is_frozen, &definition->get,
 				   &definition->set)) {
@@ -332,7 +359,8 @@ static inline const char *afield__plan_doc(struct afield__plan *plan)
 		if (!attribute->is_settable)
 			continue;
 		Py_SETREF(text, PyUnicode_FromFormat("%U%s%s=%s", text, comma, attribute->name,
-						     attribute->record_type ||
+						     attribute->view_type ? "()"
+						     : attribute->record_type ||
 								     afield__holds_object(attribute)
 							     ? "..."
 						     : shape == AFIELD_BOOL      ? "False"

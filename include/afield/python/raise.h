@@ -21,16 +21,30 @@
 extern "C" {
 #endif
 
-/* The exception that the kind wants for this error: 1 when it is set, 0 when it has none. */
-static inline int afield__raise_refusal(int error, const struct afield__attribute *attribute)
+/*
+ * The exception that the kind wants for this error: 1 when it is set, 0 when it has none. `key` is
+ * what a KeyError says; otherwise it may be NULL.
+ */
+static inline int afield__raise_refusal(int error, const struct afield__attribute *attribute,
+					PyObject *key)
 {
 	const struct afield_hosted *hosted = attribute->type->hosted;
 
 	for (size_t i = 0; hosted && i < hosted->refusal_count; i++) {
+		PyObject *exception = PyTuple_GET_ITEM(attribute->refusals, (Py_ssize_t)i);
+		PyObject *arguments;
+
 		if (hosted->refusals[i].error != error)
 			continue;
-		PyErr_Format(PyTuple_GET_ITEM(attribute->refusals, (Py_ssize_t)i), "%s: %s",
-			     attribute->name, hosted->refusals[i].text);
+		if (key && exception == PyExc_KeyError) {
+			arguments = PyTuple_Pack(1, key);
+			if (arguments)
+				PyErr_SetObject(exception, arguments);
+			Py_XDECREF(arguments);
+		} else {
+			PyErr_Format(exception, "%s: %s", attribute->name,
+				     hosted->refusals[i].text);
+		}
 		return 1;
 	}
 	return 0;
@@ -44,7 +58,7 @@ static inline void afield__raise(int error, const struct afield__attribute *attr
 	= attribute->name;
 	PyObject *arguments;
 
-	if (PyErr_Occurred() || afield__raise_refusal(error, attribute))
+	if (PyErr_Occurred() || afield__raise_refusal(error, attribute, NULL))
 		return;
 	if (error == -ENOMEM) {
 		PyErr_NoMemory();

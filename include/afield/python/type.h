@@ -13,7 +13,7 @@
 #define AFIELD_PYTHON_TYPE_H
 
 #include "plan.h"
-#include "verb.h"
+#include "method.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -129,7 +129,8 @@ static inline int afield__plan_verbs(struct afield__plan *plan, PyTypeObject *ty
 			if (!method_type)
 				method_type = afield__method_type(plan->module);
 			method = method_type ? afield__method_new((PyTypeObject *)method_type, type,
-								  attribute, verb)
+								  attribute, verb, false,
+								  afield__is_unsendable(type))
 					     : NULL;
 			failed =
 				!method ||

@@ -1,13 +1,10 @@
 /*
- * python/verb: the verbs of a field as methods.
+ * python/verb: calls of a field's verbs from Python.
  *
- * A row with AFIELD_VERBS gets one method for each verb of its kind's table whose arguments and
- * result Python can show: hits_fetch_add(1). The method is a descriptor of a small type of its own,
- * which carries the verb and where the field is, because a C function in a PyMethodDef cannot. It
- * is called as fast as a built-in method: no bound method is made.
+ * A method (method.h) carries the verb and where the field is. A call gives each parameter its
+ * value, converts them, calls the verb and converts what comes back.
  *
- * When to use it: by AFIELD_VERBS on a row that Python code changes in place. When not: a frozen
- * class, whose fields nobody changes from Python, refuses it.
+ * When to use it: inside the Python layer.
  *
  * Synchronization: a verb is atomic, beside every other operation of the field. Arguments are
  * converted first, which may run Python code.
@@ -16,8 +13,6 @@
 #define AFIELD_PYTHON_VERB_H
 
 #include "attribute.h"
-
-#include <structmember.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -30,27 +25,33 @@ extern "C" {
 struct afield__method {
 	PyObject ob_base;
 	vectorcallfunc call;
-	PyTypeObject *owner; /* keeps the block and so the attribute */
+	PyTypeObject *owner; /* the class, or its views; keeps the block and so the attribute */
 	const struct afield__attribute *attribute;
 	const struct afield_verb *verb;
+	bool is_of_view;
+	Py_ssize_t required; /* the parameters that a caller cannot leave out */
+	Py_ssize_t parameter_count;
+	const char *parameters[4];
 	PyObject *name;
 	PyObject *qualified_name;
 	PyObject *doc;
 	PyObject *signature;
 };
 
+/* What a shape means in the verbs of this attribute. */
 static inline enum afield_shape afield__verb_shape(const struct afield__attribute *attribute,
 						   enum afield_shape shape)
 {
+	if (shape == AFIELD_KEY)
+		return attribute->view_type ? attribute->type->hosted->view->key.shape
+					    : AFIELD_NOTHING;
 	return shape == AFIELD_ITSELF ? attribute->type->holds.shape : shape;
 }
 
 static inline bool afield__is_shown_shape(const struct afield__attribute *attribute,
 					  enum afield_shape shape)
 {
-	enum afield_shape own = afield__verb_shape(attribute, shape);
-
-	return afield__is_scalar(own) || own == AFIELD_OBJECT ||
+	return afield__is_python_shape(afield__verb_shape(attribute, shape)) ||
 	       (shape == AFIELD_ITSELF && attribute->record_type);
 }
 
@@ -58,10 +59,11 @@ static inline bool afield__is_shown_shape(const struct afield__attribute *attrib
 static inline bool afield__is_shown_verb(const struct afield__attribute *attribute,
 					 const struct afield_verb *verb)
 {
-	if (verb->argument_count > 2)
+	if (verb->argument_count > 3)
 		return false;
 	for (unsigned i = 0; i < verb->argument_count; i++)
-		if (!afield__is_shown_shape(attribute, verb->arguments[i]))
+		if (!afield__is_shown_shape(attribute, verb->arguments[i]) &&
+		    (i + 1 < verb->argument_count || verb->arguments[i] < AFIELD_SECONDS))
 			return false;
 	return verb->result == AFIELD_NOTHING || afield__is_shown_shape(attribute, verb->result);
 }
@@ -69,66 +71,183 @@ static inline bool afield__is_shown_verb(const struct afield__attribute *attribu
 static inline size_t afield__verb_size(const struct afield__attribute *attribute,
 				       enum afield_shape shape)
 {
-	if (shape == AFIELD_NOTHING)
+	return shape == AFIELD_ITSELF ? attribute->type->holds.size
+				      : afield__shape_size(afield__verb_shape(attribute, shape));
+}
+
+/* The last argument, if it is one that a caller may leave out; otherwise AFIELD_NOTHING. */
+static inline enum afield_shape afield__verb_last(const struct afield_verb *verb)
+{
+	enum afield_shape last =
+		verb->argument_count ? verb->arguments[verb->argument_count - 1] : AFIELD_NOTHING;
+
+	return last >= AFIELD_SECONDS ? last : AFIELD_NOTHING;
+}
+
+/* The parameters in Python: one for each argument, but two for AFIELD_WAITING. */
+static inline void afield__method_parameters(struct afield__method *method)
+{
+	const struct afield_verb *verb = method->verb;
+	enum afield_shape last = afield__verb_last(verb);
+	Py_ssize_t count = (Py_ssize_t)verb->argument_count;
+
+	for (Py_ssize_t i = 0; i < count; i++)
+		method->parameters[i] = verb->argument_names[i];
+	method->required = last == AFIELD_NOTHING ? count : count - 1;
+	if (last == AFIELD_SECONDS)
+		method->parameters[count - 1] = "timeout";
+	if (last == AFIELD_DEFAULT || last == AFIELD_DEFAULT_NONE)
+		method->parameters[count - 1] = "default";
+	if (last == AFIELD_WAITING) {
+		method->parameters[count - 1] = "block";
+		method->parameters[count++] = "timeout";
+	}
+	method->parameter_count = count;
+}
+
+/* One argument for the verb, from the parameters that begin with its own; 0 or -1. */
+static inline int afield__verb_argument(const struct afield__method *method, unsigned i,
+					PyObject *const *given, void *out)
+{
+	const struct afield__attribute *attribute = method->attribute;
+	enum afield_shape shape = method->verb->arguments[i];
+	struct afield__place place = {attribute->name, method->parameters[i]};
+	int is_waiting;
+
+	switch (shape) {
+	case AFIELD_ITSELF:
+		return afield__value_from(attribute, given[i], out);
+	case AFIELD_DEFAULT:
+	case AFIELD_DEFAULT_NONE:
 		return 0;
-	if (shape == AFIELD_OBJECT)
-		return sizeof(PyObject *);
-	return shape == AFIELD_ITSELF ? attribute->type->holds.size : afield__scalar_size(shape);
+	case AFIELD_SECONDS:
+		return afield__seconds_from(given[i], out, &place);
+	case AFIELD_WAITING:
+		is_waiting = given[i] ? PyObject_IsTrue(given[i]) : 1;
+		place.member = method->parameters[i + 1];
+		if (is_waiting > 0)
+			return afield__seconds_from(given[i + 1], out, &place);
+		memset(out, 0, sizeof(double));
+		return is_waiting;
+	default:
+		return afield__shape_from(afield__verb_shape(attribute, shape), given[i], out,
+					  &place);
+	}
+}
+
+/* What the caller gets instead of a result: a new reference, or NULL with an exception. */
+static inline PyObject *afield__verb_fail(const struct afield__method *method,
+					  PyObject *const *given, int error)
+{
+	const struct afield_verb *verb = method->verb;
+	enum afield_shape last = afield__verb_last(verb);
+	bool has_default = last == AFIELD_DEFAULT || last == AFIELD_DEFAULT_NONE;
+	bool has_key = verb->argument_count && verb->arguments[0] == AFIELD_KEY;
+
+	if (error == -ENODATA && has_default && given[verb->argument_count - 1])
+		return Py_NewRef(given[verb->argument_count - 1]);
+	if (error == -ENODATA && last == AFIELD_DEFAULT_NONE)
+		return Py_NewRef(Py_None);
+	if (PyErr_Occurred() ||
+	    afield__raise_refusal(error, method->attribute, has_key ? given[0] : NULL))
+		return NULL;
+	if (error == -ENODATA)
+		return Py_NewRef(Py_None);
+	afield__raise(error, method->attribute, verb->name);
+	return NULL;
+}
+
+static inline void *afield__method_field(const struct afield__method *method, PyObject *self)
+{
+	if (method->is_of_view)
+		self = ((struct afield__view *)self)->owner;
+	return afield__field(self, method->attribute->offset);
 }
 
 /* Converts the arguments, calls the verb, converts the result. Rooms are open. */
 static inline PyObject *afield__verb_run(const struct afield__method *method, PyObject *self,
-					 PyObject *const *values, void *const *rooms)
+					 PyObject *const *given, void *const *rooms)
 {
 	const struct afield__attribute *attribute = method->attribute;
 	const struct afield_verb *verb = method->verb;
-	const void *arguments[2] = {rooms[0], rooms[1]};
+	const void *arguments[3] = {rooms[0], rooms[1], rooms[2]};
 	int error;
 
-	for (unsigned i = 0; i < verb->argument_count; i++) {
-		struct afield__place place = {attribute->name, verb->argument_names[i]};
-		int failed = verb->arguments[i] == AFIELD_ITSELF
-				     ? afield__value_from(attribute, values[i], rooms[i])
-				     : afield__shape_from(verb->arguments[i], values[i], rooms[i],
-							  &place);
-		if (failed)
+	for (unsigned i = 0; i < verb->argument_count; i++)
+		if (afield__verb_argument(method, i, given, rooms[i]))
 			return NULL;
-	}
-	error = verb->call(attribute->type, afield__field(self, attribute->offset), rooms[2],
+	error = verb->call(attribute->type, afield__method_field(method, self), rooms[3],
 			   arguments);
-	if (error == -ENODATA)
-		return Py_NewRef(Py_None);
-	if (error) {
-		afield__raise(error, attribute, verb->name);
-		return NULL;
-	}
+	if (error)
+		return afield__verb_fail(method, given, error);
 	if (verb->result == AFIELD_NOTHING)
 		return Py_NewRef(Py_None);
-	return verb->result == AFIELD_ITSELF ? afield__value_to(attribute, rooms[2])
-					     : afield__shape_to(verb->result, rooms[2]);
+	return verb->result == AFIELD_ITSELF
+		       ? afield__value_to(attribute, rooms[3])
+		       : afield__shape_to(afield__verb_shape(attribute, verb->result), rooms[3]);
 }
 
-static inline int afield__verb_check(const struct afield__method *method, PyObject *const *values,
-				     Py_ssize_t count, PyObject *keywords)
+/* The parameter of this name, or -1. */
+static inline Py_ssize_t afield__method_parameter(const struct afield__method *method,
+						  PyObject *name)
 {
-	Py_ssize_t wanted = (Py_ssize_t)method->verb->argument_count;
+	Py_ssize_t i = method->is_of_view ? method->parameter_count : 0;
 
-	if (count < 1 || !PyObject_TypeCheck(values[0], method->owner)) {
-		PyErr_Format(PyExc_TypeError, "%U() needs a '%s' object first",
-			     method->qualified_name, method->owner->tp_name);
-		return -1;
-	}
-	if (keywords && PyTuple_GET_SIZE(keywords) > 0) {
-		PyErr_Format(PyExc_TypeError, "%U() takes no keyword arguments",
-			     method->qualified_name);
-		return -1;
-	}
-	if (count - 1 != wanted) {
+	while (i-- > 0)
+		if (PyUnicode_CompareWithASCIIString(name, method->parameters[i]) == 0)
+			break;
+	return i;
+}
+
+/* Gives each parameter what the caller says for it: 0, or -1 with an exception. */
+static inline int afield__method_gather(const struct afield__method *method,
+					PyObject *const *values, Py_ssize_t count,
+					PyObject *keywords, PyObject **given)
+{
+	Py_ssize_t keyword_count = keywords ? PyTuple_GET_SIZE(keywords) : 0;
+
+	if (count > method->parameter_count) {
 		PyErr_Format(PyExc_TypeError, "%U() takes %zd argument%s (%zd given)",
-			     method->qualified_name, wanted, wanted == 1 ? "" : "s", count - 1);
+			     method->qualified_name, method->parameter_count,
+			     method->parameter_count == 1 ? "" : "s", count);
+		return -1;
+	}
+	for (Py_ssize_t i = 0; i < count; i++)
+		given[i] = values[i];
+	for (Py_ssize_t k = 0; k < keyword_count; k++) {
+		PyObject *name = PyTuple_GET_ITEM(keywords, k);
+		Py_ssize_t i = afield__method_parameter(method, name);
+
+		if (i < 0 || given[i]) {
+			PyErr_Format(PyExc_TypeError,
+				     i < 0 ? "%U() got an unexpected keyword argument %R"
+					   : "%U() got multiple values for argument %R",
+				     method->qualified_name, name);
+			return -1;
+		}
+		given[i] = values[count + k];
+	}
+	for (Py_ssize_t i = 0; i < method->required; i++) {
+		if (given[i])
+			continue;
+		PyErr_Format(PyExc_TypeError, "%U() takes %zd argument%s (%zd given)",
+			     method->qualified_name, method->required,
+			     method->required == 1 ? "" : "s", count + keyword_count);
 		return -1;
 	}
 	return 0;
+}
+
+static inline int afield__method_check(const struct afield__method *method, PyObject *const *values,
+				       Py_ssize_t count)
+{
+	if (count >= 1 && PyObject_TypeCheck(values[0], method->owner) &&
+	    (!method->is_of_view ||
+	     ((struct afield__view *)values[0])->attribute == method->attribute))
+		return 0;
+	PyErr_Format(PyExc_TypeError, "%U() needs a '%s' object first", method->qualified_name,
+		     method->owner->tp_name);
+	return -1;
 }
 
 static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *values,
@@ -136,15 +255,18 @@ static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *v
 {
 	struct afield__method *method = (struct afield__method *)callable;
 	const struct afield_verb *verb = method->verb;
-	struct afield__room room[3];
-	void *rooms[3] = {NULL, NULL, NULL};
+	Py_ssize_t count = PyVectorcall_NARGS(count_and_flags);
+	PyObject *given[4] = {NULL, NULL, NULL, NULL};
+	struct afield__room room[4];
+	void *rooms[4] = {NULL, NULL, NULL, NULL};
 	PyObject *result = NULL;
 	int opened = 0;
 
-	if (afield__verb_check(method, values, PyVectorcall_NARGS(count_and_flags), keywords))
+	if (afield__method_check(method, values, count) ||
+	    afield__method_gather(method, values + 1, count - 1, keywords, given))
 		return NULL;
-	for (; opened < 3; opened++) {
-		enum afield_shape shape = opened == 2 ? verb->result
+	for (; opened < 4; opened++) {
+		enum afield_shape shape = opened == 3 ? verb->result
 					  : opened < (int)verb->argument_count
 						  ? verb->arguments[opened]
 						  : AFIELD_NOTHING;
@@ -154,8 +276,8 @@ static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *v
 		if (!rooms[opened])
 			break;
 	}
-	if (opened == 3)
-		result = afield__verb_run(method, values[0], values + 1, rooms);
+	if (opened == 4)
+		result = afield__verb_run(method, values[0], given, rooms);
 	while (opened-- > 0)
 		afield__room_close(&room[opened]);
 	return result;
@@ -165,130 +287,13 @@ static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *v
 static inline PyObject *afield__verb_call_checked(PyObject *callable, PyObject *const *values,
 						  size_t count_and_flags, PyObject *keywords)
 {
-	if (PyVectorcall_NARGS(count_and_flags) > 0 &&
-	    PyObject_TypeCheck(values[0], ((struct afield__method *)callable)->owner) &&
-	    afield__check_thread(values[0]))
+	const struct afield__method *method = (struct afield__method *)callable;
+
+	if (afield__method_check(method, values, PyVectorcall_NARGS(count_and_flags)) ||
+	    afield__check_thread(method->is_of_view ? ((struct afield__view *)values[0])->owner
+						    : values[0]))
 		return NULL;
 	return afield__verb_call(callable, values, count_and_flags, keywords);
-}
-
-static inline PyObject *afield__method_get(PyObject *method, PyObject *object, PyObject *type)
-{
-	(void)type;
-	return object ? PyMethod_New(method, object) : Py_NewRef(method);
-}
-
-static inline PyObject *afield__method_repr(PyObject *self)
-{
-	return PyUnicode_FromFormat("<method %R of %R objects>",
-				    ((struct afield__method *)self)->name,
-				    ((struct afield__method *)self)->owner);
-}
-
-static inline int afield__method_traverse(PyObject *self, visitproc visit, void *arg)
-{
-	Py_VISIT(((struct afield__method *)self)->owner);
-	Py_VISIT(Py_TYPE(self));
-	return 0;
-}
-
-static inline int afield__method_clear(PyObject *self)
-{
-	Py_CLEAR(((struct afield__method *)self)->owner);
-	return 0;
-}
-
-static inline void afield__method_dealloc(PyObject *self)
-{
-	struct afield__method *method = (struct afield__method *)self;
-	PyTypeObject *type = Py_TYPE(self);
-
-	PyObject_GC_UnTrack(self);
-	Py_XDECREF(method->owner);
-	Py_XDECREF(method->name);
-	Py_XDECREF(method->qualified_name);
-	Py_XDECREF(method->doc);
-	Py_XDECREF(method->signature);
-	type->tp_free(self);
-	Py_DECREF(type);
-}
-
-#define AFIELD__SLOT(function) ((void *)(uintptr_t)(function))
-#define AFIELD__METHOD_MEMBER(name, member)                                                    \
-	{                                                                                      \
-		name, T_OBJECT, (Py_ssize_t)offsetof(struct afield__method, member), READONLY, \
-			NULL                                                                   \
-	}
-
-/* The type of methods: one for each type with verbs. */
-static inline PyObject *afield__method_type(PyObject *module)
-{
-	static PyMemberDef members[] = {
-		{"__vectorcalloffset__", T_PYSSIZET,
-		 (Py_ssize_t)offsetof(struct afield__method, call), READONLY, NULL},
-		AFIELD__METHOD_MEMBER("__name__", name),
-		AFIELD__METHOD_MEMBER("__qualname__", qualified_name),
-		AFIELD__METHOD_MEMBER("__doc__", doc),
-		AFIELD__METHOD_MEMBER("__text_signature__", signature),
-		AFIELD__METHOD_MEMBER("__objclass__", owner),
-		{NULL, 0, 0, 0, NULL},
-	};
-	PyType_Slot slots[] = {
-		{Py_tp_call, AFIELD__SLOT(PyVectorcall_Call)},
-		{Py_tp_descr_get, AFIELD__SLOT(afield__method_get)},
-		{Py_tp_repr, AFIELD__SLOT(afield__method_repr)},
-		{Py_tp_traverse, AFIELD__SLOT(afield__method_traverse)},
-		{Py_tp_clear, AFIELD__SLOT(afield__method_clear)},
-		{Py_tp_dealloc, AFIELD__SLOT(afield__method_dealloc)},
-		{Py_tp_members, members},
-		{0, NULL},
-	};
-	PyType_Spec spec = {"afield.method", (int)sizeof(struct afield__method), 0,
-			    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
-				    Py_TPFLAGS_METHOD_DESCRIPTOR | Py_TPFLAGS_IMMUTABLETYPE |
-				    Py_TPFLAGS_DISALLOW_INSTANTIATION,
-			    slots};
-
-	return afield__or_no_memory(PyType_FromModuleAndSpec(module, &spec, NULL));
-}
-
-static inline PyObject *afield__verb_signature(const struct afield_verb *verb)
-{
-	switch (verb->argument_count) {
-	case 0:
-		return PyUnicode_FromString("($self, /)");
-	case 1:
-		return PyUnicode_FromFormat("($self, %s, /)", verb->argument_names[0]);
-	default:
-		return PyUnicode_FromFormat("($self, %s, %s, /)", verb->argument_names[0],
-					    verb->argument_names[1]);
-	}
-}
-
-/* One method; a new reference, or NULL with an exception. */
-static inline PyObject *afield__method_new(PyTypeObject *method_type, PyTypeObject *owner,
-					   const struct afield__attribute *attribute,
-					   const struct afield_verb *verb)
-{
-	struct afield__method *method =
-		(struct afield__method *)method_type->tp_alloc(method_type, 0);
-	const char *dot = strrchr(owner->tp_name, '.');
-
-	if (!method)
-		return NULL;
-	method->call = afield__is_unsendable(owner) ? afield__verb_call_checked : afield__verb_call;
-	method->owner = (PyTypeObject *)Py_NewRef(owner);
-	method->attribute = attribute;
-	method->verb = verb;
-	method->name = PyUnicode_FromFormat("%s_%s", attribute->name, verb->name);
-	method->qualified_name = PyUnicode_FromFormat("%s.%s_%s", dot ? dot + 1 : owner->tp_name,
-						      attribute->name, verb->name);
-	method->doc = PyUnicode_FromFormat("%s\n\nThread safety: atomic.",
-					   verb->doc ? verb->doc : verb->name);
-	method->signature = afield__verb_signature(verb);
-	if (!method->name || !method->qualified_name || !method->doc || !method->signature)
-		Py_CLEAR(method);
-	return (PyObject *)method;
 }
 
 #ifdef __cplusplus

@@ -1,0 +1,124 @@
+/*
+ * python/shape: a value of any shape but a record from C to Python and back.
+ *
+ * Scalars are value.h's. An object is itself; bytes and text of any length are bytes and str; how
+ * long to wait is a number of seconds, or None.
+ *
+ * When to use it: inside the Python layer.
+ *
+ * Synchronization: as in value.h: values outside fields only, the thread attached.
+ */
+#ifndef AFIELD_PYTHON_SHAPE_H
+#define AFIELD_PYTHON_SHAPE_H
+
+#include "value.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Going out, the reference to an object changes hands, and NULL is None. */
+static inline PyObject *afield__shape_to(enum afield_shape shape, const void *in)
+{
+	struct afield_bytes bytes;
+	PyObject *object;
+
+	if (shape == AFIELD_OBJECT) {
+		memcpy(&object, in, sizeof(object));
+		return object ? object : Py_NewRef(Py_None);
+	}
+	if (shape != AFIELD_BYTES && shape != AFIELD_TEXT)
+		return afield__scalar_to(shape, in);
+	memcpy(&bytes, in, sizeof(bytes));
+	return shape == AFIELD_TEXT ? PyUnicode_FromStringAndSize((const char *)bytes.data,
+								  (Py_ssize_t)bytes.size)
+				    : PyBytes_FromStringAndSize((const char *)bytes.data,
+								(Py_ssize_t)bytes.size);
+}
+
+static inline int afield__bytes_from(enum afield_shape shape, PyObject *value, void *out,
+				     const struct afield__place *place)
+{
+	struct afield_bytes bytes = {NULL, 0};
+	Py_ssize_t size = 0;
+
+	if (shape == AFIELD_TEXT) {
+		if (!PyUnicode_Check(value))
+			return afield__type_error(place, "a str", value);
+		bytes.data = PyUnicode_AsUTF8AndSize(value, &size);
+	} else {
+		if (!PyBytes_Check(value))
+			return afield__type_error(place, "bytes", value);
+		bytes.data = PyBytes_AS_STRING(value);
+		size = PyBytes_GET_SIZE(value);
+	}
+	bytes.size = (size_t)size;
+	memcpy(out, &bytes, sizeof(bytes));
+	return bytes.data ? 0 : -1;
+}
+
+/* Coming in, an object is borrowed, and bytes lie in it. */
+static inline int afield__shape_from(enum afield_shape shape, PyObject *value, void *out,
+				     const struct afield__place *place)
+{
+	if (shape == AFIELD_BYTES || shape == AFIELD_TEXT)
+		return afield__bytes_from(shape, value, out, place);
+	if (shape != AFIELD_OBJECT)
+		return afield__scalar_from(shape, value, out, place);
+	memcpy(out, &value, sizeof(value));
+	return 0;
+}
+
+/* A time to wait: None or nothing is for ever, as a negative number says in C. */
+static inline int afield__seconds_from(PyObject *value, void *out,
+				       const struct afield__place *place)
+{
+	double seconds = -1;
+
+	if (value && value != Py_None) {
+		if (afield__float_from(AFIELD_F64, value, &seconds, place))
+			return -1;
+		if (!(seconds >= 0)) {
+			PyErr_Format(PyExc_ValueError,
+				     "%s%s%s: needs a number of seconds that is not negative",
+				     AFIELD__DOT(place));
+			return -1;
+		}
+	}
+	memcpy(out, &seconds, sizeof(seconds));
+	return 0;
+}
+
+/* The bytes that a value of this shape takes in C; 0 for none. */
+static inline size_t afield__shape_size(enum afield_shape shape)
+{
+	switch (shape) {
+	case AFIELD_OBJECT:
+		return sizeof(PyObject *);
+	case AFIELD_BYTES:
+	case AFIELD_TEXT:
+		return sizeof(struct afield_bytes);
+	case AFIELD_SECONDS:
+	case AFIELD_WAITING:
+		return sizeof(double);
+	default:
+		return afield__is_scalar(shape) ? afield__scalar_size(shape) : 0;
+	}
+}
+
+/* Whether Python can show and make a value of this shape. */
+static inline bool afield__is_python_shape(enum afield_shape shape)
+{
+	return afield__is_scalar(shape) || shape == AFIELD_OBJECT || shape == AFIELD_BYTES ||
+	       shape == AFIELD_TEXT;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
