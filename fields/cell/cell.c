@@ -44,7 +44,7 @@ static bool has_borrow_mut(void *argument)
 
 	if (seen >= AFIELD__CELL_EXCLUSIVE)
 		return is_hopeless(turn);
-	return seen == 0 && afield__cell_begin_mut(turn->cell);
+	return seen == 0 && afield__cell_begin_mut(turn->cell) == 0;
 }
 
 static int await(struct afield__cell *cell, bool (*ready)(void *argument))
@@ -66,53 +66,55 @@ int afield__cell_borrow_mut_wait(struct afield__cell *cell)
 }
 
 /* Every field of this room begins with its struct afield__cell. */
-static struct afield__cell *cell_of(const void *field)
+static struct afield__cell *cell_of(const struct afield_type *type, void *field)
 {
-	return (struct afield__cell *)(uintptr_t)field;
+	(void)type;
+	return (struct afield__cell *)field;
 }
 
-static int copy_out(const struct afield_type *type, const void *field, void *value)
+static int try_begin(const struct afield_type *type, void *field)
 {
-	memcpy(value, afield_inside(type, field), type->holds.size);
-	afield__cell_end(cell_of(field));
-	return 0;
-}
-
-static int copy_in(const struct afield_type *type, void *field, const void *value)
-{
-	memcpy(afield_inside(type, field), value, type->holds.size);
-	afield__cell_end_mut(cell_of(field));
-	return 0;
-}
-
-int afield__cell_table_load(const struct afield_type *type, const void *field, void *value)
-{
-	if (!afield__cell_try_borrow(&cell_of(field)->borrows))
-		return -EBUSY;
-	return copy_out(type, field, value);
+	return afield__cell_begin(cell_of(type, field));
 }
 
 /* By the table -EALREADY, so that a host can tell the two errors apart. */
-int afield__cell_table_store(const struct afield_type *type, void *field, const void *value)
+static int try_begin_mut(const struct afield_type *type, void *field)
 {
-	if (!afield__cell_begin_mut(cell_of(field)))
-		return -EALREADY;
-	return copy_in(type, field, value);
+	return afield__cell_begin_mut(cell_of(type, field)) == 0 ? 0 : -EALREADY;
 }
 
-int afield__cell_table_load_wait(const struct afield_type *type, const void *field, void *value)
+static int begin_wait(const struct afield_type *type, void *field)
 {
-	int error = afield__cell_borrow_wait(cell_of(field));
-
-	return error ? error : copy_out(type, field, value);
+	return afield__cell_borrow_wait(cell_of(type, field));
 }
 
-int afield__cell_table_store_wait(const struct afield_type *type, void *field, const void *value)
+static int begin_mut_wait(const struct afield_type *type, void *field)
 {
-	int error = afield__cell_borrow_mut_wait(cell_of(field));
-
-	return error ? error : copy_in(type, field, value);
+	return afield__cell_borrow_mut_wait(cell_of(type, field));
 }
+
+static void end(const struct afield_type *type, void *field)
+{
+	afield__cell_end(cell_of(type, field));
+}
+
+static void end_mut(const struct afield_type *type, void *field)
+{
+	afield__cell_end_mut(cell_of(type, field));
+}
+
+#define SHARED(begin)                                                                    \
+	{                                                                                \
+		"borrow", "Borrows the value for reading, beside others.", false, begin, \
+			try_begin, end                                                   \
+	}
+#define EXCLUSIVE(begin)                                                               \
+	{                                                                              \
+		"borrow_mut", "Borrows the value for this thread alone.", true, begin, \
+			try_begin_mut, end_mut                                         \
+	}
+static const struct afield_turn turns[] = {SHARED(try_begin), EXCLUSIVE(try_begin_mut)};
+static const struct afield_turn turns_wait[] = {SHARED(begin_wait), EXCLUSIVE(begin_mut_wait)};
 
 /* What Python raises. */
 static const struct afield_refusal refusals[] = {
@@ -122,10 +124,16 @@ static const struct afield_refusal refusals[] = {
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the thread that has the exclusive borrow was left behind by a fork"},
 };
-const struct afield_hosted afield__cell_hosted = {
-	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
+#define HOSTED(turns)                                                             \
+	{                                                                         \
+		afield_turn_traverse, afield_turn_clear, refusals,                \
+			sizeof(refusals) / sizeof(refusals[0]), NULL, (turns), 2, \
+	}
+const struct afield_hosted afield__cell_hosted = HOSTED(turns);
+const struct afield_hosted afield__cell_wait_hosted = HOSTED(turns_wait);
+const struct afield_verb afield__cell_verbs[1] = {AFIELD_TURN_EXCHANGE};
 
-void afield__cell_table_fini(const struct afield_type *type, void *field)
+void afield__cell_fini(const struct afield_type *type, void *field)
 {
 	afield_inside_fini(type, field);
 	memset(field, 0, sizeof(struct afield__cell));

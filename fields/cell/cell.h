@@ -55,11 +55,9 @@
 
 #include <afield/export.h>
 #include <afield/field.h>
-#include <afield/inside.h>
 #include <afield/ordering.h>
-#include <afield/scope.h>
-#include <afield/shape.h>
 #include <afield/thread.h>
+#include <afield/turn.h>
 #include <afield/wait.h>
 
 #include "cell_core.h"
@@ -86,16 +84,16 @@ AFIELD_EXPORT int afield__cell_borrow_wait(struct afield__cell *cell);
 AFIELD_EXPORT int afield__cell_borrow_mut_wait(struct afield__cell *cell);
 
 /* What the tables of this room's types point to. */
-AFIELD_EXPORT int afield__cell_table_load(const struct afield_type *type, const void *field,
-					  void *value);
-AFIELD_EXPORT int afield__cell_table_store(const struct afield_type *type, void *field,
-					   const void *value);
-AFIELD_EXPORT int afield__cell_table_load_wait(const struct afield_type *type, const void *field,
-					       void *value);
-AFIELD_EXPORT int afield__cell_table_store_wait(const struct afield_type *type, void *field,
-						const void *value);
-AFIELD_EXPORT void afield__cell_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT void afield__cell_fini(const struct afield_type *type, void *field);
 AFIELD_EXPORT extern const struct afield_hosted afield__cell_hosted;
+AFIELD_EXPORT extern const struct afield_hosted afield__cell_wait_hosted;
+AFIELD_EXPORT extern const struct afield_verb afield__cell_verbs[1];
+
+/* 0, or -EBUSY. */
+static inline int afield__cell_begin(struct afield__cell *cell)
+{
+	return afield__cell_try_borrow(&cell->borrows) ? 0 : -EBUSY;
+}
 
 static inline void afield__cell_end(struct afield__cell *cell)
 {
@@ -104,12 +102,12 @@ static inline void afield__cell_end(struct afield__cell *cell)
 }
 
 /* The holder needs no order: see afield__locked_is_mine, of which this is the twin. */
-static inline bool afield__cell_begin_mut(struct afield__cell *cell)
+static inline int afield__cell_begin_mut(struct afield__cell *cell)
 {
 	if (!afield__cell_try_borrow_mut(&cell->borrows))
-		return false;
+		return -EBUSY;
 	AFIELD_STORE(&cell->holder, afield_thread_id(), relaxed);
-	return true;
+	return 0;
 }
 
 static inline void afield__cell_end_mut(struct afield__cell *cell)
@@ -138,10 +136,11 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
  *   int      name_exchange(name *, T *value)
  *   int      name_load(name *, T *value)      without a destructor alone
  *   int      name_store(name *, T value)      without a destructor alone
- *   AFIELD_BORROWED(name, pointer, field) { ... }    AFIELD_BORROWED_MUT(name, pointer, field)
- * {...} class name_borrow_guard, name_borrow_mut_guard   in C++ const struct afield_type
- * *name_type(void) AFIELD_TYPE(name, cell_wait, ...): the same, and load and store of the table
- * wait.
+ *   AFIELD_BORROWED(name, pointer, field) { ... }
+ *   AFIELD_BORROWED_MUT(name, pointer, field) { ... }
+ *   class name_borrow_guard, name_borrow_mut_guard   in C++
+ *   const struct afield_type *name_type(void)
+ * AFIELD_TYPE(name, cell_wait, ...): the same, and load and store of the table wait.
  *
  * try_borrow: the value, for reading beside other readers, until name_release.
  *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
@@ -154,160 +153,70 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
  *   Ordering: acquire.
  *   Return 0; -EDEADLK when this thread has the exclusive borrow; -EOWNERDEAD when the thread that
  *   has it was left behind by a fork; -EINTR when the host ended the wait. *value is unchanged
- * then. release, release_mut: end a borrow. Any thread may do it, in place of the one that began
- * it. The field must live until they return. Beside them: everything but fini. Progress: wait-free
- * when nobody waits, otherwise one system call. Ordering: release. There is such a borrow. holder:
- * the number (thread.h) of the thread that has the exclusive borrow, or 0. borrow_count: how many
- * shared borrows there are. Both may be out of date when they return. Beside them: everything but
- * fini. Progress: wait-free. Ordering: none. Always can. update: calls change with the value
- * itself, borrowed exclusively. `change` must return. Beside it: everything but fini. Progress:
- * wait-free, but for change. Ordering: acq_rel. Returns 1 or 0, as change returned true or false,
- * or -EBUSY while there is any borrow. load, store, exchange: copy the value out, replace it by a
- * copy, swap it with *value. Beside them: everything but fini. Progress: wait-free. Ordering:
- * acq_rel. Return 0, or -EBUSY while a borrow is in the way: for load an exclusive one, for the
- * others any. Nothing is changed then. AFIELD_BORROWED, AFIELD_BORROWED_MUT: a block with the
- * borrow, left by any way, which is skipped where the try fails.
+ *   then.
+ * release, release_mut: end a borrow. Any thread may do it, in place of the one that began it. The
+ * field must live until they return.
+ *   Beside them: everything but fini. Progress: wait-free when nobody waits, otherwise one system
+ *   call. Ordering: release. There is such a borrow.
+ * holder: the number (thread.h) of the thread that has the exclusive borrow, or 0. borrow_count:
+ * how many shared borrows there are. Both may be out of date when they return.
+ *   Beside them: everything but fini. Progress: wait-free. Ordering: none. Always can.
+ * update: calls change with the value itself, borrowed exclusively. `change` must return.
+ *   Beside it: everything but fini. Progress: wait-free, but for change. Ordering: acq_rel.
+ *   Returns 1 or 0, as change returned true or false, or -EBUSY while there is any borrow.
+ * load, store, exchange: copy the value out, replace it by a copy, swap it with *value.
+ *   Beside them: everything but fini. Progress: wait-free. Ordering: acq_rel.
+ *   Return 0, or -EBUSY while a borrow is in the way: for load an exclusive one, for the others
+ *   any. Nothing is changed then.
+ * AFIELD_BORROWED, AFIELD_BORROWED_MUT: a block with the borrow, left by any way, which is skipped
+ * where the try fails.
  */
-#define AFIELD__CELL(name, ...)                                            \
-	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_table_load, \
-		      afield__cell_table_store, name, __VA_ARGS__, ~, ~)
-#define AFIELD__CELL_WAIT(name, ...)                                            \
-	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_table_load_wait, \
-		      afield__cell_table_store_wait, name, __VA_ARGS__, ~, ~)
-
-#define AFIELD__CELL_(count, load, store, name, T, destructor, ...)                     \
+#define AFIELD__CELL(name, ...) \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_hosted, name, __VA_ARGS__, ~, ~)
+#define AFIELD__CELL_WAIT(name, ...) \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_wait_hosted, name, __VA_ARGS__, ~, ~)
+#define AFIELD__CELL_(count, hosted, name, T, ...)                                      \
 	typedef T name##_value;                                                         \
 	typedef struct name {                                                           \
 		struct afield__cell cell;                                               \
 		name##_value value; /* borrows protect it */                            \
 	} name;                                                                         \
-	AFIELD_INSIDE(count, name, T, destructor);                                      \
-	AFIELD__CELL_BORROWS(name);                                                     \
-	AFIELD__CELL_WAITS(name);                                                       \
-	AFIELD__CELL_UPDATES(name);                                                     \
-	AFIELD_UNLESS_OWNED(count, AFIELD__CELL_COPIES(name), AFIELD__ASSERT(1, ""));   \
-	AFIELD_SCOPE_TYPE(name##_borrow, name, const name##_value, name##_try_borrow,   \
-			  name##_release);                                              \
-	AFIELD_SCOPE_TYPE(name##_borrow_mut, name, name##_value, name##_try_borrow_mut, \
-			  name##_release_mut);                                          \
-	AFIELD__CELL_TABLE(name, T, AFIELD_UNLESS_OWNED(count, load, NULL),             \
-			   AFIELD_UNLESS_OWNED(count, store, NULL))
+	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                     \
+	AFIELD_TURN(name, name##_borrow, const name##_value, cell, name##_try_borrow,   \
+		    afield__cell_begin, name##_release, afield__cell_end);              \
+	AFIELD_TURN(name, name##_borrow_mut, name##_value, cell, name##_try_borrow_mut, \
+		    afield__cell_begin_mut, name##_release_mut, afield__cell_end_mut);  \
+	AFIELD__CELL_WAITS(name, const name##_value, borrow);                           \
+	AFIELD__CELL_WAITS(name, name##_value, borrow_mut);                             \
+	AFIELD__CELL_QUESTIONS(name);                                                   \
+	AFIELD_TURN_VALUES(count, name, cell, afield__cell_begin, afield__cell_end,     \
+			   afield__cell_begin_mut, afield__cell_end_mut);               \
+	AFIELD_TURN_TABLE(count, name, T, "cell", afield__cell_fini, afield__cell_verbs, hosted)
 
 #define AFIELD_BORROWED(name, pointer, field) AFIELD_SCOPE(name##_borrow, pointer, field)
 #define AFIELD_BORROWED_MUT(name, pointer, field) AFIELD_SCOPE(name##_borrow_mut, pointer, field)
 
-#define AFIELD__CELL_BORROWS(name)                                            \
-	static inline const name##_value *name##_try_borrow(name *field)      \
-	{                                                                     \
-		return afield__cell_try_borrow(&field->cell.borrows) ? &field \
-		->value : NULL;                                               \
-	}                                                                     \
-	static inline void name##_release(name *field)                        \
-	{                                                                     \
-		afield__cell_end(&field->cell);                               \
-	}                                                                     \
-	static inline name##_value *name##_try_borrow_mut(name *field)        \
-	{                                                                     \
-		return afield__cell_begin_mut(&field->cell) ? &field          \
-		->value : NULL;                                               \
-	}                                                                     \
-	static inline void name##_release_mut(name *field)                    \
-	{                                                                     \
-		afield__cell_end_mut(&field->cell);                           \
-	}                                                                     \
+/* One of the two borrows, waited for: `way` is borrow or borrow_mut. */
+#define AFIELD__CELL_WAITS(name, T, way)                           \
+	static inline int name##_##way##_wait(name *it, T **value) \
+	{                                                          \
+		int error = afield__cell_##way##_wait(&it->cell);  \
+		if (error == 0)                                    \
+			*value = &it->value;                       \
+		return error;                                      \
+	}                                                          \
 	AFIELD__ASSERT(1, "")
 
-#define AFIELD__CELL_WAITS(name)                                                      \
-	static inline int name##_borrow_wait(name *field, const name##_value **value) \
-	{                                                                             \
-		int error = afield__cell_borrow_wait(&field->cell);                   \
-		if (error == 0)                                                       \
-			*value = &field                                               \
-		->value;                                                              \
-		return error;                                                         \
-	}                                                                             \
-	static inline int name##_borrow_mut_wait(name *field, name##_value **value)   \
-	{                                                                             \
-		int error = afield__cell_borrow_mut_wait(&field->cell);               \
-		if (error == 0)                                                       \
-			*value = &field                                               \
-		->value;                                                              \
-		return error;                                                         \
-	}                                                                             \
-	static inline uint64_t name##_holder(const name *field)                       \
-	{                                                                             \
-		return AFIELD_LOAD(&field->cell.holder, relaxed);                     \
-	}                                                                             \
-	static inline uint64_t name##_borrow_count(const name *field)                 \
-	{                                                                             \
-		uint64_t borrows = AFIELD_LOAD(&field->cell.borrows, relaxed);        \
-		return borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;                \
-	}                                                                             \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__CELL_UPDATES(name)                                                                 \
-	static inline int name##_update(                                                           \
-		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
-	{                                                                                          \
-		int result;                                                                        \
-		if (!afield__cell_begin_mut(&field->cell))                                         \
-			return -EBUSY;                                                             \
-		result = change(&field->value, argument);                                          \
-		afield__cell_end_mut(&field->cell);                                                \
-		return result;                                                                     \
-	}                                                                                          \
-	static inline int name##_exchange(name *field, name##_value *value)                        \
-	{                                                                                          \
-		name##_value before;                                                               \
-		if (!afield__cell_begin_mut(&field->cell))                                         \
-			return -EBUSY;                                                             \
-		before = field                                                                     \
-		->value;                                                                           \
-		field                                                                              \
-		->value = *value;                                                                  \
-		afield__cell_end_mut(&field->cell);                                                \
-		*value = before;                                                                   \
-		return 0;                                                                          \
-	}                                                                                          \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__CELL_COPIES(name)                                       \
-	static inline int name##_load(name *field, name##_value *value) \
-	{                                                               \
-		if (!afield__cell_try_borrow(&field->cell.borrows))     \
-			return -EBUSY;                                  \
-		*value = field                                          \
-		->value;                                                \
-		afield__cell_end(&field->cell);                         \
-		return 0;                                               \
-	}                                                               \
-	static inline int name##_store(name *field, name##_value value) \
-	{                                                               \
-		return name##_exchange(field, &value);                  \
-	}                                                               \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__CELL_TABLE(name, T, load, store)                  \
-	AFIELD_HOLDS_DECLARE(T);                                  \
-	static inline const struct afield_type *name##_type(void) \
-	{                                                         \
-		static const struct afield_type type = {          \
-			#name,                                    \
-			"cell",                                   \
-			sizeof(name),                             \
-			AFIELD__ALIGNOF(name),                    \
-			AFIELD_HOLDS(T),                          \
-			AFIELD_IS_HOT,                            \
-			load,                                     \
-			store,                                    \
-			afield__cell_table_fini,                  \
-			NULL,                                     \
-			0,                                        \
-			&name##__inside,                          \
-			&afield__cell_hosted,                     \
-		};                                                \
-		return &type;                                     \
-	}                                                         \
+#define AFIELD__CELL_QUESTIONS(name)                                        \
+	static inline uint64_t name##_holder(const name *it)                \
+	{                                                                   \
+		return AFIELD_LOAD(&it->cell.holder, relaxed);              \
+	}                                                                   \
+	static inline uint64_t name##_borrow_count(const name *it)          \
+	{                                                                   \
+		uint64_t borrows = AFIELD_LOAD(&it->cell.borrows, relaxed); \
+		return borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;      \
+	}                                                                   \
 	AFIELD__ASSERT(1, "")
 
 #endif

@@ -133,19 +133,19 @@ static inline uint64_t afield__confined_owner(const struct afield__confined *fie
 #define AFIELD__CONFINED_1(name, T, ...)                                                \
 	AFIELD__CONFINED_STRUCT(name, T);                                               \
 	static const struct afield_inside __attribute__((unused))                       \
-	name##__inside = {AFIELD__CONFINED_VALUE, NULL};                                \
+	name##__inside = {AFIELD__CONFINED_VALUE, NULL, NULL};                          \
 	AFIELD__CONFINED_TABLE(name, T, afield__confined_load, afield__confined_store); \
 	AFIELD__CONFINED_OWNER(name);                                                   \
 	AFIELD__CONFINED_BY_VALUE(name, T)
-#define AFIELD__CONFINED_2(name, T, destructor, ...)                \
-	AFIELD__CONFINED_STRUCT(name, T);                           \
-	static inline void name##__destroy(void *value)             \
-	{                                                           \
-		destructor((name##_value *)value);                  \
-	}                                                           \
-	static const struct afield_inside __attribute__((unused))   \
-	name##__inside = {AFIELD__CONFINED_VALUE, name##__destroy}; \
-	AFIELD__CONFINED_TABLE(name, T, NULL, NULL);                \
+#define AFIELD__CONFINED_2(name, T, destructor, ...)                      \
+	AFIELD__CONFINED_STRUCT(name, T);                                 \
+	static inline void name##__destroy(void *value)                   \
+	{                                                                 \
+		destructor((name##_value *)value);                        \
+	}                                                                 \
+	static const struct afield_inside __attribute__((unused))         \
+	name##__inside = {AFIELD__CONFINED_VALUE, name##__destroy, NULL}; \
+	AFIELD__CONFINED_TABLE(name, T, NULL, NULL);                      \
 	AFIELD__CONFINED_OWNER(name)
 
 #define AFIELD__CONFINED_STRUCT(name, T)                                                       \

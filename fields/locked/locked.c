@@ -1,12 +1,11 @@
 /*
- * locked: the slow half of a lock, and what the tables of locked field types point to.
+ * locked: the slow half of a lock, and its turns for callers that know the table alone.
  *
  * Through the table a wait can end with -EINTR, because there it can be said; the typed functions
  * wait on.
  */
 #include "locked.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* A wait for the lock, and why it ended. */
@@ -27,7 +26,7 @@ static bool has_turn(void *argument)
 	AFIELD_FENCE(seq_cst, &turn->lock->waiters.count);
 	owner = AFIELD_LOAD(&turn->lock->owner, relaxed);
 	if (owner == 0) /* else spare the mutex: a failed try is a write to its line */
-		return afield__locked_try_lock(turn->lock);
+		return afield__locked_try_lock(turn->lock) == 0;
 	if (!afield_thread_is_gone(owner))
 		return false;
 	turn->error = -EOWNERDEAD;
@@ -53,58 +52,29 @@ int afield__locked_lock_slow(struct afield__locked *lock)
 	return lock_slow(lock, false);
 }
 
-static int lock_for_table(struct afield__locked *lock)
-{
-	return afield__locked_try_lock(lock) ? 0 : lock_slow(lock, true);
-}
-
 /* Every field of this room begins with its lock. */
-int afield__locked_table_load(const struct afield_type *type, const void *field, void *value)
-{
-	struct afield__locked *lock = (struct afield__locked *)(uintptr_t)field;
-	int error = lock_for_table(lock);
-
-	if (error)
-		return error;
-	memcpy(value, afield_inside(type, field), type->holds.size);
-	afield__locked_unlock(lock);
-	return 0;
-}
-
-int afield__locked_table_store(const struct afield_type *type, void *field, const void *value)
+static int begin(const struct afield_type *type, void *field)
 {
 	struct afield__locked *lock = (struct afield__locked *)field;
-	int error = lock_for_table(lock);
 
-	if (error)
-		return error;
-	memcpy(afield_inside(type, field), value, type->holds.size);
-	afield__locked_unlock(lock);
-	return 0;
+	(void)type;
+	return afield__locked_try_lock(lock) == 0 ? 0 : lock_slow(lock, true);
 }
 
-static int verb_exchange(const struct afield_type *type, void *field, void *result,
-			 const void *const *arguments)
+static int try_begin(const struct afield_type *type, void *field)
 {
-	struct afield__locked *lock = (struct afield__locked *)field;
-	int error = lock_for_table(lock);
-
-	if (error)
-		return error;
-	memcpy(result, afield_inside(type, field), type->holds.size);
-	memcpy(afield_inside(type, field), arguments[0], type->holds.size);
-	afield__locked_unlock(lock);
-	return 0;
+	(void)type;
+	return afield__locked_try_lock((struct afield__locked *)field);
 }
 
-const struct afield_verb afield__locked_verbs[1] = {
-	{"exchange",
-	 "Stores value and returns the one before.",
-	 AFIELD_ITSELF,
-	 1,
-	 {AFIELD_ITSELF},
-	 {"value"},
-	 verb_exchange},
+static void end(const struct afield_type *type, void *field)
+{
+	(void)type;
+	afield__locked_unlock((struct afield__locked *)field);
+}
+
+static const struct afield_turn turns[] = {
+	{"lock", "Locks the field: the value, for this thread alone.", true, begin, try_begin, end},
 };
 
 /* What Python raises. */
@@ -113,10 +83,18 @@ static const struct afield_refusal refusals[] = {
 	{-EOWNERDEAD, "OwnerDeadError", "the thread that holds the lock was left behind by a fork"},
 };
 const struct afield_hosted afield__locked_hosted = {
-	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
+	afield_turn_traverse,
+	afield_turn_clear,
+	refusals,
+	sizeof(refusals) / sizeof(refusals[0]),
+	NULL,
+	turns,
+	1,
+};
+const struct afield_verb afield__locked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 
 /* The mutex owns nothing, but checkers of locks want to hear of its end. */
-void afield__locked_table_fini(const struct afield_type *type, void *field)
+void afield__locked_fini(const struct afield_type *type, void *field)
 {
 	struct afield__locked *lock = (struct afield__locked *)field;
 

@@ -41,6 +41,7 @@
 #ifndef AFIELD_LOCKED_H
 #define AFIELD_LOCKED_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,11 +49,9 @@
 
 #include <afield/export.h>
 #include <afield/field.h>
-#include <afield/inside.h>
 #include <afield/ordering.h>
-#include <afield/scope.h>
-#include <afield/shape.h>
 #include <afield/thread.h>
+#include <afield/turn.h>
 #include <afield/wait.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -76,11 +75,7 @@ struct afield__locked {
 AFIELD_EXPORT int afield__locked_lock_slow(struct afield__locked *lock);
 
 /* What the tables of this room's types point to. */
-AFIELD_EXPORT int afield__locked_table_load(const struct afield_type *type, const void *field,
-					    void *value);
-AFIELD_EXPORT int afield__locked_table_store(const struct afield_type *type, void *field,
-					     const void *value);
-AFIELD_EXPORT void afield__locked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT void afield__locked_fini(const struct afield_type *type, void *field);
 AFIELD_EXPORT extern const struct afield_hosted afield__locked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__locked_verbs[1];
 
@@ -93,17 +88,18 @@ static inline bool afield__locked_is_mine(const struct afield__locked *lock)
 	return AFIELD_LOAD(&lock->owner, relaxed) == afield_thread_id();
 }
 
-static inline bool afield__locked_try_lock(struct afield__locked *lock)
+/* 0, or -EBUSY. */
+static inline int afield__locked_try_lock(struct afield__locked *lock)
 {
 	if (pthread_mutex_trylock(&lock->mutex) != 0)
-		return false;
+		return -EBUSY;
 	AFIELD_STORE(&lock->owner, afield_thread_id(), relaxed);
-	return true;
+	return 0;
 }
 
 static inline int afield__locked_lock(struct afield__locked *lock)
 {
-	return afield__locked_try_lock(lock) ? 0 : afield__locked_lock_slow(lock);
+	return afield__locked_try_lock(lock) == 0 ? 0 : afield__locked_lock_slow(lock);
 }
 
 static inline void afield__locked_unlock(struct afield__locked *lock)
@@ -159,110 +155,25 @@ static inline void afield__locked_unlock(struct afield__locked *lock)
  */
 #define AFIELD__LOCKED(name, ...) \
 	AFIELD__LOCKED_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
-#define AFIELD__LOCKED_(count, name, T, destructor, ...)                                           \
-	typedef T name##_value;                                                                    \
-	typedef struct name {                                                                      \
-		struct afield__locked lock;                                                        \
-		name##_value value; /* the lock protects it */                                     \
-	} name;                                                                                    \
-	AFIELD_INSIDE(count, name, T, destructor);                                                 \
-	AFIELD__LOCKED_LOCKS(name);                                                                \
-	AFIELD__LOCKED_UPDATES(name);                                                              \
-	AFIELD_UNLESS_OWNED(count, AFIELD__LOCKED_COPIES(name), AFIELD__ASSERT(1, ""));            \
-	AFIELD_SCOPE_TYPE(name, name, name##_value, name##_lock, name##_unlock);                   \
-	AFIELD__LOCKED_TABLE(name, T, AFIELD_UNLESS_OWNED(count, afield__locked_table_load, NULL), \
-			     AFIELD_UNLESS_OWNED(count, afield__locked_table_store, NULL),         \
-			     AFIELD_UNLESS_OWNED(count, afield__locked_verbs, NULL),               \
-			     AFIELD_UNLESS_OWNED(count, 1, 0))
+#define AFIELD__LOCKED_(count, name, T, ...)                                                   \
+	typedef T name##_value;                                                                \
+	typedef struct name {                                                                  \
+		struct afield__locked lock;                                                    \
+		name##_value value; /* the lock protects it */                                 \
+	} name;                                                                                \
+	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                            \
+	AFIELD_TURN(name, name, name##_value, lock, name##_lock, afield__locked_lock,          \
+		    name##_unlock, afield__locked_unlock);                                     \
+	AFIELD_TURN_OPEN(name, name##_value, lock, name##_try_lock, afield__locked_try_lock);  \
+	AFIELD_TURN_VALUES(count, name, lock, afield__locked_lock, afield__locked_unlock,      \
+			   afield__locked_lock, afield__locked_unlock);                        \
+	static inline bool name##_is_mine(const name *it)                                      \
+	{                                                                                      \
+		return afield__locked_is_mine(&it->lock);                                      \
+	}                                                                                      \
+	AFIELD_TURN_TABLE(count, name, T, "locked", afield__locked_fini, afield__locked_verbs, \
+			  afield__locked_hosted)
 
 #define AFIELD_LOCKED(name, pointer, field) AFIELD_SCOPE(name, pointer, field)
-
-#define AFIELD__LOCKED_LOCKS(name)                                     \
-	static inline name##_value *name##_lock(name *field)           \
-	{                                                              \
-		return afield__locked_lock(&field->lock) == 0 ? &field \
-		->value : NULL;                                        \
-	}                                                              \
-	static inline name##_value *name##_try_lock(name *field)       \
-	{                                                              \
-		return afield__locked_try_lock(&field->lock) ? &field  \
-		->value : NULL;                                        \
-	}                                                              \
-	static inline void name##_unlock(name *field)                  \
-	{                                                              \
-		afield__locked_unlock(&field->lock);                   \
-	}                                                              \
-	static inline bool name##_is_mine(const name *field)           \
-	{                                                              \
-		return afield__locked_is_mine(&field->lock);           \
-	}                                                              \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__LOCKED_UPDATES(name)                                                               \
-	static inline int name##_update(                                                           \
-		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
-	{                                                                                          \
-		int result = afield__locked_lock(&field->lock);                                    \
-		if (result != 0)                                                                   \
-			return result;                                                             \
-		result = change(&field->value, argument);                                          \
-		afield__locked_unlock(&field->lock);                                               \
-		return result;                                                                     \
-	}                                                                                          \
-	static inline int name##_exchange(name *field, name##_value *value)                        \
-	{                                                                                          \
-		int error = afield__locked_lock(&field->lock);                                     \
-		name##_value before;                                                               \
-		if (error)                                                                         \
-			return error;                                                              \
-		before = field                                                                     \
-		->value;                                                                           \
-		field                                                                              \
-		->value = *value;                                                                  \
-		afield__locked_unlock(&field->lock);                                               \
-		*value = before;                                                                   \
-		return 0;                                                                          \
-	}                                                                                          \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__LOCKED_COPIES(name)                                     \
-	static inline int name##_load(name *field, name##_value *value) \
-	{                                                               \
-		int error = afield__locked_lock(&field->lock);          \
-		if (error)                                              \
-			return error;                                   \
-		*value = field                                          \
-		->value;                                                \
-		afield__locked_unlock(&field->lock);                    \
-		return 0;                                               \
-	}                                                               \
-	static inline int name##_store(name *field, name##_value value) \
-	{                                                               \
-		return name##_exchange(field, &value);                  \
-	}                                                               \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__LOCKED_TABLE(name, T, load, store, verbs, verb_count) \
-	AFIELD_HOLDS_DECLARE(T);                                      \
-	static inline const struct afield_type *name##_type(void)     \
-	{                                                             \
-		static const struct afield_type type = {              \
-			#name,                                        \
-			"locked",                                     \
-			sizeof(name),                                 \
-			AFIELD__ALIGNOF(name),                        \
-			AFIELD_HOLDS(T),                              \
-			AFIELD_IS_HOT,                                \
-			load,                                         \
-			store,                                        \
-			afield__locked_table_fini,                    \
-			verbs,                                        \
-			verb_count,                                   \
-			&name##__inside,                              \
-			&afield__locked_hosted,                       \
-		};                                                    \
-		return &type;                                         \
-	}                                                             \
-	AFIELD__ASSERT(1, "")
 
 #endif

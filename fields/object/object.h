@@ -173,8 +173,9 @@ static const struct afield_verb __attribute__((unused)) afield__object_verbs[] =
 	 afield__object_call_get_or_init},
 };
 
-static const struct afield_hosted __attribute__((unused))
-afield__object_hosted = {afield__object_table_traverse, afield__object_table_clear, NULL, 0, NULL};
+static const struct afield_hosted __attribute__((unused)) afield__object_hosted = {
+	afield__object_table_traverse, afield__object_table_clear, NULL, 0, NULL, NULL, 0,
+};
 
 #ifdef __cplusplus
 }

@@ -123,14 +123,16 @@ AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
  *   Returns 0; -EEXIST when there is a value; -EDEADLK and -EINTR as get_or_init. The argument is
  *   still the caller's when it is not 0.
  */
-#define AFIELD__ONCE(name, ...) AFIELD__ONCE_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
-#define AFIELD__ONCE_(count, name, T, destructor, ...)                                         \
+#define AFIELD__ONCE(name, ...) AFIELD__ONCE_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~)
+#define AFIELD__ONCE_(count, name, T, ...)                                                     \
 	typedef T name##_value;                                                                \
 	typedef struct name {                                                                  \
 		struct afield__once once;                                                      \
 		name##_value value; /* who may touch it: see once_core.h */                    \
 	} name;                                                                                \
-	AFIELD_INSIDE(count, name, T, destructor);                                             \
+	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                            \
+	AFIELD__ASSERT((count) < 3, "afield: '" #name "' is once and cannot give up objects "  \
+				    "that its readers may use; take locked or rcu");           \
 	AFIELD__ONCE_FUNCTIONS(name);                                                          \
 	AFIELD__ONCE_TABLE(name, T, AFIELD_UNLESS_OWNED(count, afield__once_table_load, NULL), \
 			   AFIELD_UNLESS_OWNED(count, afield__once_table_store, NULL))

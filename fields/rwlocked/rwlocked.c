@@ -125,21 +125,23 @@ static bool enter_as_reader(struct afield__rwlocked *lock)
 	return true;
 }
 
-bool afield__rwlocked_try_read_lock(struct afield__rwlocked *lock)
+int afield__rwlocked_try_read_lock(struct afield__rwlocked *lock)
 {
-	return read_count != MOST_READS && !owes_turn(lock) && enter_as_reader(lock);
+	bool may_enter = read_count != MOST_READS && !owes_turn(lock);
+
+	return may_enter && enter_as_reader(lock) ? 0 : -EBUSY;
 }
 
-bool afield__rwlocked_try_write_lock(struct afield__rwlocked *lock)
+int afield__rwlocked_try_write_lock(struct afield__rwlocked *lock)
 {
 	if (pthread_rwlock_trywrlock(pthread_lock(lock)) != 0)
-		return false;
+		return -EBUSY;
 	AFIELD_STORE(&lock->writer, afield_thread_id(), relaxed);
 	if (AFIELD_LOAD(&lock->waiting, relaxed) != 0)
 		forget_waiting(lock);
 	if (AFIELD_LOAD(&lock->promise, relaxed) != 0)
 		AFIELD_STORE(&lock->promise, 0, relaxed);
-	return true;
+	return 0;
 }
 
 void afield__rwlocked_read_unlock(struct afield__rwlocked *lock)
@@ -215,11 +217,11 @@ static int await_change(struct turn *turn, bool may_interrupt)
 	return 0;
 }
 
-int afield__rwlocked_read_lock(struct afield__rwlocked *lock, bool may_interrupt)
+static int read_lock(struct afield__rwlocked *lock, bool may_interrupt)
 {
 	struct turn turn = {lock, HELD, 0};
 
-	if (afield__rwlocked_try_read_lock(lock))
+	if (afield__rwlocked_try_read_lock(lock) == 0)
 		return 0;
 	if (read_count == MOST_READS)
 		return -EAGAIN;
@@ -234,18 +236,18 @@ static bool has_write_lock(void *argument)
 {
 	struct turn *turn = (struct turn *)argument;
 
-	if (is_refused(turn) || afield__rwlocked_try_write_lock(turn->lock))
+	if (is_refused(turn) || afield__rwlocked_try_write_lock(turn->lock) == 0)
 		return true;
 	AFIELD_STORE(&turn->lock->waiting, afield_thread_id(), relaxed);
 	return false;
 }
 
-int afield__rwlocked_write_lock(struct afield__rwlocked *lock, bool may_interrupt)
+static int write_lock(struct afield__rwlocked *lock, bool may_interrupt)
 {
 	struct turn turn = {lock, HELD, 0};
 	int error = 0;
 
-	if (afield__rwlocked_try_write_lock(lock))
+	if (afield__rwlocked_try_write_lock(lock) == 0)
 		return 0;
 	if (is_read_by_me(lock))
 		return -EDEADLK;
@@ -261,53 +263,59 @@ int afield__rwlocked_write_lock(struct afield__rwlocked *lock, bool may_interrup
 	return error;
 }
 
+/* Typed callers cannot be told that the host ended a wait, and wait on. */
+int afield__rwlocked_read_lock(struct afield__rwlocked *lock)
+{
+	return read_lock(lock, false);
+}
+
+int afield__rwlocked_write_lock(struct afield__rwlocked *lock)
+{
+	return write_lock(lock, false);
+}
+
 /* Every field of this room begins with its lock. */
-int afield__rwlocked_table_load(const struct afield_type *type, const void *field, void *value)
+static struct afield__rwlocked *lock_of(const struct afield_type *type, void *field)
 {
-	struct afield__rwlocked *lock = (struct afield__rwlocked *)(uintptr_t)field;
-	int error = afield__rwlocked_read_lock(lock, true);
-
-	if (error)
-		return error;
-	memcpy(value, afield_inside(type, field), type->holds.size);
-	afield__rwlocked_read_unlock(lock);
-	return 0;
+	(void)type;
+	return (struct afield__rwlocked *)field;
 }
 
-int afield__rwlocked_table_store(const struct afield_type *type, void *field, const void *value)
+static int begin_read(const struct afield_type *type, void *field)
 {
-	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
-	int error = afield__rwlocked_write_lock(lock, true);
-
-	if (error)
-		return error;
-	memcpy(afield_inside(type, field), value, type->holds.size);
-	afield__rwlocked_write_unlock(lock);
-	return 0;
+	return read_lock(lock_of(type, field), true);
 }
 
-static int verb_exchange(const struct afield_type *type, void *field, void *result,
-			 const void *const *arguments)
+static int try_begin_read(const struct afield_type *type, void *field)
 {
-	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
-	int error = afield__rwlocked_write_lock(lock, true);
-
-	if (error)
-		return error;
-	memcpy(result, afield_inside(type, field), type->holds.size);
-	memcpy(afield_inside(type, field), arguments[0], type->holds.size);
-	afield__rwlocked_write_unlock(lock);
-	return 0;
+	return afield__rwlocked_try_read_lock(lock_of(type, field));
 }
 
-const struct afield_verb afield__rwlocked_verbs[1] = {
-	{"exchange",
-	 "Stores value and returns the one before.",
-	 AFIELD_ITSELF,
-	 1,
-	 {AFIELD_ITSELF},
-	 {"value"},
-	 verb_exchange},
+static void end_read(const struct afield_type *type, void *field)
+{
+	afield__rwlocked_read_unlock(lock_of(type, field));
+}
+
+static int begin_write(const struct afield_type *type, void *field)
+{
+	return write_lock(lock_of(type, field), true);
+}
+
+static int try_begin_write(const struct afield_type *type, void *field)
+{
+	return afield__rwlocked_try_write_lock(lock_of(type, field));
+}
+
+static void end_write(const struct afield_type *type, void *field)
+{
+	afield__rwlocked_write_unlock(lock_of(type, field));
+}
+
+static const struct afield_turn turns[] = {
+	{"read_lock", "Locks the field for reading, beside other readers.", false, begin_read,
+	 try_begin_read, end_read},
+	{"write_lock", "Locks the field for writing: the value, for this thread alone.", true,
+	 begin_write, try_begin_write, end_write},
 };
 
 /* What Python raises. */
@@ -317,10 +325,18 @@ static const struct afield_refusal refusals[] = {
 	 "the thread that has the write lock was left behind by a fork"},
 };
 const struct afield_hosted afield__rwlocked_hosted = {
-	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
+	afield_turn_traverse,
+	afield_turn_clear,
+	refusals,
+	sizeof(refusals) / sizeof(refusals[0]),
+	NULL,
+	turns,
+	2,
+};
+const struct afield_verb afield__rwlocked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 
 /* The rwlock owns nothing, but checkers of locks want to hear of its end. */
-void afield__rwlocked_table_fini(const struct afield_type *type, void *field)
+void afield__rwlocked_fini(const struct afield_type *type, void *field)
 {
 	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
 

@@ -58,11 +58,9 @@
 
 #include <afield/export.h>
 #include <afield/field.h>
-#include <afield/inside.h>
 #include <afield/ordering.h>
-#include <afield/scope.h>
-#include <afield/shape.h>
 #include <afield/thread.h>
+#include <afield/turn.h>
 #include <afield/wait.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -91,20 +89,16 @@ struct afield__rwlocked {
 	struct afield_waiters writers;
 };
 
-/* The work; the errors are those of name_load. Interruptible waits may end with -EINTR. */
-AFIELD_EXPORT int afield__rwlocked_read_lock(struct afield__rwlocked *lock, bool may_interrupt);
-AFIELD_EXPORT int afield__rwlocked_write_lock(struct afield__rwlocked *lock, bool may_interrupt);
-AFIELD_EXPORT bool afield__rwlocked_try_read_lock(struct afield__rwlocked *lock);
-AFIELD_EXPORT bool afield__rwlocked_try_write_lock(struct afield__rwlocked *lock);
+/* The work; the errors are those of name_load. The tries return -EBUSY for all of them. */
+AFIELD_EXPORT int afield__rwlocked_read_lock(struct afield__rwlocked *lock);
+AFIELD_EXPORT int afield__rwlocked_write_lock(struct afield__rwlocked *lock);
+AFIELD_EXPORT int afield__rwlocked_try_read_lock(struct afield__rwlocked *lock);
+AFIELD_EXPORT int afield__rwlocked_try_write_lock(struct afield__rwlocked *lock);
 AFIELD_EXPORT void afield__rwlocked_read_unlock(struct afield__rwlocked *lock);
 AFIELD_EXPORT void afield__rwlocked_write_unlock(struct afield__rwlocked *lock);
 
 /* What the tables of this room's types point to. */
-AFIELD_EXPORT int afield__rwlocked_table_load(const struct afield_type *type, const void *field,
-					      void *value);
-AFIELD_EXPORT int afield__rwlocked_table_store(const struct afield_type *type, void *field,
-					       const void *value);
-AFIELD_EXPORT void afield__rwlocked_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT void afield__rwlocked_fini(const struct afield_type *type, void *field);
 AFIELD_EXPORT extern const struct afield_hosted afield__rwlocked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 
@@ -156,119 +150,39 @@ AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
  * *value, under the write lock.
  *   Beside them: everything but fini. Progress: blocking. Ordering: as the locks they take.
  *   Return 0; -EDEADLK when this thread has a lock that is in the way; -EOWNERDEAD when the holder
- *   was left behind by a fork; -EAGAIN when load would be a 33rd read lock. Nothing is changed
- * then. AFIELD_READING, AFIELD_WRITING: a block under the lock, left by any way, which is skipped
- * where the lock returns NULL.
+ *   was left behind by a fork; -EAGAIN when load would be a 33rd read lock. Nothing changes then.
+ * AFIELD_READING, AFIELD_WRITING: a block under the lock, left by any way, which is skipped where
+ * the lock returns NULL.
  */
 #define AFIELD__RWLOCKED(name, ...) \
 	AFIELD__RWLOCKED_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
-#define AFIELD__RWLOCKED_(count, name, T, destructor, ...)                                     \
-	typedef T name##_value;                                                                \
-	typedef struct name {                                                                  \
-		struct afield__rwlocked lock;                                                  \
-		name##_value value; /* the lock protects it */                                 \
-	} name;                                                                                \
-	AFIELD_INSIDE(count, name, T, destructor);                                             \
-	AFIELD__RWLOCKED_LOCKS(name, read, const name##_value);                                \
-	AFIELD__RWLOCKED_LOCKS(name, write, name##_value);                                     \
-	AFIELD__RWLOCKED_UPDATES(name);                                                        \
-	AFIELD_UNLESS_OWNED(count, AFIELD__RWLOCKED_COPIES(name), AFIELD__ASSERT(1, ""));      \
-	AFIELD__RWLOCKED_TABLE(name, T,                                                        \
-			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_table_load, NULL),  \
-			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_table_store, NULL), \
-			       AFIELD_UNLESS_OWNED(count, afield__rwlocked_verbs, NULL),       \
-			       AFIELD_UNLESS_OWNED(count, 1, 0))
+#define AFIELD__RWLOCKED_(count, name, T, ...)                                        \
+	typedef T name##_value;                                                       \
+	typedef struct name {                                                         \
+		struct afield__rwlocked lock;                                         \
+		name##_value value; /* the lock protects it */                        \
+	} name;                                                                       \
+	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                   \
+	AFIELD__RWLOCKED_LOCKS(name, read, const name##_value);                       \
+	AFIELD__RWLOCKED_LOCKS(name, write, name##_value);                            \
+	AFIELD_TURN_VALUES(count, name, lock, afield__rwlocked_read_lock,             \
+			   afield__rwlocked_read_unlock, afield__rwlocked_write_lock, \
+			   afield__rwlocked_write_unlock);                            \
+	static inline bool name##_is_mine(const name *it)                             \
+	{                                                                             \
+		return AFIELD_LOAD(&it->lock.writer, relaxed) == afield_thread_id();  \
+	}                                                                             \
+	AFIELD_TURN_TABLE(count, name, T, "rwlocked", afield__rwlocked_fini,          \
+			  afield__rwlocked_verbs, afield__rwlocked_hosted)
 
 #define AFIELD_READING(name, pointer, field) AFIELD_SCOPE(name##_read, pointer, field)
 #define AFIELD_WRITING(name, pointer, field) AFIELD_SCOPE(name##_write, pointer, field)
 
 /* One of the two ways to lock: `way` is read or write. */
-#define AFIELD__RWLOCKED_LOCKS(name, way, T)                                            \
-	static inline T *name##_##way##_lock(name *field)                               \
-	{                                                                               \
-		return afield__rwlocked_##way##_lock(&field->lock, false) == 0 ? &field \
-		->value : NULL;                                                         \
-	}                                                                               \
-	static inline T *name##_try_##way##_lock(name *field)                           \
-	{                                                                               \
-		return afield__rwlocked_try_##way##_lock(&field->lock) ? &field         \
-		->value : NULL;                                                         \
-	}                                                                               \
-	static inline void name##_##way##_unlock(name *field)                           \
-	{                                                                               \
-		afield__rwlocked_##way##_unlock(&field->lock);                          \
-	}                                                                               \
-	AFIELD_SCOPE_TYPE(name##_##way, name, T, name##_##way##_lock, name##_##way##_unlock)
-
-#define AFIELD__RWLOCKED_UPDATES(name)                                                             \
-	static inline bool name##_is_mine(const name *field)                                       \
-	{                                                                                          \
-		return AFIELD_LOAD(&field->lock.writer, relaxed) == afield_thread_id();            \
-	}                                                                                          \
-	static inline int name##_update(                                                           \
-		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
-	{                                                                                          \
-		int result = afield__rwlocked_write_lock(&field->lock, false);                     \
-		if (result != 0)                                                                   \
-			return result;                                                             \
-		result = change(&field->value, argument);                                          \
-		afield__rwlocked_write_unlock(&field->lock);                                       \
-		return result;                                                                     \
-	}                                                                                          \
-	static inline int name##_exchange(name *field, name##_value *value)                        \
-	{                                                                                          \
-		int error = afield__rwlocked_write_lock(&field->lock, false);                      \
-		name##_value before;                                                               \
-		if (error)                                                                         \
-			return error;                                                              \
-		before = field                                                                     \
-		->value;                                                                           \
-		field                                                                              \
-		->value = *value;                                                                  \
-		afield__rwlocked_write_unlock(&field->lock);                                       \
-		*value = before;                                                                   \
-		return 0;                                                                          \
-	}                                                                                          \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__RWLOCKED_COPIES(name)                                        \
-	static inline int name##_load(name *field, name##_value *value)      \
-	{                                                                    \
-		int error = afield__rwlocked_read_lock(&field->lock, false); \
-		if (error)                                                   \
-			return error;                                        \
-		*value = field                                               \
-		->value;                                                     \
-		afield__rwlocked_read_unlock(&field->lock);                  \
-		return 0;                                                    \
-	}                                                                    \
-	static inline int name##_store(name *field, name##_value value)      \
-	{                                                                    \
-		return name##_exchange(field, &value);                       \
-	}                                                                    \
-	AFIELD__ASSERT(1, "")
-
-#define AFIELD__RWLOCKED_TABLE(name, T, load, store, verbs, verb_count) \
-	AFIELD_HOLDS_DECLARE(T);                                        \
-	static inline const struct afield_type *name##_type(void)       \
-	{                                                               \
-		static const struct afield_type type = {                \
-			#name,                                          \
-			"rwlocked",                                     \
-			sizeof(name),                                   \
-			AFIELD__ALIGNOF(name),                          \
-			AFIELD_HOLDS(T),                                \
-			AFIELD_IS_HOT,                                  \
-			load,                                           \
-			store,                                          \
-			afield__rwlocked_table_fini,                    \
-			verbs,                                          \
-			verb_count,                                     \
-			&name##__inside,                                \
-			&afield__rwlocked_hosted,                       \
-		};                                                      \
-		return &type;                                           \
-	}                                                               \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__RWLOCKED_LOCKS(name, way, T)                              \
+	AFIELD_TURN(name, name##_##way, T, lock, name##_##way##_lock,     \
+		    afield__rwlocked_##way##_lock, name##_##way##_unlock, \
+		    afield__rwlocked_##way##_unlock);                     \
+	AFIELD_TURN_OPEN(name, T, lock, name##_try_##way##_lock, afield__rwlocked_try_##way##_lock)
 
 #endif

@@ -84,7 +84,8 @@ struct afield_bytes {
 };
 
 struct afield_record; /* record.h */
-struct afield_view;   /* below */
+struct afield_view;   /* these two below */
+struct afield_turn;
 
 /*
  * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT
@@ -157,6 +158,9 @@ struct afield_hosted {
 	const struct afield_refusal *refusals;
 	size_t refusal_count;
 	const struct afield_view *view;
+	const struct afield_turn
+		*turns; /* for reading first, for writing last; often one for both */
+	size_t turn_count;
 };
 
 /*
@@ -190,6 +194,24 @@ struct afield_view {
 		    void *argument);
 	int (*replace)(const struct afield_type *type, void *field, const void *values,
 		       size_t count);
+};
+
+/*
+ * A way to have the value of a field for longer than one call: a lock, a borrow. Who has a turn
+ * reaches the value in place, and nobody changes it meanwhile but the one who may. Load and store
+ * by the table can be made of a kind's turns (turn.h), and Python makes a context manager of each.
+ *
+ *   begin      waits for a turn; the host may end the wait (-EINTR). 0, or a negative errno.
+ *   try_begin  never waits. 0, or a negative errno, for instance when it would have to wait.
+ *   end        ends this thread's turn and never waits.
+ */
+struct afield_turn {
+	const char *name; /* "lock" */
+	const char *doc;  /* one sentence */
+	bool may_write;
+	int (*begin)(const struct afield_type *type, void *field);
+	int (*try_begin)(const struct afield_type *type, void *field);
+	void (*end)(const struct afield_type *type, void *field);
 };
 
 /*

@@ -1,0 +1,86 @@
+/*
+ * turn: what the tables of kinds point to whose values are reached by turns.
+ */
+#include <afield/turn.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct afield_turn *turn_for_reading(const struct afield_type *type)
+{
+	return type->hosted->turns;
+}
+
+static const struct afield_turn *turn_for_writing(const struct afield_type *type)
+{
+	return type->hosted->turns + type->hosted->turn_count - 1;
+}
+
+int afield_turn_load(const struct afield_type *type, const void *field, void *value)
+{
+	const struct afield_turn *turn = turn_for_reading(type);
+	void *it = (void *)(uintptr_t)field;
+	int error = turn->begin(type, it);
+
+	if (error)
+		return error;
+	memcpy(value, afield_inside(type, it), type->holds.size);
+	turn->end(type, it);
+	return 0;
+}
+
+int afield_turn_store(const struct afield_type *type, void *field, const void *value)
+{
+	const struct afield_turn *turn = turn_for_writing(type);
+	int error = turn->begin(type, field);
+
+	if (error)
+		return error;
+	memcpy(afield_inside(type, field), value, type->holds.size);
+	turn->end(type, field);
+	return 0;
+}
+
+int afield_turn_exchange(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	const struct afield_turn *turn = turn_for_writing(type);
+	int error = turn->begin(type, field);
+
+	if (error)
+		return error;
+	memcpy(result, afield_inside(type, field), type->holds.size);
+	memcpy(afield_inside(type, field), arguments[0], type->holds.size);
+	turn->end(type, field);
+	return 0;
+}
+
+int afield_turn_traverse(const struct afield_type *type, void *field,
+			 int (*visit)(void *object, void *argument), void *argument)
+{
+	const struct afield_inside *inside = (const struct afield_inside *)type->detail;
+	const struct afield_turn *turn = turn_for_reading(type);
+	int result;
+
+	if (!inside->visit || turn->try_begin(type, field))
+		return 0;
+	result = inside->visit(afield_inside(type, field), visit, argument);
+	turn->end(type, field);
+	return result;
+}
+
+/* Without memory for what was in it, the field is left to the next collection. */
+void afield_turn_clear(const struct afield_type *type, void *field)
+{
+	const struct afield_inside *inside = (const struct afield_inside *)type->detail;
+	const struct afield_turn *turn = turn_for_writing(type);
+	void *value = inside->visit ? calloc(1, type->holds.size) : NULL;
+
+	if (value && turn->try_begin(type, field) == 0) {
+		memcpy(value, afield_inside(type, field), type->holds.size);
+		memset(afield_inside(type, field), 0, type->holds.size);
+		turn->end(type, field);
+		afield_inside_destroy(type, value);
+	}
+	free(value);
+}
