@@ -5,7 +5,6 @@
 #include <afield/locked.h>
 
 #include "history.h"
-#include "test.h"
 
 const struct afield_model *afield_locked_model(void);
 
@@ -24,26 +23,11 @@ static void write_it(void *it, struct history_pair value)
 	TEST_CHECK(pair_locked_store((pair_locked *)it, value) == 0);
 }
 
-struct exchange {
-	int64_t expected;
-	struct history_pair desired;
-};
-
-static bool exchange(struct history_pair *value, void *argument)
-{
-	const struct exchange *exchange = (const struct exchange *)argument;
-
-	if (value->number != exchange->expected)
-		return false;
-	*value = exchange->desired;
-	return true;
-}
-
 static bool compare_exchange_it(void *it, int64_t expected, struct history_pair desired)
 {
-	struct exchange arguments = {expected, desired};
+	struct history_exchange exchange = {expected, desired};
 
-	return pair_locked_update((pair_locked *)it, exchange, &arguments) == 1;
+	return pair_locked_update((pair_locked *)it, history_exchange, &exchange) == 1;
 }
 
 static void values_are_a_register(void)
@@ -54,42 +38,27 @@ static void values_are_a_register(void)
 	TEST_CHECK(history_is_linearizable("locked", &field, afield_locked_model()));
 }
 
-enum { ACQUIRE, RELEASE };
-
-/* A try that fails says only that somebody had the lock; turns are what is recorded. */
-static void take_turns(void *subject, struct afield_log *log, unsigned thread, unsigned round)
+static bool acquire(void *it)
 {
-	pair_locked *it = (pair_locked *)subject;
+	return pair_locked_lock((pair_locked *)it) != NULL;
+}
 
-	for (unsigned i = 0; i < 8; i++) {
-		afield_record_call(log, ACQUIRE);
-		if ((thread + i + round) % 2)
-			while (!pair_locked_try_lock(it))
-				AFIELD_SPIN();
-		else
-			TEST_CHECK(pair_locked_lock(it) != NULL);
-		afield_record_return(log);
-		afield_record_call(log, RELEASE);
-		pair_locked_unlock(it);
-		afield_record_return(log);
-	}
+static bool try_acquire(void *it)
+{
+	return pair_locked_try_lock((pair_locked *)it) != NULL;
+}
+
+static void release(void *it)
+{
+	pair_locked_unlock((pair_locked *)it);
 }
 
 static void turns_are_a_mutex(void)
 {
 	static pair_locked it;
-	struct afield_rounds rounds;
-	struct afield_history *history;
+	static struct history_lock lock = {&it, acquire, try_acquire, release};
 
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = 4;
-	rounds.rounds = (unsigned)test_scaled(200);
-	rounds.operations = 16;
-	rounds.work = take_turns;
-	rounds.subject = &it;
-	history = afield_rounds_run(&rounds, afield_model_find("mutex"));
-	TEST_CHECK(history && afield_check_print("locked-mutex", history, NULL, stdout) == 0);
-	afield_history_free(history);
+	TEST_CHECK(history_is_mutex("locked-mutex", &lock));
 }
 
 int main(void)

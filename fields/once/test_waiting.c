@@ -4,11 +4,7 @@
  */
 #include <afield/once.h>
 
-#include "host.h"
-#include "test.h"
-
-#include <errno.h>
-#include <signal.h>
+#include "waiting.h"
 
 struct module {
 	int64_t number;
@@ -16,16 +12,7 @@ struct module {
 AFIELD_TYPE(module_once, once, struct module);
 
 static module_once field;
-static int makings, is_made, may_finish;
-
-static int flag(const int *which)
-{
-	return __atomic_load_n(which, __ATOMIC_SEQ_CST);
-}
-static void set(int *which, int value)
-{
-	__atomic_store_n(which, value, __ATOMIC_SEQ_CST);
-}
+static int makings, is_made;
 
 /* As an import does: it detaches in the middle, and is attached again before it ends. */
 static int import(struct module *module, void *result)
@@ -78,124 +65,71 @@ static void the_next_one_tries_when_it_fails(void)
 	TEST_CHECK(makings == 2 && is_made == 5);
 }
 
-static int make_when_told(struct module *module, void *unused)
+static int make(struct module *module, void *meanwhile)
 {
-	(void)unused;
-	set(&is_made, 1);
-	while (!flag(&may_finish))
-		usleep(100);
+	(*(void (**)(void))meanwhile)();
 	module->number = 5;
 	return 0;
 }
 
-static void *make(void *unused)
+static void hold(void (*meanwhile)(void))
 {
 	const struct module *module = NULL;
 
-	TEST_CHECK(module_once_get_or_init(&field, make_when_told, NULL, &module) == 0);
-	return unused;
+	TEST_CHECK(module_once_get_or_init(&field, make, &meanwhile, &module) == 0);
 }
 
-static pthread_t start_making(void)
+static int get_or_init(void)
 {
-	pthread_t thread;
+	void (*meanwhile)(void) = NULL; /* the value is there when the wait is over */
+	const struct module *module = NULL;
+	int error = module_once_get_or_init(&field, make, &meanwhile, &module);
+
+	TEST_CHECK(error || module->number == 5);
+	return error;
+}
+
+/* 0 when it has waited to see that there is a value. */
+static int set(void)
+{
+	struct module value = {6};
+	int error = module_once_set(&field, value);
+
+	return error == -EEXIST ? 0 : error;
+}
+
+static void a_wait_gives_up_the_host(void)
+{
+	memset(&field, 0, sizeof(field));
+	waiting_gives_up_the_host(hold, get_or_init);
+	memset(&field, 0, sizeof(field));
+	waiting_gives_up_the_host(hold, set);
+}
+
+static void a_get_does_not_wait(void)
+{
+	struct waiting_holder holder = {hold, waiting_until_told, pthread_self()};
 
 	memset(&field, 0, sizeof(field));
-	set(&is_made, 0);
-	set(&may_finish, 0);
-	if (pthread_create(&thread, NULL, make, NULL))
-		abort();
-	while (!flag(&is_made))
-		usleep(100);
-	return thread;
-}
-
-static void *set_from_beside(void *unused)
-{
-	struct module other = {6};
-
-	TEST_CHECK(module_once_set(&field, other) == -EEXIST);
-	return unused;
-}
-
-static void set_waits_to_see(void)
-{
-	pthread_t maker = start_making(), setter;
-
-	if (pthread_create(&setter, NULL, set_from_beside, NULL))
-		abort();
-	usleep(10000);
-	TEST_CHECK(module_once_get(&field) == NULL); /* and a get does not wait */
-	set(&may_finish, 1);
-	pthread_join(maker, NULL);
-	pthread_join(setter, NULL);
+	waiting_holder_start(&holder);
+	TEST_CHECK(module_once_get(&field) == NULL);
+	waiting_holder_end(&holder);
 	TEST_CHECK(module_once_get(&field)->number == 5);
-}
-
-static void on_signal(int number)
-{
-	(void)number;
-}
-
-static pthread_t sleeper;
-static void *disturb(void *unused)
-{
-	while (flag(&host_wants_stop)) {
-		pthread_kill(sleeper, SIGUSR1);
-		usleep(1000);
-	}
-	return unused;
 }
 
 static void the_host_may_end_a_wait(void)
 {
-	pthread_t maker = start_making(), other;
-	const struct module *module = NULL;
-	struct sigaction action;
-
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_signal;
-	sigaction(SIGUSR1, &action, NULL);
-	sleeper = pthread_self();
-	set(&host_wants_stop, 1);
-	if (pthread_create(&other, NULL, disturb, NULL))
-		abort();
-	host_attach_thread();
-	TEST_CHECK(module_once_get_or_init(&field, make_when_told, NULL, &module) == -EINTR);
-	host_detach_thread();
-	set(&host_wants_stop, 0);
-	pthread_join(other, NULL);
-	TEST_CHECK(module == NULL);
-	set(&may_finish, 1);
-	pthread_join(maker, NULL);
-}
-
-static void *wait_for_ever(void *unused)
-{
-	struct module value = {1};
-
-	host_attach_thread();
-	module_once_set(&field, value);
-	TEST_CHECK(!"a thread came back from a host that has ended");
-	return unused;
+	memset(&field, 0, sizeof(field));
+	waiting_ends_at_a_signal(hold, get_or_init);
+	memset(&field, 0, sizeof(field));
+	waiting_ends_at_a_signal(hold, set);
 }
 
 static void a_thread_that_never_comes_back_holds_nothing(void)
 {
-	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-	pthread_t maker = start_making(), daemon;
-	const struct module *module = NULL;
-
-	if (pthread_create(&daemon, NULL, wait_for_ever, NULL))
-		abort();
-	host_await_sleep(sleeps);
-	set(&host_is_ending, 1);
-	set(&may_finish, 1);
-	pthread_join(maker, NULL);
-	usleep(20000);
-	TEST_CHECK(module_once_get_or_init(&field, make_when_told, NULL, &module) == 0);
-	TEST_CHECK(module && module->number == 5);
-	pthread_detach(daemon);
+	memset(&field, 0, sizeof(field));
+	waiting_at_the_end_holds_nothing(hold, set);
+	TEST_CHECK(get_or_init() == 0);
 }
 
 int main(void)
@@ -204,7 +138,8 @@ int main(void)
 	host_begin();
 	TEST_RUN(waiters_give_up_the_host);
 	TEST_RUN(the_next_one_tries_when_it_fails);
-	TEST_RUN(set_waits_to_see);
+	TEST_RUN(a_wait_gives_up_the_host);
+	TEST_RUN(a_get_does_not_wait);
 	TEST_RUN(the_host_may_end_a_wait);
 	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
 	return test_done();

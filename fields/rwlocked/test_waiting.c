@@ -4,10 +4,8 @@
  */
 #include <afield/rwlocked.h>
 
-#include "host.h"
-#include "test.h"
+#include "waiting.h"
 
-#include <errno.h>
 #include <sys/wait.h>
 
 struct pair {
@@ -16,90 +14,71 @@ struct pair {
 AFIELD_TYPE(pair_rw, rwlocked, struct pair);
 
 static pair_rw field;
-static int is_held, may_release;
 
-static int flag(const int *which)
-{
-	return __atomic_load_n(which, __ATOMIC_SEQ_CST);
-}
-static void set(int *which, int value)
-{
-	__atomic_store_n(which, value, __ATOMIC_SEQ_CST);
-}
-
-static pthread_t start(void *(*body)(void *))
-{
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, body, NULL))
-		abort();
-	return thread;
-}
-
-static pthread_t start_holder(void *(*body)(void *))
-{
-	pthread_t thread;
-
-	set(&is_held, 0);
-	set(&may_release, 0);
-	thread = start(body);
-	while (!flag(&is_held))
-		usleep(100);
-	return thread;
-}
-
-/* Native threads that give the lock back only when they have been attached meanwhile. */
-static void attach_for_a_moment(void)
-{
-	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-
-	set(&is_held, 1);
-	host_await_sleep(sleeps);
-	host_attach_thread();
-	host_detach_thread();
-}
-
-static void *write_and_attach(void *unused)
+static void hold_for_writing(void (*meanwhile)(void))
 {
 	AFIELD_WRITING(pair_rw, pair, &field)
 	{
-		attach_for_a_moment();
+		int64_t low = pair->low;
+
+		meanwhile();
+		TEST_CHECK(pair->low == low);
 		pair->low++;
 	}
-	return unused;
 }
 
-static void *read_and_attach(void *unused)
+static void hold_for_reading(void (*meanwhile)(void))
 {
 	AFIELD_READING(pair_rw, pair, &field)
 	{
-		TEST_CHECK(pair->high == 0);
-		attach_for_a_moment();
+		int64_t low = pair->low;
+
+		meanwhile();
+		TEST_CHECK(pair->low == low);
 	}
-	return unused;
+}
+
+static int load(void)
+{
+	struct pair value;
+
+	return pair_rw_load(&field, &value);
+}
+
+static int store(void)
+{
+	struct pair value = {1, 1};
+
+	return pair_rw_store(&field, value);
+}
+
+static int table_load(void)
+{
+	struct pair value;
+
+	return pair_rw_type()->load(pair_rw_type(), &field, &value);
+}
+
+static int table_store(void)
+{
+	struct pair value = {1, 1};
+
+	return pair_rw_type()->store(pair_rw_type(), &field, &value);
 }
 
 static void a_wait_gives_up_the_host(void)
 {
-	const struct afield_type *type = pair_rw_type();
-	struct pair value = {0, 0};
+	waiting_gives_up_the_host(hold_for_writing, load);
+	waiting_gives_up_the_host(hold_for_writing, store);
+	waiting_gives_up_the_host(hold_for_writing, table_load);
+	waiting_gives_up_the_host(hold_for_reading, store);
+	waiting_gives_up_the_host(hold_for_reading, table_store);
+}
 
-	for (int way = 0; way < 4; way++) {
-		pthread_t thread = start_holder(way == 3 ? read_and_attach : write_and_attach);
-
-		host_attach_thread(); /* the holder cannot attach until this thread sleeps */
-		if (way == 0)
-			TEST_CHECK(pair_rw_load(&field, &value) == 0 && value.low == 1);
-		if (way == 1)
-			TEST_CHECK(type->load(type, &field, &value) == 0 && value.low == 2);
-		if (way == 2)
-			TEST_CHECK(pair_rw_exchange(&field, &value) == 0 && value.low == 3);
-		if (way == 3)
-			TEST_CHECK(pair_rw_store(&field, value) == 0);
-		TEST_CHECK(host_is_attached);
-		host_detach_thread();
-		pthread_join(thread, NULL);
-	}
+static void the_host_may_end_a_wait(void)
+{
+	waiting_ends_at_a_signal(hold_for_writing, table_load);
+	waiting_ends_at_a_signal(hold_for_reading, table_store);
 }
 
 /*
@@ -112,13 +91,13 @@ static long entered;
 
 static void *read_on(void *unused)
 {
-	while (!flag(&is_over))
+	while (!waiting_flag(&is_over))
 		AFIELD_READING(pair_rw, pair, &field)
 		{
 			long number = __atomic_add_fetch(&entered, 1, __ATOMIC_SEQ_CST);
 
 			TEST_CHECK(pair->low == pair->high);
-			for (int i = 0; i < 200 && !flag(&is_over); i++) {
+			for (int i = 0; i < 200 && !waiting_flag(&is_over); i++) {
 				if (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) > number)
 					break;
 				usleep(100);
@@ -133,15 +112,15 @@ static void a_writer_needs_no_gap(void)
 	struct pair value = {0, 0};
 
 	TEST_CHECK(pair_rw_store(&field, value) == 0);
-	set(&is_over, 0);
+	waiting_set(&is_over, 0);
 	for (int i = 0; i < READERS; i++)
-		readers[i] = start(read_on);
+		readers[i] = waiting_thread(read_on, NULL);
 	while (__atomic_load_n(&entered, __ATOMIC_SEQ_CST) < 2)
 		usleep(100);
 	for (int i = 0; i < WRITES; i++)
 		AFIELD_WRITING(pair_rw, pair, &field)
 	pair->low = pair->high = i;
-	set(&is_over, 1);
+	waiting_set(&is_over, 1);
 	for (int i = 0; i < READERS; i++)
 		pthread_join(readers[i], NULL);
 	printf("  %ld read sections beside %d writes\n", entered, WRITES);
@@ -165,7 +144,7 @@ static void a_section_inside_another_does_not_wait(void)
 	pthread_t writer;
 
 	TEST_CHECK(pair_rw_read_lock(&field) != NULL);
-	writer = start(write_once);
+	writer = waiting_thread(write_once, NULL);
 	host_await_sleep(sleeps);
 	usleep(1000); /* the writer is asleep: others would yield now */
 	TEST_CHECK(pair_rw_load(&field, &value) == 0 && value.low != 77);
@@ -174,30 +153,20 @@ static void a_section_inside_another_does_not_wait(void)
 	TEST_CHECK(pair_rw_load(&field, &value) == 0 && value.low == 77);
 }
 
-static void *hold_for_reading(void *unused)
-{
-	AFIELD_READING(pair_rw, pair, &field)
-	{
-		(void)pair;
-		set(&is_held, 1);
-		while (!flag(&may_release))
-			usleep(100);
-	}
-	return unused;
-}
-
 /* While a writer sleeps, a reader that comes is told to wait; and the child of a fork, which has no
  * such writer, is not. */
 static void readers_yield_to_a_sleeping_writer(void)
 {
 	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-	pthread_t holder = start_holder(hold_for_reading), writer;
+	struct waiting_holder holder = {hold_for_reading, waiting_until_told, pthread_self()};
+	pthread_t writer;
 	int status = -1;
 	pid_t child;
 
+	waiting_holder_start(&holder);
 	TEST_CHECK(pair_rw_try_read_lock(&field) != NULL);
 	pair_rw_read_unlock(&field);
-	writer = start(write_once);
+	writer = waiting_thread(write_once, NULL);
 	host_await_sleep(sleeps);
 	usleep(20000);
 	TEST_CHECK(pair_rw_try_read_lock(&field) == NULL);
@@ -210,39 +179,17 @@ static void readers_yield_to_a_sleeping_writer(void)
 	}
 	TEST_CHECK(waitpid(child, &status, 0) == child);
 	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	set(&may_release, 1);
-	pthread_join(holder, NULL);
+	waiting_holder_end(&holder);
 	pthread_join(writer, NULL);
-}
-
-static void *write_never(void *unused)
-{
-	host_attach_thread();
-	pair_rw_write_lock(&field);
-	TEST_CHECK(!"a thread came back from a host that has ended");
-	return unused;
 }
 
 /* A writer that waits and never comes back: readers and writers go on. */
 static void a_thread_that_never_comes_back_holds_nothing(void)
 {
-	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-	pthread_t holder = start_holder(hold_for_reading), daemon = start(write_never);
-	struct pair value = {1, 1};
-
-	host_await_sleep(sleeps);
-	usleep(20000);
-	set(&host_is_ending, 1);
-	set(&may_release, 1);
-	pthread_join(holder, NULL);
-	for (int i = 0; i < 100; i++) {
-		TEST_CHECK(pair_rw_load(&field, &value) == 0);
-		TEST_CHECK(i < 50 || pair_rw_store(&field, value) == 0);
-	}
-	usleep(20000);
+	waiting_at_the_end_holds_nothing(hold_for_reading, store);
+	TEST_CHECK(load() == 0);
 	TEST_CHECK(pair_rw_try_read_lock(&field) != NULL);
 	pair_rw_read_unlock(&field);
-	pthread_detach(daemon);
 }
 
 int main(void)
@@ -250,6 +197,7 @@ int main(void)
 	host_watchdog(60);
 	host_begin();
 	TEST_RUN(a_wait_gives_up_the_host);
+	TEST_RUN(the_host_may_end_a_wait);
 	TEST_RUN(a_writer_needs_no_gap);
 	TEST_RUN(a_section_inside_another_does_not_wait);
 	TEST_RUN(readers_yield_to_a_sleeping_writer);

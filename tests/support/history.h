@@ -1,5 +1,5 @@
 /*
- * history: recorded runs of a field that holds a pair, checked as a register.
+ * history: recorded runs of a field, checked as a register of pairs or as a mutex.
  *
  * A room brings three functions on its field; the threads here call them, record what they saw, and
  * the checker says whether there is an order. Two workloads: values that are never written twice,
@@ -8,6 +8,8 @@
  *
  *	static const struct history_field field = {&it, read_it, write_it, compare_exchange_it};
  *	TEST_CHECK(history_is_linearizable("locked", &field, afield_locked_model()));
+ *
+ * A lock is another subject: its turns are checked as those of a mutex.
  *
  * Synchronization: one call at a time; the functions are called by many threads.
  */
@@ -28,6 +30,29 @@ struct history_field {
 	struct history_pair (*read)(void *it);
 	void (*write)(void *it, struct history_pair value);
 	bool (*compare_exchange)(void *it, int64_t expected, struct history_pair desired);
+};
+
+/* The compare-exchange of a kind that has `update` instead: its function, and the argument. */
+struct history_exchange {
+	int64_t expected;
+	struct history_pair desired;
+};
+static inline bool history_exchange(struct history_pair *value, void *argument)
+{
+	const struct history_exchange *exchange = (const struct history_exchange *)argument;
+
+	if (value->number != exchange->expected)
+		return false;
+	*value = exchange->desired;
+	return true;
+}
+
+/* A lock, for history_is_mutex: `try_acquire` may be called until it is true. */
+struct history_lock {
+	void *it;
+	bool (*acquire)(void *it);
+	bool (*try_acquire)(void *it);
+	void (*release)(void *it);
 };
 
 enum { HISTORY_OPERATIONS = 16, HISTORY_READ = 0, HISTORY_WRITE = 1, HISTORY_CAS = 2 };
@@ -120,6 +145,47 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 		afield_history_free(history);
 		is_good &= run.torn == 0;
 	}
+	return is_good;
+}
+
+enum { HISTORY_ACQUIRE, HISTORY_RELEASE };
+
+/* A try that fails says only that somebody had the lock; turns are what is recorded. */
+static inline void history_take_turns(void *subject, struct afield_log *log, unsigned thread,
+				      unsigned round)
+{
+	const struct history_lock *lock = (const struct history_lock *)subject;
+
+	for (unsigned i = 0; i < HISTORY_OPERATIONS / 2; i++) {
+		bool waits = (thread + i + round) % 2 == 0;
+
+		afield_record_call(log, HISTORY_ACQUIRE);
+		if (waits)
+			TEST_CHECK(lock->acquire(lock->it));
+		while (!waits && !lock->try_acquire(lock->it))
+			AFIELD_SPIN();
+		afield_record_return(log);
+		afield_record_call(log, HISTORY_RELEASE);
+		lock->release(lock->it);
+		afield_record_return(log);
+	}
+}
+
+static inline bool history_is_mutex(const char *name, struct history_lock *lock)
+{
+	struct afield_rounds rounds;
+	struct afield_history *history;
+	bool is_good;
+
+	memset(&rounds, 0, sizeof(rounds));
+	rounds.threads = 4;
+	rounds.rounds = (unsigned)test_scaled(200);
+	rounds.operations = HISTORY_OPERATIONS;
+	rounds.work = history_take_turns;
+	rounds.subject = lock;
+	history = afield_rounds_run(&rounds, afield_model_find("mutex"));
+	is_good = history && afield_check_print(name, history, NULL, stdout) == 0;
+	afield_history_free(history);
 	return is_good;
 }
 
