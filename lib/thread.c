@@ -5,6 +5,7 @@
 #include <afield/thread.h>
 
 #include <pthread.h>
+#include <stdbool.h>
 
 __thread uint64_t afield__thread __attribute__((tls_model("initial-exec")));
 
@@ -16,26 +17,89 @@ static AFIELD_ATOMIC(uint64_t) next_id;
 static AFIELD_ATOMIC(uint64_t) fork_next;
 static AFIELD_ATOMIC(uint64_t) fork_thread;
 
-/* In the child, before fork() returns. It is async-signal-safe, as it must be. */
+/* The threads that have a number and live, each in a place of its own memory. */
+struct place {
+	uint64_t id;
+	pthread_t self;
+	struct place *next;
+	struct place **link; /* what points here */
+};
+static __thread struct place own;
+static struct place *places;
+static pthread_mutex_t places_lock = PTHREAD_MUTEX_INITIALIZER; /* protects the list */
+static pthread_key_t end_key;
+static bool has_end_key;
+
+static void enter_places(void)
+{
+	own.id = afield__thread;
+	own.self = pthread_self();
+	own.next = places;
+	own.link = &places;
+	if (places)
+		places->link = &own.next;
+	places = &own;
+}
+
+/* A thread ends, and its memory with it. */
+static void leave_places(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&places_lock);
+	*own.link = own.next;
+	if (own.next)
+		own.next->link = own.link;
+	pthread_mutex_unlock(&places_lock);
+}
+
+/*
+ * In the child, before fork() returns. It is async-signal-safe, as it must be. Other threads' places
+ * are gone with them, and the lock may be that of a thread which is not here.
+ */
 static void note_fork(void)
 {
+	static const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+
 	AFIELD_STORE(&fork_next, AFIELD_LOAD(&next_id, relaxed), relaxed);
 	AFIELD_STORE(&fork_thread, afield__thread, relaxed);
+	places_lock = fresh;
+	places = NULL;
+	if (own.id != 0)
+		enter_places();
 }
 
 /* Without memory for the handler no child would know: then numbers are all there is. */
-static void watch_forks(void)
+static void begin(void)
 {
 	(void)pthread_atfork(NULL, NULL, note_fork);
+	has_end_key = pthread_key_create(&end_key, leave_places) == 0;
 }
 
 uint64_t afield__thread_begin(void)
 {
-	static pthread_once_t watched = PTHREAD_ONCE_INIT;
+	static pthread_once_t begun = PTHREAD_ONCE_INIT;
 
-	pthread_once(&watched, watch_forks);
+	pthread_once(&begun, begin);
 	afield__thread = AFIELD_FETCH_ADD(&next_id, 1, relaxed) + 1;
+	/* A thread whose end nobody would notice stays unknown. */
+	if (has_end_key && pthread_setspecific(end_key, &own) == 0) {
+		pthread_mutex_lock(&places_lock);
+		enter_places();
+		pthread_mutex_unlock(&places_lock);
+	}
 	return afield__thread;
+}
+
+uint64_t afield_thread_identity(uint64_t id)
+{
+	uint64_t identity = 0;
+
+	pthread_mutex_lock(&places_lock);
+	for (const struct place *place = places; place && identity == 0; place = place->next)
+		if (place->id == id)
+			identity = (uint64_t)place->self;
+	pthread_mutex_unlock(&places_lock);
+	return identity;
 }
 
 bool afield_thread_is_gone(uint64_t id)

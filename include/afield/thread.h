@@ -6,13 +6,14 @@
  * itself, and a child process does not wait for a thread that it does not have. The system's own
  * numbers will not do, because they are given again when a thread ends.
  *
- * When to use it: in a kind. When not: to tell threads apart for people; debuggers know another
- * number.
+ * When to use it: in a kind. When not: to tell threads apart for people; debuggers and Python know
+ * another number, which afield_thread_identity gives.
  *
- *                                [1] [2] [3]
- *   [1] afield_thread_id          -   -   -
- *   [2] afield_thread_is_gone     -   -   -     (- runs beside it)
- *   [3] fork()                    -   -   -
+ *                                [1] [2] [3] [4]
+ *   [1] afield_thread_id          -   -   -   -
+ *   [2] afield_thread_is_gone     -   -   -   -     (- runs beside it)
+ *   [3] afield_thread_identity    -   -   -   -
+ *   [4] fork()                    -   -   -   -
  *
  *	AFIELD_STORE(&lock->owner, afield_thread_id(), relaxed);
  *
@@ -56,6 +57,14 @@ static inline uint64_t afield_thread_id(void)
  *   Beside it: everything. Progress: wait-free. Ordering: none. Always can.
  */
 AFIELD_EXPORT bool afield_thread_is_gone(uint64_t id);
+
+/*
+ * What pthread_self is in the thread of that number, as a number: Python's threading.get_ident.
+ * Another thread may have it when this one has ended.
+ *   Beside it: everything. Progress: blocking, for a moment. Ordering: none.
+ *   Returns 0 when the thread has ended, or was left behind by a fork.
+ */
+AFIELD_EXPORT uint64_t afield_thread_identity(uint64_t id);
 
 #ifdef __cplusplus
 }
