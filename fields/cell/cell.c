@@ -72,25 +72,49 @@ static struct afield__cell *cell_of(const struct afield_type *type, void *field)
 	return (struct afield__cell *)field;
 }
 
+/* Who was in the way of this thread, for what is said to people: it may have ended meanwhile. */
+static __thread uint64_t in_the_way;
+
+static int refuse(const struct afield__cell *cell, int error)
+{
+	in_the_way = AFIELD_LOAD(&cell->holder, relaxed);
+	return error;
+}
+
+static uint64_t refused_by(void)
+{
+	return in_the_way;
+}
+
 static int try_begin(const struct afield_type *type, void *field)
 {
-	return afield__cell_begin(cell_of(type, field));
+	struct afield__cell *cell = cell_of(type, field);
+
+	return afield__cell_begin(cell) == 0 ? 0 : refuse(cell, -EBUSY);
 }
 
 /* By the table -EALREADY, so that a host can tell the two errors apart. */
 static int try_begin_mut(const struct afield_type *type, void *field)
 {
-	return afield__cell_begin_mut(cell_of(type, field)) == 0 ? 0 : -EALREADY;
+	struct afield__cell *cell = cell_of(type, field);
+
+	return afield__cell_begin_mut(cell) == 0 ? 0 : refuse(cell, -EALREADY);
 }
 
 static int begin_wait(const struct afield_type *type, void *field)
 {
-	return afield__cell_borrow_wait(cell_of(type, field));
+	struct afield__cell *cell = cell_of(type, field);
+	int error = afield__cell_borrow_wait(cell);
+
+	return error ? refuse(cell, error) : 0;
 }
 
 static int begin_mut_wait(const struct afield_type *type, void *field)
 {
-	return afield__cell_borrow_mut_wait(cell_of(type, field));
+	struct afield__cell *cell = cell_of(type, field);
+	int error = afield__cell_borrow_mut_wait(cell);
+
+	return error ? refuse(cell, error) : 0;
 }
 
 static void end(const struct afield_type *type, void *field)
@@ -120,18 +144,55 @@ static const struct afield_turn turns_wait[] = {SHARED(begin_wait), EXCLUSIVE(be
 static const struct afield_refusal refusals[] = {
 	{-EBUSY, "BorrowError", "Already mutably borrowed"},
 	{-EALREADY, "BorrowMutError", "Already borrowed"},
-	{-EDEADLK, "DeadlockError", "this thread has the exclusive borrow"},
+	{-EDEADLK, "DeadlockError", "this thread has a borrow that is in the way"},
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the thread that has the exclusive borrow was left behind by a fork"},
 };
-#define HOSTED(turns)                                                             \
-	{                                                                         \
-		afield_turn_traverse, afield_turn_clear, refusals,                \
-			sizeof(refusals) / sizeof(refusals[0]), NULL, (turns), 2, \
+#define HOSTED(which)                                                                          \
+	{                                                                                      \
+		.traverse = afield_turn_traverse, .clear = afield_turn_clear,                  \
+		.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0]), \
+		.turns = (which), .turn_count = 2, .refused_by = refused_by,                   \
 	}
 const struct afield_hosted afield__cell_hosted = HOSTED(turns);
 const struct afield_hosted afield__cell_wait_hosted = HOSTED(turns_wait);
-const struct afield_verb afield__cell_verbs[1] = {AFIELD_TURN_EXCHANGE};
+
+/* For hosts: the identity that people know, and -ENODATA, which is None, for nobody. */
+static int verb_holder(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	uint64_t identity =
+		afield_thread_identity(AFIELD_LOAD(&cell_of(type, field)->holder, relaxed));
+
+	(void)arguments;
+	if (identity == 0)
+		return -ENODATA;
+	memcpy(result, &identity, sizeof(identity));
+	return 0;
+}
+
+static int verb_borrow_count(const struct afield_type *type, void *field, void *result,
+			     const void *const *arguments)
+{
+	uint64_t borrows = AFIELD_LOAD(&cell_of(type, field)->borrows, relaxed);
+	uint64_t count = borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;
+
+	(void)arguments;
+	memcpy(result, &count, sizeof(count));
+	return 0;
+}
+
+const struct afield_verb afield__cell_verbs[3] = {
+	AFIELD_TURN_EXCHANGE,
+	{.name = "holder",
+	 .doc = "The threading.get_ident() of the thread that has the exclusive borrow, or None.",
+	 .result = AFIELD_U64,
+	 .call = verb_holder},
+	{.name = "borrow_count",
+	 .doc = "How many shared borrows there are.",
+	 .result = AFIELD_U64,
+	 .call = verb_borrow_count},
+};
 
 void afield__cell_fini(const struct afield_type *type, void *field)
 {

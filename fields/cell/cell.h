@@ -87,7 +87,7 @@ AFIELD_EXPORT int afield__cell_borrow_mut_wait(struct afield__cell *cell);
 AFIELD_EXPORT void afield__cell_fini(const struct afield_type *type, void *field);
 AFIELD_EXPORT extern const struct afield_hosted afield__cell_hosted;
 AFIELD_EXPORT extern const struct afield_hosted afield__cell_wait_hosted;
-AFIELD_EXPORT extern const struct afield_verb afield__cell_verbs[1];
+AFIELD_EXPORT extern const struct afield_verb afield__cell_verbs[3];
 
 /* 0, or -EBUSY. */
 static inline int afield__cell_begin(struct afield__cell *cell)

@@ -174,7 +174,7 @@ static const struct afield_verb __attribute__((unused)) afield__object_verbs[] =
 };
 
 static const struct afield_hosted __attribute__((unused)) afield__object_hosted = {
-	afield__object_table_traverse, afield__object_table_clear, NULL, 0, NULL, NULL, 0,
+	afield__object_table_traverse, afield__object_table_clear, NULL, 0, NULL, NULL, 0, NULL,
 };
 
 #ifdef __cplusplus

@@ -93,7 +93,9 @@ static const struct afield_refusal refusals[] = {
 	{-EDEADLK, "DeadlockError", "this thread is making the value"},
 };
 const struct afield_hosted afield__once_hosted = {
-	.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0])};
+	.refusals = refusals,
+	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
+};
 
 /* The state knows better than the bytes whether there is a value: one of zeros is destroyed, too.
  */

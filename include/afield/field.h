@@ -145,6 +145,8 @@ enum afield_trait {
  * (another thread's value, a borrow that is out): in Python each becomes an exception of that name,
  * a subclass of RuntimeError, in the module of the class. A name with a dot is an exception that the
  * host has already: "queue.Empty", "builtins.KeyError" (which carries the key of the call).
+ * `refused_by`, which may be NULL, is called in a thread whose operation has just been refused, and
+ * returns the number (thread.h) of the thread that was in the way, or 0.
  */
 struct afield_refusal {
 	int error;        /* as the operation returns it: -EPERM */
@@ -158,9 +160,9 @@ struct afield_hosted {
 	const struct afield_refusal *refusals;
 	size_t refusal_count;
 	const struct afield_view *view;
-	const struct afield_turn
-		*turns; /* for reading first, for writing last; often one for both */
+	const struct afield_turn *turns; /* for reading first, for writing last */
 	size_t turn_count;
+	uint64_t (*refused_by)(void);
 };
 
 /*
@@ -200,10 +202,11 @@ struct afield_view {
  * A way to have the value of a field for longer than one call: a lock, a borrow. Who has a turn
  * reaches the value in place, and nobody changes it meanwhile but the one who may. Load and store
  * by the table can be made of a kind's turns (turn.h), and Python makes a context manager of each.
+ * A type with turns keeps its value inside: its `detail` is a struct afield_inside (inside.h).
  *
  *   begin      waits for a turn; the host may end the wait (-EINTR). 0, or a negative errno.
  *   try_begin  never waits. 0, or a negative errno, for instance when it would have to wait.
- *   end        ends this thread's turn and never waits.
+ *   end        ends this thread's turn, in the thread that began it, and never waits.
  */
 struct afield_turn {
 	const char *name; /* "lock" */

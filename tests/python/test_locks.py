@@ -56,7 +56,7 @@ class Attributes(unittest.TestCase):
         way = "DeadlockError: this thread has a lock of the field that is in the way"
         self.assertEqual(desk.with_writing(lambda: both("rwlocked")), (way, way))
         self.assertEqual(desk.with_reading(lambda: both("rwlocked")), ((0, 0), way))
-        mine = "DeadlockError: this thread has the exclusive borrow"
+        mine = "DeadlockError: this thread has a borrow that is in the way"
         self.assertEqual(desk.with_patient_mut(lambda: both("patient")), (mine, mine))
         self.assertEqual(both("locked"), ((0, 0), None))
 

@@ -21,6 +21,49 @@
 extern "C" {
 #endif
 
+/* The exception that is set, which then is not, or NULL; and sets it again, and takes it over. */
+static inline PyObject *afield__error_take(void)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+	return PyErr_GetRaisedException();
+#else
+	PyObject *type, *value, *trace;
+
+	PyErr_Fetch(&type, &value, &trace);
+	if (type)
+		PyErr_NormalizeException(&type, &value, &trace);
+	if (trace)
+		(void)PyException_SetTraceback(value, trace);
+	Py_XDECREF(type);
+	Py_XDECREF(trace);
+	return value;
+#endif
+}
+
+static inline void afield__error_put(PyObject *exception)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+	PyErr_SetRaisedException(exception);
+#else
+	if (exception)
+		PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception,
+			      PyException_GetTraceback(exception));
+#endif
+}
+
+/* Who was in the way, as an attribute of the exception: a thread's identity, or None. */
+static inline void afield__raise_holder(const struct afield_hosted *hosted)
+{
+	uint64_t identity = afield_thread_identity(hosted->refused_by());
+	PyObject *exception = afield__error_take();
+	PyObject *holder = identity ? PyLong_FromUnsignedLongLong(identity) : Py_NewRef(Py_None);
+
+	if (!holder || PyObject_SetAttrString(exception, "holder", holder))
+		PyErr_Clear(); /* the exception says enough without */
+	Py_XDECREF(holder);
+	afield__error_put(exception);
+}
+
 /*
  * The exception that the kind wants for this error: 1 when it is set, 0 when it has none. `key` is
  * what a KeyError says; otherwise it may be NULL.
@@ -45,6 +88,8 @@ static inline int afield__raise_refusal(int error, const struct afield__attribut
 			PyErr_Format(exception, "%s: %s", attribute->name,
 				     hosted->refusals[i].text);
 		}
+		if (hosted->refused_by)
+			afield__raise_holder(hosted);
 		return 1;
 	}
 	return 0;
