@@ -1,8 +1,10 @@
 /*
- * turn: what the tables of kinds point to whose values are reached by turns.
+ * turn: what the tables of kinds point to whose values are reached by turns; and turns that a host
+ * has begun for its users.
  */
 #include <afield/turn.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +18,52 @@ static const struct afield_turn *turn_for_writing(const struct afield_type *type
 	return type->hosted->turns + type->hosted->turn_count - 1;
 }
 
+__thread struct afield_hold *afield__holds __attribute__((tls_model("initial-exec")));
+
+static bool is_held_by_me(const void *field)
+{
+	const struct afield_hold *hold = afield__holds;
+
+	while (hold && hold->field != field)
+		hold = hold->next;
+	return hold != NULL;
+}
+
+/* A kind does not know all that share a turn by name: one that waits might wait for itself. */
+static int begin(const struct afield_turn *turn, const struct afield_type *type, void *field)
+{
+	if (turn->begin == turn->try_begin || !is_held_by_me(field))
+		return turn->begin(type, field);
+	return turn->try_begin(type, field) ? -EDEADLK : 0;
+}
+
+int afield_hold_begin(struct afield_hold *hold, bool may_wait)
+{
+	int error = may_wait ? begin(hold->turn, hold->type, hold->field)
+			     : hold->turn->try_begin(hold->type, hold->field);
+
+	if (error)
+		return error;
+	hold->next = afield__holds;
+	afield__holds = hold;
+	return 0;
+}
+
+void afield_hold_end(struct afield_hold *hold)
+{
+	struct afield_hold **link = &afield__holds;
+
+	while (*link != hold)
+		link = &(*link)->next;
+	*link = hold->next;
+	hold->turn->end(hold->type, hold->field);
+}
+
 int afield_turn_load(const struct afield_type *type, const void *field, void *value)
 {
 	const struct afield_turn *turn = turn_for_reading(type);
 	void *it = (void *)(uintptr_t)field;
-	int error = turn->begin(type, it);
+	int error = begin(turn, type, it);
 
 	if (error)
 		return error;
@@ -32,7 +75,7 @@ int afield_turn_load(const struct afield_type *type, const void *field, void *va
 int afield_turn_store(const struct afield_type *type, void *field, const void *value)
 {
 	const struct afield_turn *turn = turn_for_writing(type);
-	int error = turn->begin(type, field);
+	int error = begin(turn, type, field);
 
 	if (error)
 		return error;
@@ -45,7 +88,7 @@ int afield_turn_exchange(const struct afield_type *type, void *field, void *resu
 			 const void *const *arguments)
 {
 	const struct afield_turn *turn = turn_for_writing(type);
-	int error = turn->begin(type, field);
+	int error = begin(turn, type, field);
 
 	if (error)
 		return error;

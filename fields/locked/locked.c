@@ -83,13 +83,12 @@ static const struct afield_refusal refusals[] = {
 	{-EOWNERDEAD, "OwnerDeadError", "the thread that holds the lock was left behind by a fork"},
 };
 const struct afield_hosted afield__locked_hosted = {
-	afield_turn_traverse,
-	afield_turn_clear,
-	refusals,
-	sizeof(refusals) / sizeof(refusals[0]),
-	NULL,
-	turns,
-	1,
+	.traverse = afield_turn_traverse,
+	.clear = afield_turn_clear,
+	.refusals = refusals,
+	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
+	.turns = turns,
+	.turn_count = 1,
 };
 const struct afield_verb afield__locked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 

@@ -325,13 +325,12 @@ static const struct afield_refusal refusals[] = {
 	 "the thread that has the write lock was left behind by a fork"},
 };
 const struct afield_hosted afield__rwlocked_hosted = {
-	afield_turn_traverse,
-	afield_turn_clear,
-	refusals,
-	sizeof(refusals) / sizeof(refusals[0]),
-	NULL,
-	turns,
-	2,
+	.traverse = afield_turn_traverse,
+	.clear = afield_turn_clear,
+	.refusals = refusals,
+	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
+	.turns = turns,
+	.turn_count = 2,
 };
 const struct afield_verb afield__rwlocked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 

@@ -12,7 +12,8 @@
  * is lock-free or waits its turn, and no two threads are ever told to go away.
  *
  * A row is a field type, a name, and up to three optional arguments in this order:
- *   flags        AFIELD_READONLY, AFIELD_VERBS, AFIELD_HIDDEN, AFIELD_FROZEN, or 0; joined by |
+ *   flags        AFIELD_READONLY, AFIELD_VERBS, AFIELD_HIDDEN, AFIELD_FROZEN, AFIELD_TURNS, or 0;
+ *                joined by |
  *   doc          a string: what the field means, for describe and for Python
  *   python_name  a string: the attribute's name in Python where it is not the field's
  *
@@ -43,6 +44,7 @@ enum afield_row_flag {
 	AFIELD_VERBS = 2,    /* Python offers the kind's verbs as methods: hits_fetch_add */
 	AFIELD_HIDDEN = 4,   /* Python does not see it */
 	AFIELD_FROZEN = 8,   /* Python sets it in the constructor, once, and then reads it */
+	AFIELD_TURNS = 16,   /* Python offers the kind's locks: with account.stream_lock() */
 };
 
 /* One row of a class: a field, where it is, and what its author says of it. */

@@ -37,7 +37,7 @@ extern "C" {
  * What the tables of such types point to. Load takes the kind's first turn, store and the verb
  * `exchange` its last.
  *   Beside them, progress, ordering: as the kind's turns. They return what a turn that did not
- *   begin returns, and nothing is changed then.
+ *   begin returns, as afield_hold_begin does, and nothing is changed then.
  */
 AFIELD_EXPORT int afield_turn_load(const struct afield_type *type, const void *field, void *value);
 AFIELD_EXPORT int afield_turn_store(const struct afield_type *type, void *field, const void *value);
@@ -59,6 +59,35 @@ AFIELD_EXPORT int afield_turn_exchange(const struct afield_type *type, void *fie
 AFIELD_EXPORT int afield_turn_traverse(const struct afield_type *type, void *field,
 				       int (*visit)(void *object, void *argument), void *argument);
 AFIELD_EXPORT void afield_turn_clear(const struct afield_type *type, void *field);
+
+/*
+ * A turn that outlives the call that began it, for a host that hands it to its users. From begin to
+ * end it is in the list of its thread, which alone touches it.
+ */
+struct afield_hold {
+	const struct afield_type *type;
+	void *field;
+	const struct afield_turn *turn;
+	const void *owner; /* the host's */
+	struct afield_hold *next;
+};
+AFIELD_EXPORT extern __thread struct afield_hold *afield__holds
+	__attribute__((tls_model("initial-exec")));
+
+/*
+ * begin: begins the turn that the first three members name, and waits for it if it may.
+ * end: ends it, in the same thread.
+ * afield_holds: this thread's turns, the last one first, or NULL.
+ *   Beside them: everything but fini of the field. Progress, ordering: as the turn.
+ *   begin returns 0, or what the turn returned; -EDEADLK also when it would wait for a turn of this
+ *   thread in its list.
+ */
+AFIELD_EXPORT int afield_hold_begin(struct afield_hold *hold, bool may_wait);
+AFIELD_EXPORT void afield_hold_end(struct afield_hold *hold);
+static inline struct afield_hold *afield_holds(void)
+{
+	return afield__holds;
+}
 
 #ifdef __cplusplus
 }

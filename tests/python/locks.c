@@ -17,13 +17,15 @@ AFIELD_TYPE(point_rw, rwlocked, struct point);
 AFIELD_TYPE(point_once, once, struct point);
 AFIELD_TYPE(point_cell, cell, struct point);
 AFIELD_TYPE(point_patient, cell_wait, struct point);
+AFIELD_TYPE(number_locked, locked, double);
 
-#define DESK(field)                               \
-	field(point_locked, locked, AFIELD_VERBS) \
-	field(point_rw, rwlocked, AFIELD_VERBS)   \
-	field(point_once, once)                   \
-	field(point_cell, cell)                   \
-	field(point_patient, patient)
+#define DESK(field)                                                \
+	field(point_locked, locked, AFIELD_VERBS | AFIELD_TURNS)   \
+	field(point_rw, rwlocked, AFIELD_VERBS | AFIELD_TURNS)     \
+	field(point_once, once)                                    \
+	field(point_cell, cell, AFIELD_VERBS | AFIELD_TURNS)       \
+	field(point_patient, patient, AFIELD_VERBS | AFIELD_TURNS) \
+	field(number_locked, number, AFIELD_TURNS)
 AFIELD_CLASS(desk, DESK);
 
 /* desk.with_<way>(call): the result of call(), called while the field is held. */

@@ -23,6 +23,31 @@ class Thing:
             self.at_end()
 
 
+class InThread(threading.Thread):
+    """Runs call() in a thread and keeps what it returned."""
+
+    def __init__(self, call):
+        super().__init__(daemon=True)
+        self.call = call
+        self.result = None
+        self.start()
+
+    def run(self):
+        self.result = self.call()
+
+    def end(self):
+        self.join(30)
+        return "hangs" if self.is_alive() else self.result
+
+
+def outcome(call):
+    """What a call did: its result, or the name of the exception and its last words."""
+    try:
+        return call()
+    except RuntimeError as error:
+        return f"{type(error).__name__}: {str(error).split(': ')[-1]}"
+
+
 def scaled(count):
     """How much of a test to run, as test_scaled in test.h."""
     count = count * int(os.environ.get("AFIELD_TEST_SCALE", "100")) // 100

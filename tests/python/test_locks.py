@@ -1,36 +1,12 @@
 """Fields that wait or refuse: locked, rwlocked, once, cell and cell_wait as attributes."""
+import sys
 import threading
 import time
 import unittest
 
 import locks
 import support
-from support import run_program, run_threads, scaled
-
-
-class InThread(threading.Thread):
-    """Runs call() in a thread and keeps what it returned."""
-
-    def __init__(self, call):
-        super().__init__(daemon=True)
-        self.call = call
-        self.result = None
-        self.start()
-
-    def run(self):
-        self.result = self.call()
-
-    def end(self):
-        self.join(30)
-        return "hangs" if self.is_alive() else self.result
-
-
-def outcome(call):
-    """What a call did: its result, or the name of the exception and its last words."""
-    try:
-        return call()
-    except RuntimeError as error:
-        return f"{type(error).__name__}: {str(error).split(': ')[-1]}"
+from support import InThread, outcome, run_program, run_threads, scaled
 
 
 class Attributes(unittest.TestCase):
@@ -75,6 +51,51 @@ class Borrows(unittest.TestCase):
         self.assertEqual(both(), ((0, 0), None))
         self.assertTrue(issubclass(locks.BorrowError, RuntimeError))
         self.assertTrue(issubclass(locks.BorrowMutError, RuntimeError))
+
+    def test_who_holds_it(self):
+        desk = locks.Desk()
+        me = threading.get_ident()
+
+        def caught(call):
+            try:
+                call()
+            except RuntimeError as error:
+                return type(error).__name__, error.holder
+            return None
+
+        def all_of_them():
+            return (desk.cell_holder(), desk.cell_borrow_count(), caught(lambda: desk.cell),
+                    caught(lambda: setattr(desk, "cell", (1, 1))),
+                    caught(lambda: desk.cell_exchange((1, 1))))
+
+        free = (None, 0, None, None, None)
+        self.assertEqual(all_of_them(), free)
+        mine = (me, 0, ("BorrowError", me), ("BorrowMutError", me), ("BorrowMutError", me))
+        self.assertEqual(desk.with_borrow_mut(all_of_them), mine)
+        self.assertEqual(desk.with_borrow_mut(lambda: InThread(all_of_them).end()), mine)
+        # Of those that share it nobody is known by name.
+        shared = (None, 1, None, ("BorrowMutError", None), ("BorrowMutError", None))
+        self.assertEqual(desk.with_borrow(lambda: InThread(all_of_them).end()), shared)
+        self.assertEqual(all_of_them(), free)
+
+        def look_for(holder):
+            """What the identity is good for: where is that thread?"""
+            return sys._current_frames()[holder].f_code.co_name
+
+        def hold():
+            entered.set()
+            done.wait(30)
+
+        entered, done = threading.Event(), threading.Event()
+        thread = InThread(lambda: desk.with_borrow_mut(hold))
+        entered.wait(30)
+        self.assertEqual(desk.cell_holder(), thread.ident)
+        self.assertIn(look_for(desk.cell_holder()), ("wait", "hold"))
+        done.set()
+        thread.end()
+        self.assertIsNone(desk.cell_holder())
+        self.assertEqual(desk.with_patient_mut(lambda: caught(lambda: desk.patient)),
+                         ("DeadlockError", me))
 
     def test_another_thread_is_told_or_waits(self):
         desk = locks.Desk()

@@ -333,29 +333,33 @@ static void shelf_fini(const struct afield_type *type, void *field)
 	clear(type, field);
 }
 
-#define SHELF(id, shape, T, key_shape, K, mapping, base, refused, replaced)                        \
-	static const struct afield_view id##_view = {#id,                                          \
-						     base,                                         \
-						     {key_shape, sizeof(K), NULL},                 \
-						     mapping,                                      \
-						     sizeof(mapping) / sizeof(mapping[0]),         \
-						     count,                                        \
-						     walk,                                         \
-						     replaced};                                    \
-	static const struct afield_hosted id##_hosted = {traverse, clear, refused, 2, &id##_view}; \
-	typedef struct shelf id;                                                                   \
-	static const struct afield_type *id##_type(void)                                           \
-	{                                                                                          \
-		static const struct afield_type type = {                                           \
-			.name = #id,                                                               \
-			.kind = "shelf",                                                           \
-			.size = sizeof(struct shelf),                                              \
-			.alignment = _Alignof(struct shelf),                                       \
-			.holds = {shape, sizeof(T), NULL},                                         \
-			.fini = shelf_fini,                                                        \
-			.hosted = &id##_hosted,                                                    \
-		};                                                                                 \
-		return &type;                                                                      \
+#define SHELF(id, shape, T, key_shape, K, mapping, base, refused, replaced)                \
+	static const struct afield_view id##_view = {#id,                                  \
+						     base,                                 \
+						     {key_shape, sizeof(K), NULL},         \
+						     mapping,                              \
+						     sizeof(mapping) / sizeof(mapping[0]), \
+						     count,                                \
+						     walk,                                 \
+						     replaced};                            \
+	static const struct afield_hosted id##_hosted = {.traverse = traverse,             \
+							 .clear = clear,                   \
+							 .refusals = refused,              \
+							 .refusal_count = 2,               \
+							 .view = &id##_view};              \
+	typedef struct shelf id;                                                           \
+	static const struct afield_type *id##_type(void)                                   \
+	{                                                                                  \
+		static const struct afield_type type = {                                   \
+			.name = #id,                                                       \
+			.kind = "shelf",                                                   \
+			.size = sizeof(struct shelf),                                      \
+			.alignment = _Alignof(struct shelf),                               \
+			.holds = {shape, sizeof(T), NULL},                                 \
+			.fini = shelf_fini,                                                \
+			.hosted = &id##_hosted,                                            \
+		};                                                                         \
+		return &type;                                                              \
 	}
 #define MAPPING "collections.abc.MutableMapping"
 SHELF(Numbers, AFIELD_I64, int64_t, AFIELD_I32, int32_t, mapping, MAPPING, no_key, NULL)

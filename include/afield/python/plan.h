@@ -194,6 +194,25 @@ static inline int afield__plan_tail(struct afield__plan *plan)
 	return 0;
 }
 
+/* What the flags of a row ask for in vain: 0, or -1 with an exception. */
+static inline int afield__plan_check_row(const struct afield__plan *plan,
+					 const struct afield__attribute *attribute)
+{
+	const struct afield_hosted *hosted = attribute->type->hosted;
+	unsigned flags = attribute->row->flags;
+	bool is_constant = flags & (AFIELD_READONLY | AFIELD_FROZEN) ||
+			   plan->block->flags & AFIELD_PYTHON_FROZEN;
+
+	if (flags & (AFIELD_VERBS | AFIELD_TURNS) && is_constant)
+		return AFIELD__REFUSE(
+			"%s: '%s' is read-only and cannot have verbs or turns, which change it",
+			plan->name, attribute->row->name);
+	if (flags & AFIELD_TURNS && (!hosted || !hosted->turn_count || !attribute->is_shown))
+		return AFIELD__REFUSE("%s: '%s' has no turns, or no value that Python can show",
+				      plan->name, attribute->row->name);
+	return 0;
+}
+
 /* One row: where it is, how its value looks, and what Python may do with it. */
 static inline int afield__plan_row(struct afield__plan *plan, const struct afield_row *row)
 {
@@ -204,11 +223,6 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 
 	if (row->flags & AFIELD_HIDDEN)
 		return 0;
-	if ((row->flags & AFIELD_VERBS) && ((row->flags & (AFIELD_READONLY | AFIELD_FROZEN)) ||
-					    (block->flags & AFIELD_PYTHON_FROZEN)))
-		return AFIELD__REFUSE(
-			"%s: '%s' is read-only and cannot have verbs, which change it", plan->name,
-			row->name);
 	attribute->row = row;
 	attribute->type = type;
 	attribute->name = row->python_name ? row->python_name : row->name;
@@ -238,7 +252,7 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 		(attribute->view_type ? type->hosted->view->replace != NULL : type->store != NULL);
 	block->values_size += (type->holds.size + 15) / 16 * 16;
 	block->attribute_count++;
-	return 0;
+	return afield__plan_check_row(plan, attribute);
 }
 
 /* What CPython's words for thread safety say of the attribute, behind the author's own doc. */

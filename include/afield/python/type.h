@@ -14,6 +14,7 @@
 
 #include "plan.h"
 #include "method.h"
+#include "turning.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -162,7 +163,8 @@ static inline PyObject *afield__plan_finish(struct afield__plan *plan, const cha
 		plan->block->type = (PyTypeObject *)type;
 		((PyTypeObject *)type)->tp_getset = afield__block_definitions(plan->block);
 		if (PyDict_SetItemString(((PyTypeObject *)type)->tp_dict, "__afield__", capsule) ||
-		    afield__plan_verbs(plan, (PyTypeObject *)type))
+		    afield__plan_verbs(plan, (PyTypeObject *)type) ||
+		    afield__plan_turns(plan, (PyTypeObject *)type))
 			Py_CLEAR(type);
 		else
 			PyType_Modified((PyTypeObject *)type);

@@ -1,0 +1,252 @@
+"""Turns of fields as context managers: with desk.locked_lock() as point."""
+import threading
+import time
+import unittest
+
+import locks
+import support
+from support import InThread, outcome, run_program, run_threads, scaled
+
+# Every turn of the class: its method, the attribute of the field, and whether it may write.
+TURNS = [("locked_lock", "locked", True), ("rwlocked_read_lock", "rwlocked", False),
+         ("rwlocked_write_lock", "rwlocked", True), ("cell_borrow", "cell", False),
+         ("cell_borrow_mut", "cell", True), ("patient_borrow", "patient", False),
+         ("patient_borrow_mut", "patient", True)]
+# Those for which another thread waits.
+WAITERS = [turn for turn in TURNS if not turn[0].startswith("cell")]
+
+
+def each_turn(turns):
+    def decorate(test):
+        def run(self):
+            for method, name, may_write in turns:
+                with self.subTest(method=method):
+                    test(self, locks.Desk(), method, name, may_write)
+        run.__name__ = test.__name__
+        return run
+    return decorate
+
+
+class Inside(unittest.TestCase):
+    @each_turn(TURNS)
+    def test_value(self, desk, method, name, may_write):
+        setattr(desk, name, (1, 2))
+        with getattr(desk, method)() as point:
+            self.assertEqual(tuple(point.value), (1, 2))
+            self.assertEqual((point.x, point.y), (1, 2))
+            if not may_write:
+                with self.assertRaisesRegex(RuntimeError, f"{method}: the value is for reading"):
+                    point.value = (0, 0)
+                with self.assertRaisesRegex(RuntimeError, f"{method}: the value is for reading"):
+                    point.x = 0
+                continue_with = (1, 2)
+            else:
+                point.value = (5, 6)
+                point.x += 10
+                self.assertEqual(tuple(point.value), (15, 6))
+                continue_with = (15, 6)
+        self.assertEqual(tuple(getattr(desk, name)), continue_with)
+
+    def test_a_scalar(self):
+        desk = locks.Desk(number=1.5)
+        with desk.number_lock() as number:
+            number.value *= 2
+            with self.assertRaises(AttributeError):
+                number.x
+            with self.assertRaises(AttributeError):
+                number.x = 1
+        self.assertEqual(desk.number, 3)
+
+    def test_wrong_values_change_nothing(self):
+        desk = locks.Desk(locked=(1, 2))
+        with desk.locked_lock() as point:
+            for wrong, error in ((5, TypeError), ((1, "a"), TypeError), ((1, 2**63), OverflowError)):
+                with self.assertRaises(error):
+                    point.value = wrong
+            with self.assertRaises(OverflowError):
+                point.x = 2**63
+            with self.assertRaises(TypeError):
+                point.x = "a"
+            with self.assertRaises(TypeError):
+                del point.x
+            with self.assertRaises(TypeError):
+                del point.value
+            with self.assertRaises(AttributeError):
+                point.z
+            with self.assertRaises(AttributeError):
+                point.z = 1
+            self.assertEqual(tuple(point.value), (1, 2))
+
+    @each_turn(TURNS)
+    def test_every_way_out(self, desk, method, name, may_write):
+        with self.assertRaises(KeyError):
+            with getattr(desk, method)():
+                raise KeyError
+        for i in range(2):
+            with getattr(desk, method)():
+                break
+        turn = getattr(desk, method)()
+        for i in range(3):
+            with turn as same:
+                self.assertIs(same, turn)
+        self.assertTrue(turn.acquire())
+        turn.release()
+        setattr(desk, name, (3, 3))
+        self.assertEqual(tuple(getattr(desk, name)), (3, 3))
+
+    @each_turn(TURNS)
+    def test_names(self, desk, method, name, may_write):
+        made = getattr(locks.Desk, method)
+        self.assertEqual(made.__name__, method)
+        self.assertEqual(made.__qualname__, f"Desk.{method}")
+        self.assertTrue(made.__doc__)
+        self.assertIn(f"<turn {method} of locks.Desk object at", repr(getattr(desk, method)()))
+        with self.assertRaises(TypeError):
+            type(getattr(desk, method)())()
+        with self.assertRaises(TypeError):
+            getattr(desk, method)(1)
+
+    def test_one_step(self):
+        """Every change that reads and writes is whole."""
+        desk = locks.Desk()
+        turn = desk.rwlocked_write_lock()
+        count = scaled(500)
+
+        def work(index):
+            for i in range(count):
+                with desk.locked_lock() as point:
+                    point.x += 1
+                    point.y -= 1
+                with turn as point:  # one object for all threads
+                    point.value = (point.x + 1, point.y - 1)
+                with desk.patient_borrow_mut() as point:
+                    x, y = point.value
+                    point.value = (x + 1, y - 1)
+                with desk.rwlocked_read_lock() as point:
+                    self.assertEqual(point.x, -point.y)
+
+        run_threads(8, work)
+        for name in ("locked", "rwlocked", "patient"):
+            self.assertEqual(tuple(getattr(desk, name)), (8 * count, -8 * count))
+
+
+class Waits(unittest.TestCase):
+    @each_turn(WAITERS)
+    def test_others_wait_their_turn(self, desk, method, name, may_write):
+        def attempt():
+            turn = getattr(desk, method)()
+            if not turn.acquire(blocking=False):
+                return False
+            turn.release()
+            return True
+
+        with getattr(desk, method)():
+            self.assertEqual(InThread(attempt).end(), not may_write)
+            writer = InThread(lambda: setattr(desk, name, (7, 7)))
+            time.sleep(0.02)
+            self.assertTrue(writer.is_alive())
+            self.assertEqual(InThread(lambda: 5).end(), 5)  # others run meanwhile
+        self.assertIsNone(writer.end())
+        self.assertEqual(tuple(getattr(desk, name)), (7, 7))
+
+    def test_a_borrow_is_told_who_has_it(self):
+        desk = locks.Desk()
+        with desk.cell_borrow_mut():
+            def other():
+                try:
+                    with desk.cell_borrow():
+                        return None
+                except locks.BorrowError as error:
+                    return str(error), error.holder
+            self.assertEqual(InThread(other).end(),
+                             ("cell: Already mutably borrowed", threading.get_ident()))
+            self.assertFalse(desk.cell_borrow().acquire(blocking=False))
+
+    def test_a_signal_ends_a_wait(self):
+        run_program("""
+import locks, signal, threading, time
+desk = locks.Desk()
+inside, done = threading.Event(), threading.Event()
+def hold():
+    with desk.locked_lock():
+        inside.set()
+        done.wait()
+thread = threading.Thread(target=hold)
+thread.start()
+inside.wait()
+def handler(*unused):
+    raise InterruptedError
+signal.signal(signal.SIGALRM, handler)
+signal.setitimer(signal.ITIMER_REAL, 0.05)
+try:
+    with desk.locked_lock():
+        raise AssertionError
+except InterruptedError:
+    pass
+done.set()
+thread.join()
+with desk.locked_lock() as point:
+    point.x = 1
+""", timeout=30)
+
+
+class Ends(unittest.TestCase):
+    def test_the_program_ends_inside(self):
+        run_program("""
+import locks, threading, time
+desk = locks.Desk()
+entered = threading.Event()
+def hold():
+    with desk.locked_lock():
+        entered.set()
+        time.sleep(60)
+def wait():
+    with desk.locked_lock():
+        pass
+threading.Thread(target=hold, daemon=True).start()
+entered.wait()
+for i in range(4):
+    threading.Thread(target=wait, daemon=True).start()
+kept = desk.rwlocked_write_lock()
+kept.acquire()
+time.sleep(0.1)
+""", timeout=30)
+
+    def test_fork_inside(self):
+        run_program("""
+import locks, os, signal, threading
+desk = locks.Desk()
+mine = desk.locked_lock()
+theirs = desk.rwlocked_write_lock()
+entered, done = threading.Event(), threading.Event()
+def hold():
+    with theirs:
+        entered.set()
+        done.wait()
+thread = threading.Thread(target=hold)
+thread.start()
+entered.wait()
+mine.acquire()
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    try:
+        mine.x = 1
+        mine.release()
+        desk.locked = (2, 2)
+        try:
+            theirs.acquire()
+        except locks.OwnerDeadError:
+            os._exit(0)
+    finally:
+        os._exit(1)
+status = os.waitpid(child, 0)[1]
+done.set()
+thread.join()
+mine.release()
+assert status == 0, status
+""", timeout=30)
+
+
+if __name__ == "__main__":
+    support.main()
