@@ -145,6 +145,31 @@ static inline void *afield_python_self_checked(PyObject *object)
 	return afield__check_thread(object) ? NULL : afield_python_self(object);
 }
 
+/*
+ * Raises for a method what the field's attribute raises for the same error, a negative errno of one
+ * of the field's operations:
+ *	connection = connection_confined_get(&self->connection);
+ *	if (!connection)
+ *		return afield_python_raise(object, &self->connection, -EPERM);
+ * `field` is inside of `object`. What the kind calls a refusal is an exception of the module, also
+ * for a field that has no attribute; a hidden row has none, and any error of it is an OSError.
+ *   Beside it: anything; the thread is attached. Progress: that of making an exception.
+ *   Ordering: none. Returns NULL, and an exception is set: the one that was, if there was one.
+ */
+static inline PyObject *afield_python_raise(PyObject *object, const void *field, int error)
+{
+	const struct afield__block *block = afield__block_of(object);
+	size_t offset = (size_t)((const char *)field - (const char *)object);
+
+	for (size_t i = 0; i < block->attribute_count; i++)
+		if (block->attributes[i].offset == offset)
+			afield__raise(error, &block->attributes[i], "the operation");
+	if (PyErr_Occurred())
+		return NULL;
+	errno = -error;
+	return PyErr_SetFromErrno(PyExc_OSError);
+}
+
 #ifdef __cplusplus
 }
 #endif
