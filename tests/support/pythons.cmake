@@ -103,3 +103,12 @@ function(afield_python_extension tag name folder source)
 	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
 	target_link_libraries(${target} PRIVATE afield::afield)
 endfunction()
+
+# afield_python_test(tag name script folder...): a script as the test python.<tag>.<name>, with the
+# folders in its path.
+function(afield_python_test tag name script)
+	list(JOIN ARGN ":" path)
+	add_test(NAME python.${tag}.${name} COMMAND ${AFIELD_PYTHON_${tag}} ${script})
+	set_tests_properties(python.${tag}.${name} PROPERTIES LABELS python TIMEOUT 300
+		ENVIRONMENT "${AFIELD_PYTHON_RUN};PYTHONPATH=${path}")
+endfunction()
