@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static long patience = 10000;
-void schedule_patience(long milliseconds)
-{
-	patience = milliseconds;
-}
-
 /* The frozen thread: it says that it stands, and waits to be let go. */
 static struct {
 	pthread_mutex_t mutex;
@@ -49,44 +43,6 @@ static void frozen_body(void *argument, int index)
 	frost_set(&frost.is_done);
 }
 
-/* Somebody who runs an operation beside the frozen one. */
-struct beside {
-	const struct schedule_operation *operation;
-	void *object;
-	pthread_mutex_t mutex;
-	pthread_cond_t changed;
-	bool is_done;
-};
-
-static void *beside_main(void *opaque)
-{
-	struct beside *beside = (struct beside *)opaque;
-
-	beside->operation->run(beside->object);
-	pthread_mutex_lock(&beside->mutex);
-	beside->is_done = true;
-	pthread_cond_broadcast(&beside->changed);
-	pthread_mutex_unlock(&beside->mutex);
-	return NULL;
-}
-
-/* Whether it is done in time: what may block gets a moment, what may not a long while. */
-static bool beside_finishes(struct beside *beside)
-{
-	long milliseconds = beside->operation->claim == BLOCKING ? 100 : patience;
-	struct timespec until;
-	bool is_done, late = false;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until = later(until, milliseconds);
-	pthread_mutex_lock(&beside->mutex);
-	while (!beside->is_done && !late)
-		late = pthread_cond_timedwait(&beside->changed, &beside->mutex, &until);
-	is_done = beside->is_done;
-	pthread_mutex_unlock(&beside->mutex);
-	return is_done;
-}
-
 enum freeze { IS_OVER, LETS, BLOCKS };
 
 /* Freezes `victim` at its access number `at` and runs `other` beside it. */
@@ -95,9 +51,8 @@ static enum freeze freeze_once(const struct schedule_operation *victim, long at,
 {
 	void *argument[2] = {(void *)(uintptr_t)victim, object};
 	struct member member = {freeze_here, 0, 1, 0, frozen_body, argument};
-	struct beside beside = {other, object, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
-				false};
-	pthread_t frozen, running;
+	struct beside beside;
+	pthread_t frozen;
 	enum freeze result = LETS;
 	bool is_frozen;
 
@@ -110,15 +65,31 @@ static enum freeze freeze_once(const struct schedule_operation *victim, long at,
 		pthread_cond_wait(&frost.changed, &frost.mutex);
 	is_frozen = frost.is_frozen;
 	pthread_mutex_unlock(&frost.mutex);
-	if (is_frozen && pthread_create(&running, NULL, beside_main, &beside))
-		abort();
-	if (is_frozen && !beside_finishes(&beside))
+	if (is_frozen && !beside_begin(&beside, other, object))
 		result = BLOCKS;
 	frost_set(&frost.is_free);
 	pthread_join(frozen, NULL);
 	if (is_frozen)
-		pthread_join(running, NULL);
+		beside_end(&beside);
 	return is_frozen ? result : IS_OVER;
+}
+
+static void *object_new(size_t size, void (*prepare)(void *))
+{
+	void *object = calloc(1, size);
+
+	if (!object)
+		abort();
+	if (prepare)
+		prepare(object);
+	return object;
+}
+
+static void object_free(void *object, void (*finish)(void *))
+{
+	if (finish)
+		finish(object);
+	free(object);
 }
 
 /* Freezes `victim` everywhere; returns how often that blocked `other`, and says where. */
@@ -130,24 +101,35 @@ static int freeze_everywhere(const struct schedule_operation *victim,
 	long at = 1;
 
 	for (;; at++) {
-		void *object = calloc(1, size);
-		enum freeze result;
+		void *object = object_new(size, prepare);
+		enum freeze result = freeze_once(victim, at, other, object);
 
-		if (!object)
-			abort();
-		if (prepare)
-			prepare(object);
-		result = freeze_once(victim, at, other, object);
-		if (finish)
-			finish(object);
-		free(object);
+		object_free(object, finish);
 		blocked += result == BLOCKS;
-		if (result == IS_OVER)
+		/* One wait is enough to belie a claim, and takes long. */
+		if (result == IS_OVER || (result == BLOCKS && other->claim != BLOCKING))
 			break;
 	}
 	printf("  %-20s frozen at each of %2ld accesses: %-20s blocked %d times\n", victim->name,
 	       at - 1, other->name, blocked);
 	return blocked;
+}
+
+/* Has `operation` overtaken by every other; returns whether it was done in few accesses each time.
+ */
+static bool is_wait_free(const struct schedule_operation *operation,
+			 const struct schedule_operation *others, int count, size_t size,
+			 void (*prepare)(void *), void (*finish)(void *))
+{
+	bool is_so = true;
+
+	for (int i = 0; i < count; i++) {
+		void *object = object_new(size, prepare);
+
+		is_so &= schedule_overtake(operation, &others[i], object);
+		object_free(object, finish);
+	}
+	return is_so;
 }
 
 int schedule_freeze(const struct schedule_operation *operations, int count, size_t size,
@@ -165,9 +147,85 @@ int schedule_freeze(const struct schedule_operation *operations, int count, size
 			blocked += freeze_everywhere(&operations[victim], operation, size, prepare,
 						     finish);
 		is_wrong = (operation->claim == BLOCKING) != (blocked > 0);
+		if (operation->claim == WAIT_FREE)
+			is_wrong |=
+				!is_wait_free(operation, operations, count, size, prepare, finish);
 		printf("%-20s claims %-10s %s\n", operation->name, words[operation->claim],
 		       is_wrong ? "WRONGLY" : "rightly");
+		fflush(stdout);
 		wrong += is_wrong;
+	}
+	return wrong;
+}
+
+/* A waiter that makes no access for this long, in milliseconds, has gone to sleep. */
+enum { ASLEEP = 50 };
+
+static bool stands_in_time(void)
+{
+	struct timespec until;
+	bool stands, late = false;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until = later(until, ASLEEP);
+	pthread_mutex_lock(&frost.mutex);
+	while (!frost.is_frozen && !late)
+		late = pthread_cond_timedwait(&frost.changed, &frost.mutex, &until);
+	stands = frost.is_frozen;
+	pthread_mutex_unlock(&frost.mutex);
+	return stands;
+}
+
+/* Has the waiter stand at its access number `at`, lets go of the object, and runs `other`. */
+static enum freeze freeze_waiter_once(const struct schedule_operation *waiter, long at,
+				      void (*let_go)(void *),
+				      const struct schedule_operation *other, void *object)
+{
+	struct schedule_operation must_finish = {other->name, other->run, LOCK_FREE};
+	void *argument[2] = {(void *)(uintptr_t)waiter, object};
+	struct member member = {freeze_here, 0, 1, 0, frozen_body, argument};
+	struct beside beside;
+	pthread_t frozen;
+	enum freeze result = LETS;
+	bool stands;
+
+	frost.at = at;
+	frost.is_frozen = frost.is_done = frost.is_free = false;
+	if (pthread_create(&frozen, NULL, member_main, &member))
+		abort();
+	stands = stands_in_time();
+	let_go(object);
+	if (stands && !beside_begin(&beside, &must_finish, object))
+		result = BLOCKS;
+	frost_set(&frost.is_free);
+	pthread_join(frozen, NULL);
+	if (stands)
+		beside_end(&beside);
+	return stands ? result : IS_OVER;
+}
+
+int schedule_freeze_waiter(const struct schedule_operation *waiter, void (*hold)(void *object),
+			   void (*let_go)(void *object),
+			   const struct schedule_operation *operations, int count, size_t size)
+{
+	int wrong = 0;
+
+	for (int other = 0; other < count; other++) {
+		enum freeze result;
+		int blocked = 0;
+		long at = 0;
+
+		do {
+			void *object = object_new(size, hold);
+
+			result = freeze_waiter_once(waiter, ++at, let_go, &operations[other],
+						    object);
+			blocked += result == BLOCKS;
+			object_free(object, NULL);
+		} while (result == LETS);
+		printf("  %-20s waits, frozen at each of %3ld accesses: %-12s blocked %d times\n",
+		       waiter->name, at - 1, operations[other].name, blocked);
+		wrong += blocked > 0 || at == 1;
 	}
 	return wrong;
 }

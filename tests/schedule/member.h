@@ -1,5 +1,6 @@
 /*
- * member: a thread whose accesses are seen. For schedule.c, freeze.c and fault.c.
+ * member: a thread whose accesses are seen, and another that runs beside it. For the files of this
+ * folder.
  *
  * Synchronization: a member is its thread's from member_main on, until the thread is joined.
  */
@@ -8,6 +9,7 @@
 
 #include "schedule.h"
 
+#include <pthread.h>
 #include <time.h>
 
 struct member {
@@ -21,6 +23,27 @@ struct member {
 
 /* The thread's start: runs the body of the struct member that it gets. */
 void *member_main(void *member);
+
+/* A thread that runs an operation. */
+struct beside {
+	const struct schedule_operation *operation;
+	void *object;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	bool is_done; /* guarded by mutex */
+};
+
+/* Starts the operation; true when it is done in time. beside_end waits for it to be done. */
+bool beside_begin(struct beside *beside, const struct schedule_operation *operation, void *object);
+void beside_end(struct beside *beside);
+
+/*
+ * Runs `operation` and, before each of its accesses, `other` in another thread. Returns whether the
+ * operation was done within as many accesses as one that is wait-free may make.
+ */
+bool schedule_overtake(const struct schedule_operation *operation,
+		       const struct schedule_operation *other, void *object);
 
 static inline struct timespec later(struct timespec time, long milliseconds)
 {

@@ -45,12 +45,23 @@ struct schedule_operation {
 /*
  * Freezes each operation at each of its accesses, on an object of `size` zero bytes that `prepare`
  * (or NULL) made ready, and runs every operation beside it. One that claims not to block must
- * finish each time; one that claims to block must be blocked at least once. Prints what blocked
- * what. `finish` (or NULL) is called with each object after everybody is done.
- * Returns the number of claims that do not hold.
+ * finish each time; one that claims to block must be blocked at least once. And one that claims to
+ * be wait-free must finish in few accesses when another is done from beginning to end before each
+ * of them; one that is lock-free need not. Prints what blocked what. `finish` (or NULL) is called
+ * with each object after everybody is done. Returns the number of claims that do not hold.
  */
 int schedule_freeze(const struct schedule_operation *operations, int count, size_t size,
 		    void (*prepare)(void *object), void (*finish)(void *object));
+
+/*
+ * Freezes `waiter` while it waits: `hold` has made it wait, `let_go`, by the same thread, ends that,
+ * and then every operation that is named must finish beside it, whatever it claims, because one who
+ * waits holds nothing. The frozen thread stands at each access that it makes before it sleeps.
+ * Returns the number of operations that did not finish.
+ */
+int schedule_freeze_waiter(const struct schedule_operation *waiter, void (*hold)(void *object),
+			   void (*let_go)(void *object),
+			   const struct schedule_operation *operations, int count, size_t size);
 
 /*
  * Runs body(argument) in a thread of its own and calls fault(argument) there before its access
