@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""annotations.py: takes away what ThreadSanitizer knows of the order, one line at a time.
+
+    annotations.py ROOT LIBRARY EQUIVALENT SCRATCH COMPILER [OPTION...] -- PROGRAM.c...
+
+LIBRARY is the library with ThreadSanitizer's instrumentation. Mutants are made of the sources in
+ROOT: each AFIELD_TSAN_ACQUIRE and AFIELD_TSAN_RELEASE outside ordering.h is dropped, and each order
+in lib/*.c is made relaxed. Each must make one of the programs report a race; without mutants none
+reports any. The programs of a room's own annotations are its test_annotations*.c, or its
+test_stress*.c. EQUIVALENT lists the mutants of which ThreadSanitizer can know nothing, one a line,
+each with the reason.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ANNOTATION = re.compile(r"^(?!#).*\bAFIELD_TSAN_(ACQUIRE|RELEASE)\([^;]*\);")
+ORDERED = re.compile(r"\bAFIELD_(LOAD|STORE|EXCHANGE|COMPARE_EXCHANGE(?:_WEAK)?|FETCH_\w+)\("
+                     r"&?([\w>.-]+).*\b(acquire|release|acq_rel|seq_cst)\)")
+FUNCTION = re.compile(r"^[a-z].*\b(\w+)\(")
+REPORT = re.compile(r"WARNING: ThreadSanitizer: .*")
+
+
+class Mutant:
+    """One line of one file, changed."""
+
+    def __init__(self, path, number, line, function, what):
+        self.path, self.number, self.line = path, number, line
+        self.name = f"{path.name}:{function}:{what}"
+
+
+def sites(path, with_orders):
+    function, seen, found = "", {}, []
+    for number, line in enumerate(path.read_text().splitlines()):
+        named = FUNCTION.match(line)
+        function = named[1] if named else function
+        annotation, order = ANNOTATION.match(line), ORDERED.search(line)
+        if annotation:
+            changed, what = "", line.strip().rstrip(";")
+        elif order and with_orders:
+            changed = line[:order.start(3)] + "relaxed" + line[order.end(3):]
+            what = f"{order[1].lower()}({order[2]}):{order[3]}"
+        else:
+            continue
+        seen[function, what] = seen.get((function, what), 0) + 1
+        again = f"#{seen[function, what]}" if seen[function, what] > 1 else ""
+        found.append(Mutant(path, number, changed, function, what + again))
+    return found
+
+
+def mutants_of(root):
+    found = []
+    for path in sorted(root.glob("lib/*.c")):
+        found += sites(path, True)
+    for pattern in ("include/afield/*.h", "fields/*/*.[ch]"):
+        for path in sorted(root.glob(pattern)):
+            if path.name != "ordering.h":
+                found += sites(path, False)
+    return found
+
+
+class Bench:
+    """Compiles, links and runs."""
+
+    def __init__(self, root, library, scratch, command):
+        self.root, self.library, self.scratch, self.command = root, library, scratch, command
+
+    def compile(self, source, to, folders=()):
+        options = [f"-I{folder}" for folder in folders]
+        uninstrumented = ["-fno-sanitize=thread"] if source.name.endswith("_ck.c") else []
+        subprocess.run([self.command[0], *options, *self.command[1:], *uninstrumented, "-c",
+                        f"-I{source.parent}", str(source), "-o", str(to)], check=True)
+
+    def run(self, objects, to):
+        """The first report, or None. A program that fails otherwise has found something, too."""
+        libraries = [self.library, "-lurcu-bp", "-lck", "-lpthread", "-lm"]
+        subprocess.run([self.command[0], "-fsanitize=thread", *map(str, objects), *libraries, "-o",
+                        str(to)], check=True)
+        suppressions = self.root / "tests/tsan.supp"
+        options = f"suppressions={suppressions} halt_on_error=1 exitcode=66 atexit_sleep_ms=0"
+        got = subprocess.run([str(to)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             errors="replace", timeout=60, check=False,
+                             env={**os.environ, "TSAN_OPTIONS": options,
+                                  "AFIELD_TEST_SCALE": "10"})
+        if got.returncode == 0:
+            return None
+        report = REPORT.search(got.stdout)
+        return report[0] if report else f"exit status {got.returncode}: {got.stdout[-200:]}"
+
+    def programs_for(self, path, programs):
+        if "fields" not in path.relative_to(self.root).parts:
+            return programs
+        own = sorted(path.parent.glob("test_annotations*.c"))
+        return own or sorted(path.parent.glob("test_stress*.c"))
+
+    def overlay(self, mutant, folder):
+        """Copies of what the mutant's file is found by, with the mutant in them."""
+        lines = mutant.path.read_text().splitlines()
+        lines[mutant.number] = mutant.line
+        relative = mutant.path.relative_to(self.root)
+        shutil.copytree(self.root / relative.parts[0], folder / relative.parts[0])
+        changed = folder / relative
+        changed.write_text("\n".join(lines) + "\n")
+        if relative.parts[0] == "fields": # where <afield/kind.h> is found
+            (folder / "include/afield").mkdir(parents=True)
+            for header in folder.glob("fields/*/*.h"):
+                shutil.copy(header, folder / "include/afield")
+        return changed
+
+    def hunt(self, mutant, programs):
+        """Who reports it, and the report; or None."""
+        folder = self.scratch / re.sub(r"[^\w.]+", "-", mutant.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        changed = self.overlay(mutant, folder)
+        is_header = changed.suffix == ".h"
+        objects = []
+        if not is_header:
+            objects.append(folder / "mutant.o")
+            self.compile(changed, objects[0])
+        for program in self.programs_for(mutant.path, programs):
+            own = self.scratch / (program.parent.name + program.stem + ".o")
+            if is_header or not own.exists():
+                own = folder / "program.o"
+                self.compile(program, own, [folder / "include"])
+            report = self.run([own, *objects], folder / "program")
+            if report:
+                return program.stem, report
+        return None, ""
+
+
+def reasons_of(path):
+    lines = [line.strip().partition(" ") for line in path.read_text().splitlines()]
+    return {name: reason.strip() for name, _, reason in lines
+            if name and not name.startswith("#")}
+
+
+def judge(mutants, found, reasons):
+    wrong = [f"{name}: listed, but there is no such mutant"
+             for name in reasons if name not in {mutant.name for mutant in mutants}]
+    print(f"{'site:what':64} {'program':12} {'seconds':>7}  found as")
+    for mutant, ((program, report), seconds) in zip(mutants, found):
+        lane = program or ("equivalent" if mutant.name in reasons else "SURVIVED")
+        if bool(program) == (mutant.name in reasons):
+            wrong.append(f"{mutant.name}: " + (f"listed, but found: {report}" if program else
+                                               "not found, and not listed"))
+        print(f"{mutant.name:64} {lane:12} {seconds:7.2f}  {report or reasons.get(mutant.name)}")
+    killed = sum(1 for (program, _), _ in found if program)
+    print(f"annotations: {len(mutants)} mutants, {killed} killed, {len(wrong)} wrong")
+    print("\n".join(wrong))
+    return not wrong and killed > 0
+
+
+def main():
+    split = sys.argv.index("--")
+    root, library, equivalent, scratch, *command = sys.argv[1:split]
+    programs = [Path(program) for program in sys.argv[split + 1:]]
+    root, scratch = Path(root), Path(scratch)
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    bench = Bench(root, library, scratch, command)
+    mutants = mutants_of(root)
+    needed = {program for mutant in mutants
+              for program in bench.programs_for(mutant.path, programs)}
+
+    def twin(program):
+        own = scratch / (program.parent.name + program.stem + ".o")
+        bench.compile(program, own)
+        return program, bench.run([own], own.with_suffix(""))
+
+    def timed(mutant):
+        begin = time.monotonic()
+        return bench.hunt(mutant, programs), time.monotonic() - begin
+
+    with ThreadPoolExecutor(4) as pool:
+        for program, report in pool.map(twin, sorted(needed)):
+            if report:
+                print(f"{program} reports without a mutant: {report}")
+                return 1
+        found = list(pool.map(timed, mutants))
+    return 0 if judge(mutants, found, reasons_of(Path(equivalent))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
