@@ -24,6 +24,38 @@ void afield__wake_slow(struct afield_waiters *waiters)
 	afield__park_wake(&waiters->event);
 }
 
+const struct timespec *afield_deadline(double seconds, struct timespec *deadline)
+{
+	const double century = 100.0 * 366 * 24 * 3600;
+	time_t whole;
+
+	if (!(seconds >= 0 && seconds <= century))
+		return NULL;
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	whole = (time_t)seconds;
+	deadline->tv_sec += whole;
+	deadline->tv_nsec += (long)((seconds - (double)whole) * 1e9);
+	if (deadline->tv_nsec >= 1000000000) {
+		deadline->tv_nsec -= 1000000000;
+		deadline->tv_sec++;
+	}
+	return deadline;
+}
+
+/* Each on a line of its own: who waits for one word shall not slow the look for waiters of others. */
+enum { SHARED_BITS = 6 };
+static struct shared {
+	_Alignas(64) struct afield_waiters waiters;
+} shared[1 << SHARED_BITS];
+
+/* The multiplier is 2^64 divided by the golden ratio: it spreads neighbours. */
+struct afield_waiters *afield_waiters_of(const void *word)
+{
+	uint64_t address = (uint64_t)(uintptr_t)word;
+
+	return &shared[(address * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - SHARED_BITS)].waiters;
+}
+
 static bool is_ready_soon(bool (*ready)(void *argument), void *argument)
 {
 	for (int i = 0; i < SPINS; i++) {

@@ -81,6 +81,23 @@ AFIELD_EXPORT bool afield_wait_uninterrupted_until(struct afield_waiters *waiter
 						   bool (*ready)(void *argument), void *argument,
 						   const struct timespec *deadline);
 
+/*
+ * The deadline that is so many seconds from now, at *deadline: what a verb makes of its argument of
+ * shape AFIELD_SECONDS.
+ *   Beside it: anything. Progress: wait-free. Ordering: none.
+ *   Returns `deadline`, or NULL, which is to wait for ever, when the seconds are negative, more than
+ *   a century or not a number.
+ */
+AFIELD_EXPORT const struct timespec *afield_deadline(double seconds, struct timespec *deadline);
+
+/*
+ * The waiters of a word that has no room for its own: one of a few that all words of the process
+ * share, chosen by the word's address. A wake reaches those of other words as well, whose `ready`
+ * sends them back to sleep.
+ *   Beside it: anything. Progress: wait-free. Ordering: none. Always can.
+ */
+AFIELD_EXPORT struct afield_waiters *afield_waiters_of(const void *word);
+
 /* Wakes every thread that sleeps on `waiters`. Reached only when somebody waits. */
 AFIELD_EXPORT void afield__wake_slow(struct afield_waiters *waiters);
 
