@@ -114,6 +114,17 @@ static inline void afield_wake(struct afield_waiters *waiters)
 }
 
 /*
+ * The same when the change was an access of any order: the fence is between it and the look.
+ *   Beside it: as afield_wake. Progress: as afield_wake. Ordering: a seq_cst fence. It pairs with the
+ *   count in afield_wait; were it weaker, the look at the count could come before the change.
+ */
+static inline void afield_wake_after_store(struct afield_waiters *waiters)
+{
+	AFIELD_FENCE(seq_cst, &waiters->count);
+	afield_wake(waiters);
+}
+
+/*
  * The same when the change was the unlock of a pthread lock, which is no more than a release: the
  * look at the count could come before it. `ready` has a seq_cst fence before it tries the lock, so
  * a fence between the two here is what afield_wake asks for. On x86 the unlock is an instruction
