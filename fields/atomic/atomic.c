@@ -148,6 +148,49 @@ static int verb_compare_exchange(const struct afield_type *type, void *field, vo
 	return 0;
 }
 
+/* What one thread waits for: other bits than these. */
+struct watch {
+	const void *field;
+	size_t size;
+	uint64_t bits;
+};
+
+static bool has_changed(void *argument)
+{
+	const struct watch *watch = (const struct watch *)argument;
+
+	return load_bits(watch->size, watch->field) != watch->bits;
+}
+
+int afield__atomic_wait(const void *field, size_t size, const void *old,
+			const struct timespec *deadline)
+{
+	struct watch watch = { field, size, bits_of(size, old) };
+
+	return afield_wait(afield_waiters_of(field), has_changed, &watch, deadline);
+}
+
+static int verb_wait(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
+{
+	struct timespec deadline;
+	int error = afield__atomic_wait(field, type->holds.size, arguments[0],
+					afield_deadline(*(const double *)arguments[1], &deadline));
+
+	if (error && error != -ETIMEDOUT)
+		return error;
+	*(bool *)result = error == 0;
+	return 0;
+}
+
+static int verb_notify(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)type, (void)result, (void)arguments;
+	afield__atomic_notify(field);
+	return 0;
+}
+
 enum operation { ADD, SUB, AND, OR, XOR, MIN, MAX };
 
 static double real_of(enum afield_shape shape, uint64_t bits)
@@ -254,15 +297,32 @@ FETCHING(fetch_max, MAX)
 			AFIELD_BOOL, 2, {AFIELD_ITSELF, AFIELD_ITSELF}, {"expected", "desired"}, \
 			verb_compare_exchange                                                    \
 	}
+#define WAITS                                                                                \
+	{"wait",                                                                             \
+	 "Waits until the value is not old; returns False when so many seconds pass first.", \
+	 AFIELD_BOOL,                                                                        \
+	 2,                                                                                  \
+	 {AFIELD_ITSELF, AFIELD_SECONDS},                                                    \
+	 {"old", "timeout"},                                                                 \
+	 verb_wait},                                                                         \
+		{"notify_one",     "Wakes at least one of those who wait for a change.",     \
+		 AFIELD_NOTHING,   0,                                                        \
+		 {AFIELD_NOTHING}, {NULL},                                                   \
+		 verb_notify},                                                               \
+	{                                                                                    \
+		"notify_all", "Wakes all who wait for a change.", AFIELD_NOTHING, 0,         \
+			{AFIELD_NOTHING}, {NULL}, verb_notify                                \
+	}
 #define FETCH(verb, doc)                                                   \
 	{                                                                  \
 #verb, doc " Returns the value before.", AFIELD_ITSELF, 1, \
 			{AFIELD_ITSELF }, {"operand" }, verb_##verb        \
 	}
 
-const struct afield_verb afield__atomic_verbs[2] = {EXCHANGES};
-const struct afield_verb afield__atomic_integer_verbs[9] = {
+const struct afield_verb afield__atomic_verbs[5] = {EXCHANGES, WAITS};
+const struct afield_verb afield__atomic_integer_verbs[12] = {
 	EXCHANGES,
+	WAITS,
 	FETCH(fetch_add, "Adds operand."),
 	FETCH(fetch_sub, "Subtracts operand."),
 	FETCH(fetch_and, "Keeps the bits that operand has too."),
@@ -271,8 +331,9 @@ const struct afield_verb afield__atomic_integer_verbs[9] = {
 	FETCH(fetch_min, "Stores operand if it is smaller."),
 	FETCH(fetch_max, "Stores operand if it is larger."),
 };
-const struct afield_verb afield__atomic_float_verbs[6] = {
+const struct afield_verb afield__atomic_float_verbs[9] = {
 	EXCHANGES,
+	WAITS,
 	FETCH(fetch_add, "Adds operand."),
 	FETCH(fetch_sub, "Subtracts operand."),
 	FETCH(fetch_min, "Stores operand if it is smaller."),

@@ -15,6 +15,7 @@
  *   AFIELD_TYPE(node_link, atomic, struct node *)       any pointer, integer, enum or bool
  *   AFIELD_TYPE(ticks, atomic_integer, unsigned long)   an integer with its arithmetic
  *   AFIELD_TYPE(level, atomic_float, double)            a floating point number
+ * all of which can be waited for (wait, notify_one, notify_all: atomic_wait.h).
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                          [1] [2] [3]
@@ -46,6 +47,8 @@
 #include <afield/ordering.h>
 #include <afield/shape.h>
 
+#include "atomic_wait.h"
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -63,9 +66,9 @@ AFIELD_EXPORT int afield__atomic_load(const struct afield_type *type, const void
 				      void *value);
 AFIELD_EXPORT int afield__atomic_store(const struct afield_type *type, void *field,
 				       const void *value);
-AFIELD_EXPORT extern const struct afield_verb afield__atomic_verbs[2];
-AFIELD_EXPORT extern const struct afield_verb afield__atomic_integer_verbs[9];
-AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
+AFIELD_EXPORT extern const struct afield_verb afield__atomic_verbs[5];
+AFIELD_EXPORT extern const struct afield_verb afield__atomic_integer_verbs[12];
+AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 
 #ifdef __cplusplus
 }
@@ -81,6 +84,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
  *   void name_store(name *, T)                                   and _relaxed _release
  *   T    name_exchange(name *, T)                                and all four suffixes
  *   bool name_compare_exchange(name *, T *expected, T desired)   and all four suffixes
+ *   name_wait, name_notify_one, name_notify_all                  described in atomic_wait.h
  *   const struct afield_type *name_type(void)
  *
  * Each of them: beside anything but fini; wait-free where the processor has the instruction, as
@@ -136,7 +140,8 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[6];
 	AFIELD__ATOMIC_COMPARE_EXCHANGE(name, _relaxed, relaxed);                        \
 	AFIELD__ATOMIC_COMPARE_EXCHANGE(name, _acquire, acquire);                        \
 	AFIELD__ATOMIC_COMPARE_EXCHANGE(name, _release, release);                        \
-	AFIELD__ATOMIC_COMPARE_EXCHANGE(name, _acq_rel, acq_rel)
+	AFIELD__ATOMIC_COMPARE_EXCHANGE(name, _acq_rel, acq_rel);                        \
+	AFIELD__ATOMIC_WAIT(name)
 
 #define AFIELD__ATOMIC_LOAD(name, suffix, order)                          \
 	static inline name##_value name##_load##suffix(const name *field) \

@@ -60,6 +60,7 @@ static inline double afield__double_of(uint64_t bits)
  *   bool name_compare_exchange(name *, T *expected, T desired)   and all four suffixes
  *   T    name_fetch_add sub min max (name *, T operand)          and all four suffixes
  *   T    name_update(name *, T (*next)(T old, void *argument), void *argument)
+ *   name_wait, name_notify_one, name_notify_all                  described in atomic_wait.h
  *
  * Each of them: beside anything but fini; load, store and exchange wait-free, the others lock-free;
  * ordering as the name says, bare seq_cst; all always can but compare_exchange, which behaves as in
@@ -84,6 +85,7 @@ static inline double afield__double_of(uint64_t bits)
 	AFIELD__FLOAT_RMW(name, T, _release, release, relaxed); \
 	AFIELD__FLOAT_RMW(name, T, _acq_rel, acq_rel, acquire); \
 	AFIELD__FLOAT_UPDATE(name, T);                          \
+	AFIELD__ATOMIC_WAIT(name);                              \
 	AFIELD__ATOMIC_TABLE(name, T, afield__atomic_float_verbs)
 
 typedef uint32_t afield__float_word;
