@@ -1,0 +1,156 @@
+/*
+ * counter: a statistic that every thread may add to all the time.
+ *
+ * When to use it: for hits, bytes, errors: many additions, few readings. An addition is one locked
+ * instruction on a cache line that the processor has to itself, however many threads there are. When
+ * not: when each addition needs the value before (a ticket: atomic's fetch_add), when a reading
+ * decides something together with an addition (a limit, a reference count), or when the counter is
+ * rarely used by two threads at once: afield_i64 is half as large.
+ *
+ *   AFIELD_TYPE(hits_counter, counter, int64_t);        afield_counter is ready made
+ *
+ * The field is 16 bytes, and zero is a fresh counter. While no two additions meet, it is one word.
+ * When two do, it gets one stripe for each configured processor, at most 128, of 64 bytes, once, by
+ * one allocation in the addition that met another; if there is no memory, it stays one word, slower
+ * and just as right, and the next collision asks again. fini gives the stripes back.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                          [1] [2] [3]
+ *   [1] add, sum            -   -   X      (- runs beside it, X needs exclusion)
+ *   [2] reset               -   -   X
+ *   [3] fini                X   X   X
+ *
+ * What a sum means. It reads the stripes one after the other. Every addition that returned before
+ * the sum began is in it; none that began after the sum returned is; of those beside it, some. So:
+ *   - When nobody adds meanwhile, it is exact.
+ *   - When every addition is +1 (or every one -1), sum is linearizable: the count goes from what it
+ *     was at the call to what it was at the return in steps of one, so at some moment in between it
+ *     was the sum, exactly.
+ *   - When additions are larger, of one sign, the sum is an intermediate value: not less than the
+ *     count at the call and not more than at the return, but perhaps a number that the count never
+ *     was. With +2 on one stripe and then +4 on another, a sum that passed the first and then meets
+ *     the second says 4 while the count went 0, 2, 6.
+ *   - When signs are mixed, not even that: beside +1 and then -1 a sum may say -1.
+ * test_linearizability.c has a history for each line, and the checker's verdict.
+ *
+ * A reset takes what is there, stripe by stripe, and returns it: each addition is in exactly one
+ * reset, or stays. So the results of all resets and the last sum add up to all additions. A sum
+ * beside a reset may see part of it.
+ *
+ *	afield_counter hits = {0};
+ *	afield_counter_add(&hits, 1);
+ *	int64_t so_far = afield_counter_sum(&hits);
+ *
+ * Sources: the first word and the lazy stripes are those of java.util.concurrent's LongAdder; the
+ * meaning of a sum follows Rinberg and Keidar, "Intermediate value linearizability" (DISC 2020).
+ */
+#ifndef AFIELD_COUNTER_H
+#define AFIELD_COUNTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/ordering.h>
+#include <afield/shape.h>
+
+#include "counter_core.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An addition to the stripe of this processor. */
+AFIELD_EXPORT void afield__counter_add_striped(struct afield__counter_block *block, int64_t amount);
+
+/* An addition that met another: makes the stripes, if it can. */
+AFIELD_EXPORT void afield__counter_add_slow(struct afield__counter *counter, int64_t amount);
+
+/* What the tables of this room's types point to. */
+AFIELD_EXPORT int afield__counter_load(const struct afield_type *type, const void *field,
+				       void *value);
+AFIELD_EXPORT void afield__counter_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_verb afield__counter_verbs[3];
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_counter (AFIELD__COUNTER)
+
+/*
+ * AFIELD_TYPE(name, counter, int64_t): out come
+ *   typedef int64_t name_value; typedef struct name { ... } name;
+ *   void    name_add(name *, int64_t amount)
+ *   int64_t name_sum(const name *)
+ *   int64_t name_reset(name *)
+ *   const struct afield_type *name_type(void)
+ *
+ * add: wraps in two's complement.
+ *   Beside it: everything but fini. Progress: wait-free where the processor has the instruction, as
+ *   x86-64 has, but for the one addition that allocates, which waits as malloc does.
+ *   Ordering: seq_cst. Always can.
+ * sum: the count, as said above.
+ *   Beside it: everything but fini. Progress: wait-free; one load for each stripe.
+ *   Ordering: seq_cst. Always can.
+ * reset: takes what has been added and returns it.
+ *   Beside it: everything but fini. Progress: wait-free; one exchange for each stripe.
+ *   Ordering: seq_cst. Always can.
+ */
+#define AFIELD__COUNTER(name, T)                                                              \
+	typedef T name##_value;                                                               \
+	typedef struct name {                                                                 \
+		struct afield__counter counter;                                               \
+	} name;                                                                               \
+	AFIELD__ASSERT(AFIELD_SHAPE(T) == AFIELD_I64,                                         \
+		       "afield: the counter '" #name "' holds a '" #T "'; write "             \
+		       "AFIELD_TYPE(" #name ", counter, int64_t)");                           \
+	static inline void name##_add(name *field, int64_t amount)                            \
+	{                                                                                     \
+		struct afield__counter_block *block = afield__counter_block(&field->counter); \
+		if (block)                                                                    \
+			afield__counter_add_striped(block, amount);                           \
+		else if (!afield__counter_try_alone(&field->counter, amount))                 \
+			afield__counter_add_slow(&field->counter, amount);                    \
+	}                                                                                     \
+	static inline int64_t name##_sum(const name *field)                                   \
+	{                                                                                     \
+		return afield__counter_sum(&field->counter);                                  \
+	}                                                                                     \
+	static inline int64_t name##_reset(name *field)                                       \
+	{                                                                                     \
+		return afield__counter_reset(&field->counter);                                \
+	}                                                                                     \
+	AFIELD__COUNTER_TABLE(name)
+
+#define AFIELD__COUNTER_TABLE(name)                                                         \
+	static inline const struct afield_type *name##_type(void)                           \
+	{                                                                                   \
+		static const struct afield_type type = {                                    \
+			#name,                                                              \
+			"counter",                                                          \
+			sizeof(name),                                                       \
+			AFIELD__ALIGNOF(name),                                              \
+			{AFIELD_I64, sizeof(int64_t), NULL},                                \
+			0,                                                                  \
+			afield__counter_load,                                               \
+			NULL,                                                               \
+			afield__counter_fini,                                               \
+			afield__counter_verbs,                                              \
+			sizeof(afield__counter_verbs) / sizeof((afield__counter_verbs)[0]), \
+			NULL,                                                               \
+			NULL,                                                               \
+		};                                                                          \
+		return &type;                                                               \
+	}                                                                                   \
+	AFIELD__ASSERT(1, "")
+
+AFIELD_TYPE(afield_counter, counter, int64_t);
+
+#endif
