@@ -1,0 +1,406 @@
+/*
+ * map: the operations, on keys and values of any shape.
+ *
+ * Each is one or two calls into liburcu's hash table inside one read section; everything that may
+ * wait, allocate or run a host's code comes before or after it. The linearization points are
+ * liburcu's: of a write, the compare-and-swap that links, replaces or marks a node; of a read, the
+ * load of a node's link that finds it unmarked, or of the last link of its chain.
+ *
+ * A node owns one reference to its key object and one to its value object. Who takes the node out
+ * of the table gives them up at once, as a slot does, while other threads may still look at the
+ * node. So a reader that wants the object tries to take a reference (which a dying object refuses),
+ * and then looks whether the node has left the table meanwhile: if not, the node owned its reference
+ * all the while, and the object is the one that was meant. If so, the reader may have got hold of
+ * anything; it gives that back, outside the section, and begins again.
+ */
+#include "map_table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <afield/host.h>
+
+#include <urcu/urcu-bp.h>
+#include <urcu/rculfhash.h>
+
+_Static_assert(sizeof(((struct afield__map_node *)0)->link) >= sizeof(struct cds_lfht_node),
+	       "afield: struct afield__map_node has no room for liburcu's struct cds_lfht_node");
+_Static_assert(sizeof(struct afield__map_node) % 8 == 0,
+	       "afield: a value behind struct afield__map_node is not aligned");
+
+/* Inside this file: the look is to be done again. Not an errno of the room. */
+enum { AGAIN = -ESTALE };
+
+/* One operation under way. */
+struct search {
+	struct afield__map_table *table;
+	const struct afield__map_layout *layout;
+	struct afield__map_key *key;
+	unsigned long hash;
+	struct cds_lfht_iter iter;
+	const struct afield__map_node *undecided; /* whether this is the key is for others to say */
+	void *lost;                               /* a reference to give up outside the section */
+};
+
+static bool is_bytes(const struct afield__map_layout *layout)
+{
+	return layout->key.shape == AFIELD_BYTES || layout->key.shape == AFIELD_TEXT;
+}
+
+static bool is_object(const struct afield__map_layout *layout)
+{
+	return layout->key.shape == AFIELD_OBJECT;
+}
+
+static void search_init(struct search *search, struct afield__map_table *table,
+			const struct afield__map_layout *layout, struct afield__map_key *key)
+{
+	search->table = table;
+	search->layout = layout;
+	search->key = key;
+	search->undecided = NULL;
+	search->lost = NULL;
+	search->hash = is_bytes(layout) ? afield__map_hash(key->data, key->size, table->seed)
+					: afield__map_mix(key->word ^ table->seed);
+}
+
+static struct afield__map_node *node_of(struct cds_lfht_node *link)
+{
+	return (struct afield__map_node *)(void *)link;
+}
+
+static struct cds_lfht_node *link_of(struct afield__map_node *node)
+{
+	return (struct cds_lfht_node *)(void *)node->link;
+}
+
+/* Whether the bytes are the same. */
+static bool has_bytes(const struct afield__map_layout *layout, const struct afield__map_node *node,
+		      const struct afield__map_key *key)
+{
+	return node->size == key->size &&
+	       memcmp(afield__map_bytes(layout, node), key->data, key->size) == 0;
+}
+
+/* For liburcu, which calls them for nodes of the same hash. */
+static int match_integer(struct cds_lfht_node *link, const void *opaque)
+{
+	AFIELD_TSAN_ACQUIRE(link);
+	return node_of(link)->word == ((const struct search *)opaque)->key->word;
+}
+
+static int match_bytes(struct cds_lfht_node *link, const void *opaque)
+{
+	const struct search *search = (const struct search *)opaque;
+
+	AFIELD_TSAN_ACQUIRE(link);
+	return has_bytes(search->layout, node_of(link), search->key);
+}
+
+/*
+ * Stops at the key, and at one that nobody has compared yet, which is then `undecided`. As the same
+ * function serves an insert, an undecided key is as good as an equal one there: nothing is inserted
+ * beside it.
+ */
+static int match_object(struct cds_lfht_node *link, const void *opaque)
+{
+	struct search *search = (struct search *)(uintptr_t)opaque;
+	const struct afield__map_key *key = search->key;
+	const struct afield__map_node *node = node_of(link);
+
+	AFIELD_TSAN_ACQUIRE(link);
+	search->undecided = NULL;
+	if (node->object == key->object)
+		return 1;
+	if (node->tag && key->tag)
+		return node->tag == key->tag && has_bytes(search->layout, node, key);
+	for (size_t i = 0; i < key->known_count; i++)
+		if (key->known[i].object == node->object)
+			return key->known[i].is_equal;
+	search->undecided = node;
+	return 1;
+}
+
+static cds_lfht_match_fct match_of(const struct afield__map_layout *layout)
+{
+	if (is_object(layout))
+		return match_object;
+	return is_bytes(layout) ? match_bytes : match_integer;
+}
+
+bool afield__map_is_gone(const struct afield__map_node *node)
+{
+	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
+}
+
+/* Takes a reference to an object of a node that was in the table: 0 or AGAIN. In the section. */
+static int hold_of(struct search *search, const struct afield__map_node *node, void *object)
+{
+	AFIELD_PAUSE("map: before the count");
+	if (!object)
+		return 0;
+	/* Refused: it is dying, so the node has left the table, and the next look sees that. */
+	if (!afield__try_hold_object(object))
+		return AGAIN;
+	if (!afield__map_is_gone(node))
+		return 0;
+	search->lost = object;
+	return AGAIN;
+}
+
+/* Copies a value out of a node, with a reference: 0 or AGAIN. In the section. */
+static int copy_out(struct search *search, const struct afield__map_node *node, void *value)
+{
+	const struct afield_holds *holds = &search->layout->value;
+	int error;
+
+	if (!value)
+		return 0;
+	error = hold_of(search, node, afield__object_of(holds, afield__map_value(node)));
+	if (!error)
+		memcpy(value, afield__map_value(node), holds->size);
+	return error;
+}
+
+/* The node was found: 0, or that it is undecided. In the section. */
+static int settle(struct search *search)
+{
+	const struct afield__map_node *node = search->undecided;
+	int error;
+
+	if (!node)
+		return 0;
+	error = hold_of(search, node, node->object);
+	if (error)
+		return error;
+	search->key->met = node->object;
+	return -EAGAIN;
+}
+
+/* Finds the key: 0 and *node, -ENODATA, -EAGAIN or AGAIN. In the section. */
+static int find(struct search *search, struct afield__map_node **node)
+{
+	struct cds_lfht_node *link;
+
+	search->undecided = NULL;
+	cds_lfht_lookup(search->table->hash, search->hash, match_of(search->layout), search,
+			&search->iter);
+	link = cds_lfht_iter_get_node(&search->iter);
+	if (!link)
+		return -ENODATA;
+	*node = node_of(link);
+	return settle(search);
+}
+
+/* Leaves the section: only now may what was lost run its end. Returns whether to go on. */
+static bool leave(struct search *search, int error)
+{
+	afield_read_unlock();
+	if (search->lost)
+		afield__release_object(search->lost);
+	search->lost = NULL;
+	return error == AGAIN;
+}
+
+int afield__map_get(const struct afield__map *map, const struct afield__map_layout *layout,
+		    struct afield__map_key *key, void *value)
+{
+	/* Acquire: pairs with the exchange that publishes the table. */
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_node *node;
+	struct search search;
+	int error;
+
+	if (!table)
+		return -ENODATA;
+	search_init(&search, table, layout, key);
+	do {
+		afield_read_lock();
+		error = find(&search, &node);
+		AFIELD_PAUSE("map: found");
+		if (!error)
+			error = copy_out(&search, node, value);
+	} while (leave(&search, error));
+	return error;
+}
+
+/* Makes a node carry the key of the search again, after it carried another for an attempt. */
+static void give_key(const struct search *search, struct afield__map_node *node)
+{
+	const struct afield__map_key *key = search->key;
+
+	node->object = key->object;
+	node->tag = key->tag;
+	node->size = (uint32_t)key->size;
+	if (key->size)
+		memcpy(afield__map_bytes(search->layout, node), key->data, key->size);
+}
+
+/*
+ * Puts `node` in the place of `found`: 0, or AGAIN when another thread took that out first. As in a
+ * dict, an element keeps its first key, and the reference to it moves from node to node. Where its
+ * bytes need more room than the node has, *capacity says how much. In the section.
+ */
+static int replace(struct search *search, struct afield__map_node *node,
+		   const struct afield__map_node *found, size_t *capacity)
+{
+	const struct afield__map_layout *layout = search->layout;
+
+	if (found->size > *capacity) {
+		*capacity = found->size;
+		return AGAIN;
+	}
+	node->object = found->object;
+	node->tag = found->tag;
+	node->size = found->size;
+	if (found->size)
+		memcpy(afield__map_bytes(layout, node), afield__map_bytes(layout, found),
+		       found->size);
+	AFIELD_TSAN_RELEASE(node);
+	if (!cds_lfht_replace(search->table->hash, &search->iter, search->hash, match_of(layout),
+			      search, link_of(node)))
+		return 0;
+	give_key(search, node);
+	return AGAIN;
+}
+
+/* Links `node` unless the key is there: 0; AGAIN when it is, and *found; -EAGAIN. In the section. */
+static int insert(struct search *search, struct afield__map_node *node,
+		  struct afield__map_node **found)
+{
+	struct cds_lfht_node *link;
+	int error;
+
+	search->undecided = NULL;
+	AFIELD_TSAN_RELEASE(node);
+	link = cds_lfht_add_unique(search->table->hash, search->hash, match_of(search->layout),
+				   search, link_of(node));
+	*found = node_of(link);
+	if (*found == node)
+		return 0;
+	error = settle(search);
+	return error ? error : AGAIN;
+}
+
+/* What a write does to the key. */
+enum write { SET, INSERT, COMPARE_EXCHANGE };
+
+/* One attempt. 0: the key was not there and `node` is; 1: `node` is in place of *found; 2: *found
+ * is left as it is, and its value is in *seen. In the section. */
+static int try_write(struct search *search, enum write write, const void *expected, void *seen,
+		     struct afield__map_node *node, struct afield__map_node **found,
+		     size_t *capacity)
+{
+	const struct afield_holds *holds = &search->layout->value;
+	int error = find(search, found);
+
+	if (error == -ENODATA)
+		return write == COMPARE_EXCHANGE ? error : insert(search, node, found);
+	if (error)
+		return error;
+	if (write == INSERT || (write == COMPARE_EXCHANGE &&
+				!afield__map_is_same(holds, afield__map_value(*found), expected))) {
+		error = copy_out(search, *found, seen);
+		return error ? error : 2;
+	}
+	error = replace(search, node, *found, capacity);
+	return error ? error : 1;
+}
+
+/*
+ * Every write with an element at its end. Returns as try_write; the value that was replaced goes to
+ * *old, unless that is NULL, with its reference.
+ */
+static int change(struct afield__map *map, const struct afield__map_layout *layout,
+		  struct afield__map_key *key, enum write write, const void *expected,
+		  const void *value, void *old, void *seen)
+{
+	struct afield__map_table *table = afield__map_table_make(map);
+	struct afield__map_node *node = NULL, *found = NULL;
+	size_t room = 0, capacity = key->size;
+	struct search search;
+	int done;
+
+	if (!table || key->size > UINT32_MAX)
+		return table ? -E2BIG : -ENOMEM;
+	search_init(&search, table, layout, key);
+	do {
+		if (!node || room < capacity) {
+			afield__map_node_discard(layout, node);
+			room = capacity;
+			node = afield__map_node_new(layout, key, value, room);
+		}
+		if (!node)
+			return -ENOMEM;
+		afield_read_lock();
+		done = try_write(&search, write, expected, seen, node, &found, &capacity);
+		AFIELD_PAUSE("map: written");
+	} while (leave(&search, done));
+	if (done == 0)
+		afield__map_table_count(table, 1);
+	else if (done == 1)
+		afield__map_node_drop(layout, found, key->object, old, true);
+	else
+		afield__map_node_discard(layout, node);
+	return done;
+}
+
+int afield__map_set(struct afield__map *map, const struct afield__map_layout *layout,
+		    struct afield__map_key *key, const void *value, void *old)
+{
+	return change(map, layout, key, SET, NULL, value, old, NULL);
+}
+
+int afield__map_get_or_insert(struct afield__map *map, const struct afield__map_layout *layout,
+			      struct afield__map_key *key, const void *value, void *found)
+{
+	int done = afield__map_get(map, layout, key, found);
+
+	if (done != -ENODATA)
+		return done;
+	done = change(map, layout, key, INSERT, NULL, value, NULL, found);
+	if (done == 0 && found) {
+		memcpy(found, value, layout->value.size);
+		afield_hold(&layout->value, value);
+	}
+	return done == 0 ? 1 : done == 2 ? 0 : done;
+}
+
+int afield__map_compare_exchange(struct afield__map *map, const struct afield__map_layout *layout,
+				 struct afield__map_key *key, const void *expected,
+				 const void *desired, void *seen)
+{
+	int done;
+
+	if (!AFIELD_LOAD(&map->table, seq_cst))
+		return -ENODATA;
+	done = change(map, layout, key, COMPARE_EXCHANGE, expected, desired, NULL, seen);
+	return done == 2 ? 0 : done;
+}
+
+int afield__map_remove(struct afield__map *map, const struct afield__map_layout *layout,
+		       struct afield__map_key *key, void *old)
+{
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_node *node;
+	struct search search;
+	int error;
+
+	if (!table)
+		return -ENODATA;
+	search_init(&search, table, layout, key);
+	do {
+		afield_read_lock();
+		error = find(&search, &node);
+		/* Refused: another thread has taken it out, or put another in its place. */
+		if (!error && cds_lfht_del(table->hash, link_of(node)))
+			error = AGAIN;
+		AFIELD_PAUSE("map: removed");
+	} while (leave(&search, error));
+	if (error)
+		return error;
+	afield__map_table_count(table, -1);
+	afield__map_node_drop(layout, node, node->object, old, true);
+	return 0;
+}

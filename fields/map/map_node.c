@@ -1,0 +1,125 @@
+/*
+ * map_node: nodes before and after their time in the table, and the hash of bytes.
+ */
+#include "map_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <afield/host.h>
+#include <afield/shape.h>
+
+/* Multiplies to 128 bits and folds the halves together. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	__extension__ typedef unsigned __int128 wide;
+	wide product = (wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t afield__map_hash(const void *data, size_t size, uint64_t seed)
+{
+	const char *next = (const char *)data;
+	uint64_t hash = seed ^ size * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t word;
+
+	for (size_t left = size; left > 0; next += sizeof(word)) {
+		size_t part = left < sizeof(word) ? left : sizeof(word);
+
+		word = 0;
+		memcpy(&word, next, part);
+		hash = fold(hash ^ word, UINT64_C(0xa0761d6478bd642f)) + seed;
+		left -= part;
+	}
+	return afield__map_mix(hash);
+}
+
+static size_t scalar_size(enum afield_shape shape)
+{
+	switch (shape) {
+	case AFIELD_BOOL:
+		return sizeof(bool);
+	case AFIELD_I8:
+	case AFIELD_U8:
+		return 1;
+	case AFIELD_I16:
+	case AFIELD_U16:
+		return 2;
+	case AFIELD_I32:
+	case AFIELD_U32:
+	case AFIELD_F32:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
+bool afield__map_is_same(const struct afield_holds *holds, const void *value, const void *other)
+{
+	const struct afield_member *rows = NULL;
+	size_t count = 0;
+
+	if (holds->record && holds->record->members)
+		rows = holds->record->members(&count);
+	if (!rows)
+		return memcmp(value, other, holds->size) == 0;
+	for (size_t i = 0; i < count; i++)
+		if (memcmp((const char *)value + rows[i].offset,
+			   (const char *)other + rows[i].offset, scalar_size(rows[i].shape)) != 0)
+			return false;
+	return true;
+}
+
+static void node_free(struct afield_retired *retired)
+{
+	free((char *)(void *)retired - offsetof(struct afield__map_node, retired));
+}
+
+struct afield__map_node *afield__map_node_new(const struct afield__map_layout *layout,
+					      const struct afield__map_key *key, const void *value,
+					      size_t capacity)
+{
+	struct afield__map_node *node = (struct afield__map_node *)malloc(
+		sizeof(*node) + (layout->value.size + 7) / 8 * 8 + capacity);
+
+	if (!node)
+		return NULL;
+	node->word = key->word;
+	node->object = key->object;
+	node->size = (uint32_t)key->size;
+	node->tag = key->tag;
+	memcpy(afield__map_value(node), value, layout->value.size);
+	if (key->size)
+		memcpy(afield__map_bytes(layout, node), key->data, key->size);
+	if (node->object)
+		afield__hold_object(node->object);
+	afield_hold(&layout->value, value);
+	return node;
+}
+
+void afield__map_node_discard(const struct afield__map_layout *layout,
+			      struct afield__map_node *node)
+{
+	if (!node)
+		return;
+	if (node->object)
+		afield__release_object(node->object);
+	afield_release(&layout->value, afield__map_value(node));
+	free(node);
+}
+
+void afield__map_node_drop(const struct afield__map_layout *layout, struct afield__map_node *node,
+			   void *object, void *old, bool may_wait)
+{
+	if (old)
+		memcpy(old, afield__map_value(node), layout->value.size);
+	else
+		afield_release(&layout->value, afield__map_value(node));
+	if (object)
+		afield__release_object(object);
+	if (may_wait)
+		afield_retire(&node->retired, node_free);
+	else
+		afield_retire_nowait(&node->retired, node_free);
+}

@@ -1,0 +1,187 @@
+/*
+ * map_node: what a map consists of, and the functions that all maps share. See map.h.
+ *
+ * The field is one pointer. It is NULL until the first write, then it points to a table for ever
+ * after: liburcu's lock-free, resizable hash table (rculfhash), and beside it a count and a seed.
+ * An element is a node: one block with a header, the value, and the bytes of its key. A node never
+ * changes once it is in the table. A new value is a new node that takes the old one's place in one
+ * step (cds_lfht_replace), so that a value of any size is never torn and a reader never retries.
+ *
+ * When to use it: through map.h. When not: this header is no place for users.
+ *
+ * Synchronization: `table` is written once, by compare_exchange, and by fini. A node belongs to the
+ * thread that made it, then to the table, then to the one thread that took it out, which gives up
+ * its references and retires it. Readers look at nodes inside a read section only.
+ */
+#ifndef AFIELD_MAP_NODE_H
+#define AFIELD_MAP_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/ordering.h>
+#include <afield/reclaim.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct afield__map_table; /* map_table.h */
+
+struct afield__map {
+	AFIELD_ATOMIC(struct afield__map_table *) table;
+};
+
+/*
+ * A key of any kind. `tag` 0 says that a key is unlike every other; any other tag, that a key is
+ * its bytes: two keys of that sort are equal when their tags, sizes and bytes are. A key that is an
+ * object has `object`; two keys are equal when that is the same, whatever the tags. Integers are
+ * their eight bytes in `word`, and have neither object nor data.
+ */
+struct afield__map_key {
+	uint64_t word;    /* the integer, or the host's hash of the object */
+	const void *data; /* the bytes */
+	size_t size;
+	uint32_t tag;
+	void *object;
+	/* Objects whose likeness to this key somebody has found out, by ways of their own. */
+	const struct afield__map_known *known;
+	size_t known_count;
+	/* Set by an operation that returns -EAGAIN: a reference to a key that is yet to compare. */
+	void *met;
+};
+struct afield__map_known {
+	void *object; /* held by who made the list, so that its address is no other object's */
+	bool is_equal;
+};
+
+/* A node's header; the value stands behind it. */
+struct afield__map_node {
+	void *link[2]; /* liburcu's */
+	struct afield_retired retired;
+	uint64_t word;
+	void *object;
+	uint32_t size; /* of the key's bytes, which stand behind the value */
+	uint32_t tag;
+};
+
+/* What the functions know of a type: constants that its maker writes. */
+struct afield__map_layout {
+	struct afield_holds key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
+	struct afield_holds value;
+};
+
+static inline void *afield__map_value(const struct afield__map_node *node)
+{
+	return (char *)(uintptr_t)node + sizeof(struct afield__map_node);
+}
+
+/* Where the bytes of a node's key are. */
+static inline void *afield__map_bytes(const struct afield__map_layout *layout,
+				      const struct afield__map_node *node)
+{
+	return (char *)afield__map_value(node) + (layout->value.size + 7) / 8 * 8;
+}
+
+/*
+ * The typed wrappers' work; map.h says what each means. 0 or more is success; -ENODATA: the key is
+ * not there; -ENOMEM. With keys that are objects, -EAGAIN: nothing is done yet, key->met must be
+ * compared first. A value that comes out brings a reference; values that go in are held here.
+ */
+AFIELD_EXPORT int afield__map_get(const struct afield__map *map,
+				  const struct afield__map_layout *layout,
+				  struct afield__map_key *key, void *value);
+AFIELD_EXPORT int afield__map_get_or_insert(struct afield__map *map,
+					    const struct afield__map_layout *layout,
+					    struct afield__map_key *key, const void *value,
+					    void *found);
+AFIELD_EXPORT int afield__map_set(struct afield__map *map, const struct afield__map_layout *layout,
+				  struct afield__map_key *key, const void *value, void *old);
+AFIELD_EXPORT int afield__map_remove(struct afield__map *map,
+				     const struct afield__map_layout *layout,
+				     struct afield__map_key *key, void *old);
+AFIELD_EXPORT int afield__map_compare_exchange(struct afield__map *map,
+					       const struct afield__map_layout *layout,
+					       struct afield__map_key *key, const void *expected,
+					       const void *desired, void *seen);
+AFIELD_EXPORT size_t afield__map_len(const struct afield__map *map);
+AFIELD_EXPORT size_t afield__map_buckets(const struct afield__map *map);
+AFIELD_EXPORT void afield__map_clear(struct afield__map *map,
+				     const struct afield__map_layout *layout);
+AFIELD_EXPORT void afield__map_fini(struct afield__map *map,
+				    const struct afield__map_layout *layout);
+
+/* Calls visit for each node inside one read section: no references are counted. */
+AFIELD_EXPORT int afield__map_visit(const struct afield__map *map,
+				    int (*visit)(const struct afield__map_node *node,
+						 void *argument),
+				    void *argument);
+
+/* The table's functions. `detail` of the table is the layout. */
+AFIELD_EXPORT void afield__map_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT void afield__map_table_clear(const struct afield_type *type, void *field);
+AFIELD_EXPORT int afield__map_table_traverse(const struct afield_type *type, void *field,
+					     int (*visit)(void *object, void *argument),
+					     void *argument);
+AFIELD_EXPORT size_t afield__map_table_len(const struct afield_type *type, const void *field);
+AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *field,
+					 int (*each)(const void *key, const void *value,
+						     void *argument),
+					 void *argument);
+
+#ifdef __cplusplus
+}
+#endif
+
+/* The verbs of a view, under the names of collections.abc.MutableMapping and dict. */
+#define AFIELD__MAP_VERB_TABLE(get, set, del, contains, pop, setdefault, compare_exchange, clear)  \
+	{                                                                                          \
+		AFIELD__MAP_VERB("__getitem__", "Returns the value of a key.", AFIELD_ITSELF, 1,   \
+				 AFIELD_NOTHING, NULL, get),                                       \
+			AFIELD__MAP_VERB("__setitem__", "Gives a key a value.", AFIELD_NOTHING, 2, \
+					 AFIELD_ITSELF, "value", set),                             \
+			AFIELD__MAP_VERB("__delitem__", "Takes a key out.", AFIELD_NOTHING, 1,     \
+					 AFIELD_NOTHING, NULL, del),                               \
+			AFIELD__MAP_VERB("__contains__", "Whether the key is there.", AFIELD_BOOL, \
+					 1, AFIELD_NOTHING, NULL, contains),                       \
+			AFIELD__MAP_VERB("get", "Returns the value of a key, or the default.",     \
+					 AFIELD_ITSELF, 2, AFIELD_DEFAULT_NONE, "default", get),   \
+			AFIELD__MAP_VERB("pop",                                                    \
+					 "Takes a key out and returns its value, or the default.", \
+					 AFIELD_ITSELF, 2, AFIELD_DEFAULT, "default", pop),        \
+			AFIELD__MAP_VERB(                                                          \
+				"setdefault",                                                      \
+				"Returns the value of a key, which becomes this one if there "     \
+				"was none.",                                                       \
+				AFIELD_ITSELF, 2, AFIELD_ITSELF, "value", setdefault),             \
+			{"compare_exchange",                                                       \
+			 "Gives a key the value desired if it has the value expected; returns "    \
+			 "whether it "                                                             \
+			 "did.",                                                                   \
+			 AFIELD_BOOL,                                                              \
+			 3,                                                                        \
+			 {AFIELD_KEY, AFIELD_ITSELF, AFIELD_ITSELF},                               \
+			 {"key", "expected", "desired"},                                           \
+			 compare_exchange},                                                        \
+			{"clear",                                                                  \
+			 "Takes out all that is there; what comes meanwhile may stay.",            \
+			 AFIELD_NOTHING,                                                           \
+			 0,                                                                        \
+			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
+			 {NULL, NULL, NULL},                                                       \
+			 clear},                                                                   \
+	}
+#define AFIELD__MAP_VERB(name, doc, result, count, second, second_name, call)   \
+	{                                                                       \
+		name, doc, result, count, {AFIELD_KEY, second, AFIELD_NOTHING}, \
+			{"key", second_name, NULL}, call                        \
+	}
+
+#endif
