@@ -1,0 +1,154 @@
+/*
+ * Fork while other threads write a map and the library resizes it. The child has one thread, and a
+ * map that it must be able to read, write, resize and end, in bounded time: no lock of liburcu's
+ * may be held there by a thread that is not there any more.
+ */
+#include <afield/map.h>
+
+#include "test.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The sanitizers' allocator does not give up its locks for a fork; there the forking thread is
+ * alone. ThreadSanitizer refuses threads in a child, unless it is asked. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_COMPANY 0
+#elif defined(__has_feature)
+#define HAS_COMPANY !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define HAS_COMPANY 1
+#endif
+#ifdef __cplusplus
+extern "C"
+#endif
+	const char *
+	__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "die_after_fork=0:atexit_sleep_ms=0";
+}
+
+AFIELD_TYPE(number_map, map, int64_t, int64_t);
+
+enum { STEADY = 100, LOOSE = 4000, CHILDS = 3000 };
+
+static number_map map;
+static int stop; /* __atomic */
+
+/* Elements come and go by thousands, so that the table is resized all the time. */
+static void *write_all_the_time(void *opaque)
+{
+	int64_t first = STEADY + *(int64_t *)opaque * LOOSE;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		for (int64_t key = first; key < first + LOOSE; key++)
+			number_map_set(&map, key, -key);
+		usleep(20000); /* a resize has its time */
+		for (int64_t key = first; key < first + LOOSE; key++)
+			number_map_remove(&map, key, NULL);
+		usleep(20000);
+	}
+	return NULL;
+}
+
+static int count_one(int64_t key, const int64_t *value, void *argument)
+{
+	*(int64_t *)argument += *value == -key;
+	return 0;
+}
+
+/* What the child does; the result is its exit status. */
+static int live_on(void)
+{
+	number_map own;
+	int64_t value, met = 0;
+
+	alarm(30); /* ends a child that hangs */
+	memset(&own, 0, sizeof(own));
+	for (int64_t key = 0; key < STEADY; key++)
+		if (!number_map_get(&map, key, &value) || value != -key)
+			return 1;
+	for (int64_t key = 0; key < CHILDS; key++)
+		if (number_map_set(&map, -1 - key, 1 + key) || number_map_set(&own, key, -key))
+			return 2;
+	/* A request of the parent's is done first, and then the child's own. */
+	for (int i = 0; i < 4; i++)
+		if (afield_barrier())
+			return 3;
+	if (afield__map_buckets(&own.map) < CHILDS || afield__map_buckets(&map.map) < CHILDS)
+		return 4;
+	number_map_walk(&own, count_one, &met);
+	if (met != CHILDS || number_map_len(&own) != CHILDS)
+		return 5;
+	number_map_fini(&own);
+	number_map_fini(&map);
+	return afield_barrier() || afield_backlog() != 0 ? 6 : 0;
+}
+
+/* Returns the child's exit status, or 1000 and the signal that ended it. */
+static int fork_once(void)
+{
+	pid_t child;
+	int status;
+
+	afield_fork_prepare();
+	child = fork();
+	if (child == 0) {
+		afield_fork_child();
+		_exit(live_on());
+	}
+	afield_fork_parent();
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static void children_use_the_map(void)
+{
+	static int64_t numbers[2] = {0, 1};
+	pthread_t threads[2];
+	int64_t value;
+
+	for (int64_t key = 0; key < STEADY; key++)
+		TEST_CHECK(number_map_set(&map, key, -key) == 0);
+	for (int i = 0; HAS_COMPANY && i < 2; i++)
+		if (pthread_create(&threads[i], NULL, write_all_the_time, &numbers[i]))
+			abort();
+	for (long i = 0; i < test_scaled(20); i++) {
+		int status = fork_once();
+
+		TEST_CHECK(status == 0);
+		if (status)
+			printf("  child %ld: status %d\n", i, status);
+		usleep((unsigned)(i * 1700 % 13000));
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	for (int i = 0; HAS_COMPANY && i < 2; i++)
+		pthread_join(threads[i], NULL);
+	for (int64_t key = 0; key < STEADY; key++)
+		TEST_CHECK(number_map_get(&map, key, &value) && value == -key);
+	number_map_fini(&map);
+	TEST_CHECK(afield_barrier() == 0);
+}
+
+/* A resize is asked for and not begun at the fork: it is done in both processes. */
+static void a_request_is_inherited(void)
+{
+	memset(&map, 0, sizeof(map));
+	for (int64_t key = 0; key < 2000; key++)
+		TEST_CHECK(number_map_set(&map, key, -key) == 0);
+	TEST_CHECK(fork_once() == 0);
+	for (int i = 0; i < 4; i++)
+		TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(afield__map_buckets(&map.map) >= 2000);
+	number_map_fini(&map);
+	TEST_CHECK(afield_barrier() == 0);
+}
+
+int main(void)
+{
+	TEST_RUN(children_use_the_map);
+	TEST_RUN(a_request_is_inherited);
+	return test_done();
+}
