@@ -79,8 +79,9 @@ static struct cds_lfht_node *link_of(struct afield__map_node *node)
 static bool has_bytes(const struct afield__map_layout *layout, const struct afield__map_node *node,
 		      const struct afield__map_key *key)
 {
-	return node->size == key->size &&
-	       memcmp(afield__map_bytes(layout, node), key->data, key->size) == 0;
+	if (node->size != key->size)
+		return false;
+	return !key->size || memcmp(afield__map_bytes(layout, node), key->data, key->size) == 0;
 }
 
 /* For liburcu, which calls them for nodes of the same hash. */
