@@ -40,6 +40,7 @@ struct search {
 	unsigned long hash;
 	struct cds_lfht_iter iter;
 	const struct afield__map_node *undecided; /* whether this is the key is for others to say */
+	size_t asked;                             /* the known key that comes next in the chain */
 	void *lost;                               /* a reference to give up outside the section */
 };
 
@@ -116,6 +117,9 @@ static int match_object(struct cds_lfht_node *link, const void *opaque)
 		return 1;
 	if (node->tag && key->tag)
 		return node->tag == key->tag && has_bytes(search->layout, node, key);
+	/* They were asked in the order in which the chain has them. */
+	if (search->asked < key->known_count && key->known[search->asked].object == node->object)
+		return key->known[search->asked++].is_equal;
 	for (size_t i = 0; i < key->known_count; i++)
 		if (key->known[i].object == node->object)
 			return key->known[i].is_equal;
@@ -185,6 +189,7 @@ static int find(struct search *search, struct afield__map_node **node)
 	struct cds_lfht_node *link;
 
 	search->undecided = NULL;
+	search->asked = 0;
 	cds_lfht_lookup(search->table->hash, search->hash, match_of(search->layout), search,
 			&search->iter);
 	link = cds_lfht_iter_get_node(&search->iter);
@@ -226,18 +231,6 @@ int afield__map_get(const struct afield__map *map, const struct afield__map_layo
 	return error;
 }
 
-/* Makes a node carry the key of the search again, after it carried another for an attempt. */
-static void give_key(const struct search *search, struct afield__map_node *node)
-{
-	const struct afield__map_key *key = search->key;
-
-	node->object = key->object;
-	node->tag = key->tag;
-	node->size = (uint32_t)key->size;
-	if (key->size)
-		memcpy(afield__map_bytes(search->layout, node), key->data, key->size);
-}
-
 /*
  * Puts `node` in the place of `found`: 0, or AGAIN when another thread took that out first. As in a
  * dict, an element keeps its first key, and the reference to it moves from node to node. Where its
@@ -252,17 +245,15 @@ static int replace(struct search *search, struct afield__map_node *node,
 		*capacity = found->size;
 		return AGAIN;
 	}
-	node->object = found->object;
-	node->tag = found->tag;
-	node->size = found->size;
-	if (found->size)
-		memcpy(afield__map_bytes(layout, node), afield__map_bytes(layout, found),
-		       found->size);
+	afield__map_node_give_key(layout, node, found->object, found->tag,
+				  afield__map_bytes(layout, found), found->size);
 	AFIELD_TSAN_RELEASE(node);
 	if (!cds_lfht_replace(search->table->hash, &search->iter, search->hash, match_of(layout),
 			      search, link_of(node)))
 		return 0;
-	give_key(search, node);
+	/* It carries the search's own key again. */
+	afield__map_node_give_key(layout, node, search->key->object, search->key->tag,
+				  search->key->data, search->key->size);
 	return AGAIN;
 }
 
@@ -274,6 +265,7 @@ static int insert(struct search *search, struct afield__map_node *node,
 	int error;
 
 	search->undecided = NULL;
+	search->asked = 0;
 	AFIELD_TSAN_RELEASE(node);
 	link = cds_lfht_add_unique(search->table->hash, search->hash, match_of(search->layout),
 				   search, link_of(node));

@@ -76,6 +76,17 @@ static void node_free(struct afield_retired *retired)
 	free((char *)(void *)retired - offsetof(struct afield__map_node, retired));
 }
 
+void afield__map_node_give_key(const struct afield__map_layout *layout,
+			       struct afield__map_node *node, void *object, uint32_t tag,
+			       const void *data, size_t size)
+{
+	node->object = object;
+	node->tag = tag;
+	node->size = (uint32_t)size;
+	if (size)
+		memcpy(afield__map_bytes(layout, node), data, size);
+}
+
 struct afield__map_node *afield__map_node_new(const struct afield__map_layout *layout,
 					      const struct afield__map_key *key, const void *value,
 					      size_t capacity)
@@ -86,12 +97,8 @@ struct afield__map_node *afield__map_node_new(const struct afield__map_layout *l
 	if (!node)
 		return NULL;
 	node->word = key->word;
-	node->object = key->object;
-	node->size = (uint32_t)key->size;
-	node->tag = key->tag;
+	afield__map_node_give_key(layout, node, key->object, key->tag, key->data, key->size);
 	memcpy(afield__map_value(node), value, layout->value.size);
-	if (key->size)
-		memcpy(afield__map_bytes(layout, node), key->data, key->size);
 	if (node->object)
 		afield__hold_object(node->object);
 	afield_hold(&layout->value, value);

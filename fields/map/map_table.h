@@ -65,6 +65,11 @@ struct afield__map_node *afield__map_node_new(const struct afield__map_layout *l
 void afield__map_node_discard(const struct afield__map_layout *layout,
 			      struct afield__map_node *node);
 
+/* Makes a node that is not linked carry a key for which it has room. References stay as they are. */
+void afield__map_node_give_key(const struct afield__map_layout *layout,
+			       struct afield__map_node *node, void *object, uint32_t tag,
+			       const void *data, size_t size);
+
 /* Whether a node that was in the table has left it. The caller is in a section. */
 bool afield__map_is_gone(const struct afield__map_node *node);
 

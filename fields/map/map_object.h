@@ -1,0 +1,344 @@
+/*
+ * map_object: maps whose keys are Python objects, found by hash and equality as in a dict.
+ *
+ *	#include <afield/python.h>
+ *	#include <afield/map_object.h>
+ *	AFIELD_TYPE(object_map, map, PyObject *, PyObject *);
+ *
+ * When to use it: where Python code chooses the keys, or where keys are of many types. When not:
+ * for keys that are integers or text by nature: map.h has these without a reference to count, a
+ * hash to call or a second copy of the text.
+ *
+ * This header needs Python.h of 3.11 or newer. Every thread is attached to the interpreter that the
+ * objects are of. What is said in map.h holds, with these differences:
+ *
+ *        [1] get, contains, set, exchange, get_or_insert, compare_exchange, remove
+ *   [1]   -    - runs beside it; fini needs the field alone, everything else runs beside everything
+ *
+ * How keys are compared: no Python code may run inside a read section, where the table is searched.
+ * Keys of exact type str, bytes or int (of 64 bits) need none: the node has a copy of their bytes.
+ * Of all others the search knows the hash and the identity alone. When it meets such a key with the
+ * right hash, it takes a reference, leaves the section, asks `==`, and searches again, knowing the
+ * answer. An answer is kept together with the reference, so that the address cannot become another
+ * object's. An insert that meets an unknown key beside its place inserts nothing, but asks first: so
+ * no two equal keys come to stand in one map. `==` and hash may use this same map: no lock is held.
+ *
+ * Limits: keys that do not keep their hash and equality are lost, as in a dict. Text is kept twice.
+ * Lookup is wait-free for keys without Python code and lock-free otherwise.
+ */
+#ifndef AFIELD_MAP_OBJECT_H
+#define AFIELD_MAP_OBJECT_H
+
+#include <afield/python/reference.h>
+
+#include <errno.h>
+
+#include "map.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The tags of keys that are their bytes. Text is 1, 2 or 4, the width of its characters, of which
+ * every text has the least. */
+enum { AFIELD__MAP_TAG_BYTES = 8, AFIELD__MAP_TAG_INT = 16, AFIELD__MAP_KNOWN = 4 };
+
+/* A key under way, and all answers so far. Its own memory: one operation of one thread. */
+struct afield__map_probe {
+	struct afield__map_key key;
+	int64_t integer;
+	struct afield__map_known few[AFIELD__MAP_KNOWN];
+	struct afield__map_known *many; /* NULL while few are enough */
+	size_t room;
+};
+
+static inline int afield__map_probe_text(struct afield__map_probe *probe, PyObject *key)
+{
+#if PY_VERSION_HEX < 0x030C0000
+	if (PyUnicode_READY(key))
+		return -1;
+#endif
+	probe->key.tag = (uint32_t)PyUnicode_KIND(key);
+	probe->key.data = PyUnicode_DATA(key);
+	probe->key.size = (size_t)PyUnicode_GET_LENGTH(key) * probe->key.tag;
+	return 0;
+}
+
+/* 0, or -1 with an exception: the object has no hash. */
+static inline int afield__map_probe_open(struct afield__map_probe *probe, PyObject *key)
+{
+	Py_hash_t hash = PyObject_Hash(key);
+	int is_large = 0;
+
+	if (hash == -1)
+		return -1;
+	memset(&probe->key, 0, sizeof(probe->key));
+	probe->many = NULL;
+	probe->room = AFIELD__MAP_KNOWN;
+	probe->key.known = probe->few;
+	probe->key.word = (uint64_t)hash;
+	probe->key.object = key;
+	if (PyUnicode_CheckExact(key))
+		return afield__map_probe_text(probe, key);
+	if (PyBytes_CheckExact(key)) {
+		probe->key.tag = AFIELD__MAP_TAG_BYTES;
+		probe->key.data = PyBytes_AS_STRING(key);
+		probe->key.size = (size_t)PyBytes_GET_SIZE(key);
+	} else if (PyLong_CheckExact(key)) {
+		probe->integer = PyLong_AsLongLongAndOverflow(key, &is_large);
+		probe->key.tag = is_large ? 0 : AFIELD__MAP_TAG_INT;
+		probe->key.data = &probe->integer;
+		probe->key.size = is_large ? 0 : sizeof(probe->integer);
+	}
+	return 0;
+}
+
+static inline void afield__map_probe_close(struct afield__map_probe *probe)
+{
+	for (size_t i = 0; i < probe->key.known_count; i++)
+		Py_DECREF((PyObject *)probe->key.known[i].object);
+	PyMem_Free(probe->many);
+}
+
+/* Room for one answer more: where it goes, or NULL with MemoryError. */
+static inline struct afield__map_known *afield__map_probe_next(struct afield__map_probe *probe)
+{
+	struct afield__map_known *all = probe->many ? probe->many : probe->few;
+	struct afield__map_known *more;
+
+	if (probe->key.known_count < probe->room)
+		return all + probe->key.known_count;
+	more = (struct afield__map_known *)PyMem_Malloc(2 * probe->room * sizeof(*more));
+	if (!more) {
+		PyErr_NoMemory();
+		return NULL;
+	}
+	memcpy(more, all, probe->room * sizeof(*more));
+	PyMem_Free(probe->many);
+	probe->many = more;
+	probe->key.known = more;
+	probe->room *= 2;
+	return more + probe->key.known_count;
+}
+
+/* Asks whether the key that was met is the key: 0, or -1 with an exception. Outside of everything.
+ */
+static inline int afield__map_probe_ask(struct afield__map_probe *probe)
+{
+	PyObject *met = (PyObject *)probe->key.met;
+	struct afield__map_known *known = afield__map_probe_next(probe);
+	int is_equal =
+		known ? PyObject_RichCompareBool(met, (PyObject *)probe->key.object, Py_EQ) : -1;
+
+	if (is_equal < 0) {
+		Py_DECREF(met);
+		return -1;
+	}
+	known->object = met;
+	known->is_equal = is_equal != 0;
+	probe->key.known_count++;
+	return 0;
+}
+
+enum afield__map_verb {
+	AFIELD__MAP_GET,
+	AFIELD__MAP_SET,
+	AFIELD__MAP_GET_OR_INSERT,
+	AFIELD__MAP_COMPARE_EXCHANGE,
+	AFIELD__MAP_REMOVE,
+};
+
+static inline int afield__map_try(struct afield__map *map, const struct afield__map_layout *layout,
+				  enum afield__map_verb verb, struct afield__map_key *key,
+				  const void *value, const void *desired, void *out)
+{
+	switch (verb) {
+	case AFIELD__MAP_GET:
+		return afield__map_get(map, layout, key, out);
+	case AFIELD__MAP_SET:
+		return afield__map_set(map, layout, key, value, out);
+	case AFIELD__MAP_GET_OR_INSERT:
+		return afield__map_get_or_insert(map, layout, key, value, out);
+	case AFIELD__MAP_COMPARE_EXCHANGE:
+		return afield__map_compare_exchange(map, layout, key, value, desired, NULL);
+	default:
+		return afield__map_remove(map, layout, key, out);
+	}
+}
+
+/* One operation with a key that is an object: as in map_node.h; -ECANCELED: an exception is set. */
+static inline int afield__map_do(struct afield__map *map, const struct afield__map_layout *layout,
+				 enum afield__map_verb verb, PyObject *key, const void *value,
+				 const void *desired, void *out)
+{
+	struct afield__map_probe probe;
+	int done;
+
+	if (afield__map_probe_open(&probe, key))
+		return -ECANCELED;
+	do {
+		done = afield__map_try(map, layout, verb, &probe.key, value, desired, out);
+		if (done == -EAGAIN && afield__map_probe_ask(&probe))
+			done = -ECANCELED;
+	} while (done == -EAGAIN);
+	afield__map_probe_close(&probe);
+	return done;
+}
+
+/* For the typed wrappers: 1 or 0, or -1 with an exception. A key that is not there is 0. */
+static inline int afield__map_answer(int done)
+{
+	if (done >= 0 || done == -ENODATA)
+		return done > 0;
+	if (done == -ENOMEM)
+		PyErr_NoMemory();
+	else if (done != -ECANCELED)
+		PyErr_SetString(PyExc_OverflowError, "the key is too long");
+	return -1;
+}
+
+/* The verbs of a view. */
+#define AFIELD__MAP_CALL(function, verb, first, second, out)                                     \
+	static inline int function(const struct afield_type *type, void *field, void *result,    \
+				   const void *const *arguments)                                 \
+	{                                                                                        \
+		int done = afield__map_do((struct afield__map *)field,                           \
+					  (const struct afield__map_layout *)type->detail, verb, \
+					  *(PyObject *const *)arguments[0], first, second, out); \
+		(void)result;                                                                    \
+		return done < 0 ? done : 0;                                                      \
+	}                                                                                        \
+	typedef int function##_is_a_call
+AFIELD__MAP_CALL(afield__map_object_get, AFIELD__MAP_GET, NULL, NULL, result);
+AFIELD__MAP_CALL(afield__map_object_set, AFIELD__MAP_SET, arguments[1], NULL, NULL);
+AFIELD__MAP_CALL(afield__map_object_delete, AFIELD__MAP_REMOVE, NULL, NULL, NULL);
+AFIELD__MAP_CALL(afield__map_object_pop, AFIELD__MAP_REMOVE, NULL, NULL, result);
+AFIELD__MAP_CALL(afield__map_object_setdefault, AFIELD__MAP_GET_OR_INSERT, arguments[1], NULL,
+		 result);
+
+static inline int afield__map_object_contains(const struct afield_type *type, void *field,
+					      void *result, const void *const *arguments)
+{
+	int done = afield__map_do((struct afield__map *)field,
+				  (const struct afield__map_layout *)type->detail, AFIELD__MAP_GET,
+				  *(PyObject *const *)arguments[0], NULL, NULL, NULL);
+
+	*(bool *)result = done == 0;
+	return done == -ENODATA ? 0 : done;
+}
+
+static inline int afield__map_object_compare_exchange(const struct afield_type *type, void *field,
+						      void *result, const void *const *arguments)
+{
+	int done = afield__map_do((struct afield__map *)field,
+				  (const struct afield__map_layout *)type->detail,
+				  AFIELD__MAP_COMPARE_EXCHANGE, *(PyObject *const *)arguments[0],
+				  arguments[1], arguments[2], NULL);
+
+	*(bool *)result = done == 1;
+	return done < 0 ? done : 0;
+}
+
+static inline int afield__map_object_clear(const struct afield_type *type, void *field,
+					   void *result, const void *const *arguments)
+{
+	(void)result, (void)arguments;
+	afield__map_clear((struct afield__map *)field,
+			  (const struct afield__map_layout *)type->detail);
+	return 0;
+}
+
+static const struct afield_verb __attribute__((unused))
+afield__map_object_verbs[AFIELD__MAP_VERBS] =
+	AFIELD__MAP_VERB_TABLE(afield__map_object_get, afield__map_object_set,
+			       afield__map_object_delete, afield__map_object_contains,
+			       afield__map_object_pop, afield__map_object_setdefault,
+			       afield__map_object_compare_exchange, afield__map_object_clear);
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD__MAP_KEY_PyObject ~, OBJECT,
+#define AFIELD__MAP_HOLDS_OBJECT(K)            \
+	{                                      \
+		AFIELD_OBJECT, sizeof(K), NULL \
+	}
+
+/*
+ * AFIELD_TYPE(name, map, PyObject *, V): out come the types and functions of map.h, with these in
+ * place of those of the same names. Each returns -1 with an exception when the key's hash or == has
+ * raised, when memory is out, or when the key is of 4 GiB or more; the map is then as it was.
+ *   int name_get(const name *, PyObject *key, V *value)         1, or 0: not there
+ *   int name_contains(const name *, PyObject *key)              1, or 0: not there
+ *   int name_set(name *, PyObject *key, V value)                1: replaced, 0: new
+ *   int name_exchange(name *, PyObject *key, V value, V *old)   1: replaced, 0: new
+ *   int name_get_or_insert(name *, PyObject *key, V value, V *found)   1: inserted, 0: was there
+ *   int name_compare_exchange(name *, PyObject *key, V *expected, V desired)   1: did, 0: another
+ *   int name_remove(name *, PyObject *key, V *old)              1, or 0: not there
+ *   Beside them: everything but fini; attached. Progress: as map.h says, and that of the keys' hash
+ *   and ==. Ordering: as map.h says.
+ */
+#define AFIELD__MAP_OBJECT(name, K, V)                                                             \
+	AFIELD__MAP_STRUCT(name, K, V);                                                            \
+	AFIELD__ASSERT(sizeof(K) == sizeof(PyObject *) && AFIELD_SHAPE(K) == AFIELD_OBJECT,        \
+		       "afield: the map '" #name "' has the key '" #K "', not a PyObject *");      \
+	AFIELD__MAP_TABLE(name, K, V, OBJECT, afield__map_object_verbs, AFIELD__MAP_VERBS);        \
+	static inline int name##__do(const name *field, enum afield__map_verb verb, PyObject *key, \
+				     const name##_value *value, const name##_value *desired,       \
+				     name##_value *out)                                            \
+	{                                                                                          \
+		return afield__map_do((struct afield__map *)(uintptr_t)&field->map,                \
+				      &name##__layout, verb, key, value, desired, out);            \
+	}                                                                                          \
+	AFIELD__MAP_OBJECT_READERS(name);                                                          \
+	AFIELD__MAP_OBJECT_WRITERS(name);                                                          \
+	AFIELD__MAP_ALL(name)
+
+#define AFIELD__MAP_OBJECT_READERS(name)                                                    \
+	static inline int name##_get(const name *field, PyObject *key, name##_value *value) \
+	{                                                                                   \
+		int done = name##__do(field, AFIELD__MAP_GET, key, NULL, NULL, value);      \
+		return done == 0 ? 1 : afield__map_answer(done);                            \
+	}                                                                                   \
+	static inline int name##_contains(const name *field, PyObject *key)                 \
+	{                                                                                   \
+		return name##_get(field, key, NULL);                                        \
+	}                                                                                   \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__MAP_OBJECT_WRITERS(name)                                                         \
+	static inline int name##_exchange(name *field, PyObject *key, name##_value value,        \
+					  name##_value *old)                                     \
+	{                                                                                        \
+		return afield__map_answer(                                                       \
+			name##__do(field, AFIELD__MAP_SET, key, &value, NULL, old));             \
+	}                                                                                        \
+	static inline int name##_set(name *field, PyObject *key, name##_value value)             \
+	{                                                                                        \
+		return name##_exchange(field, key, value, NULL);                                 \
+	}                                                                                        \
+	static inline int name##_get_or_insert(name *field, PyObject *key, name##_value value,   \
+					       name##_value *found)                              \
+	{                                                                                        \
+		return afield__map_answer(                                                       \
+			name##__do(field, AFIELD__MAP_GET_OR_INSERT, key, &value, NULL, found)); \
+	}                                                                                        \
+	static inline int name##_compare_exchange(name *field, PyObject *key,                    \
+						  name##_value *expected, name##_value desired)  \
+	{                                                                                        \
+		return afield__map_answer(name##__do(field, AFIELD__MAP_COMPARE_EXCHANGE, key,   \
+						     expected, &desired, NULL));                 \
+	}                                                                                        \
+	static inline int name##_remove(name *field, PyObject *key, name##_value *old)           \
+	{                                                                                        \
+		int done = name##__do(field, AFIELD__MAP_REMOVE, key, NULL, NULL, old);          \
+		return done == 0 ? 1 : afield__map_answer(done);                                 \
+	}                                                                                        \
+	AFIELD__ASSERT(1, "")
+
+#endif
