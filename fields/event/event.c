@@ -117,4 +117,4 @@ static const struct afield_view view = {
 	NULL,
 	NULL,
 };
-const struct afield_hosted afield__event_hosted = {NULL, NULL, NULL, 0, &view};
+const struct afield_hosted afield__event_hosted = {.view = &view};
