@@ -55,35 +55,51 @@ static bool processor_says_steady(void)
 }
 #endif
 
-/* Two threads hand a stamp to and fro; a stamp older than the one received would order events
- * wrongly. */
+/*
+ * Two threads hand a stamp to and fro; a stamp older than the one received would order events
+ * wrongly. On a busy machine each exchange may cost two time slices: the game ends when there were
+ * enough of them and its time is over.
+ */
 struct ping_pong {
-	int64_t turn; /* stamp * 2 + whose turn; handed over by release and acquire */
+	int64_t turn; /* stamp * 2 + whose turn, or OVER; handed over by release and acquire */
 	uint64_t inversions[2];
+	int exchanges;
 	int processors[2];
 	enum afield_clock clock;
 };
 
-enum { EXCHANGES = 20000 };
+enum { EXCHANGES = 20000, ENOUGH = 100, OVER = -1 };
+
+/* Whether the game is to end: milliseconds since `start` decide. */
+static bool is_time_up(int64_t start, int exchanges)
+{
+	int64_t passed = (afield__clock_monotonic() - start) / 1000000;
+
+	return passed > (exchanges >= ENOUGH ? 50 : 2000);
+}
 
 static void exchange_stamps(struct ping_pong *game, int64_t side)
 {
 	struct afield_log log = {0};
 	cpu_set_t set;
-	int64_t last = 0;
+	int64_t last = 0, start = afield__clock_monotonic();
+	int i;
 
 	CPU_ZERO(&set);
 	CPU_SET((unsigned)game->processors[side], &set);
 	pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
 	log.clock = game->clock;
-	for (int i = 0; i < EXCHANGES; i++) {
+	for (i = 0; side || (i < EXCHANGES && !is_time_up(start, i)); i++) {
 		int64_t now, got;
 		unsigned spins = 0;
 
-		while ((got = __atomic_load_n(&game->turn, __ATOMIC_ACQUIRE)) % 2 != side) {
+		while ((got = __atomic_load_n(&game->turn, __ATOMIC_ACQUIRE)) != OVER &&
+		       got % 2 != side) {
 			if (++spins % 4096 == 0)
 				sched_yield();
 		}
+		if (got == OVER)
+			return;
 		now = afield__clock_call(&log) % (INT64_MAX / 4);
 		if (got > 1 && now < got / 2)
 			game->inversions[side]++;
@@ -92,6 +108,11 @@ static void exchange_stamps(struct ping_pong *game, int64_t side)
 		last = now;
 		__atomic_store_n(&game->turn, now * 2 + !side, __ATOMIC_RELEASE);
 	}
+	/* The other side may answer once more, and then finds that it is over. */
+	while (__atomic_load_n(&game->turn, __ATOMIC_ACQUIRE) % 2 != side)
+		sched_yield();
+	game->exchanges = i;
+	__atomic_store_n(&game->turn, OVER, __ATOMIC_RELEASE);
 }
 
 static void *answer(void *game)
@@ -129,13 +150,13 @@ static bool ping_pong_holds(void)
 	if (pthread_create(&threads[0], NULL, ask, &game) != 0)
 		return false;
 	if (pthread_create(&threads[1], NULL, answer, &game) != 0) {
-		answer(&game);
+		answer(&game); /* the game needs two */
 		pthread_join(threads[0], NULL);
 		return false;
 	}
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
-	return game.inversions[0] + game.inversions[1] == 0;
+	return game.exchanges >= ENOUGH && game.inversions[0] + game.inversions[1] == 0;
 }
 
 static bool tsc_usable;
