@@ -14,28 +14,47 @@
 #undef AFIELD_KIND_locked
 #define AFIELD_KIND_locked (UNGUARDED)
 
+/* A kind of its own, by field.h alone: the value, its destructor, and locks that do nothing. */
 #define UNGUARDED(name, T, destructor)                                           \
 	typedef T name##_value;                                                  \
 	typedef struct name {                                                    \
-		struct afield__locked lock;                                      \
 		name##_value value;                                              \
 	} name;                                                                  \
-	AFIELD_INSIDE(2, name, T, destructor);                                   \
-	static inline name##_value *name##_lock(name *field)                     \
+	AFIELD_INSIDE(2, name, T, destructor, ~);                                \
+	static inline name##_value *name##_lock(name *it)                        \
 	{                                                                        \
-		return &field                                                    \
-		->value;                                                         \
+		return &it->value;                                               \
 	}                                                                        \
-	static inline void name##_unlock(name *field)                            \
+	static inline void name##_unlock(name *it)                               \
 	{                                                                        \
-		(void)field;                                                     \
+		(void)it;                                                        \
 	}                                                                        \
-	static inline bool name##_is_mine(const name *field)                     \
+	static inline bool name##_is_mine(const name *it)                        \
 	{                                                                        \
-		(void)field;                                                     \
+		(void)it;                                                        \
 		return false;                                                    \
 	}                                                                        \
 	AFIELD_SCOPE_TYPE(name, name, name##_value, name##_lock, name##_unlock); \
-	AFIELD__LOCKED_TABLE(name, T, NULL, NULL, NULL, 0)
+	AFIELD_HOLDS_DECLARE(T);                                                 \
+	static inline const struct afield_type *name##_type(void)                \
+	{                                                                        \
+		static const struct afield_type type = {                         \
+			#name,                                                   \
+			"unguarded",                                             \
+			sizeof(name),                                            \
+			AFIELD__ALIGNOF(name),                                   \
+			AFIELD_HOLDS(T),                                         \
+			0,                                                       \
+			NULL,                                                    \
+			NULL,                                                    \
+			afield_inside_fini,                                      \
+			NULL,                                                    \
+			0,                                                       \
+			&name##__inside,                                         \
+			NULL,                                                    \
+		};                                                               \
+		return &type;                                                    \
+	}                                                                        \
+	AFIELD__ASSERT(1, "")
 
 #endif
