@@ -1,8 +1,11 @@
 /*
  * request: one SQL statement on its way from Python to SQLite and back.
  *
- * request_init takes all that is Python's; request_run needs no interpreter, and may run detached
- * and under a lock; request_rows makes Python's values of what it found.
+ * request_init copies what is Python's; request_run needs no interpreter, and may run detached and
+ * under a lock; request_rows makes Python's values of what it found.
+ *
+ * Why copies: an interpreter that ends frees its interned strings, a statement for example, also
+ * while a daemon thread that is detached still reads them.
  *
  * When to use it: in databases.c.
  *
@@ -19,21 +22,18 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-/* A value on its way in. Text and bytes are those of the Python object, which `given` keeps. */
+/* A value on its way in. */
 struct parameter {
 	int type;
 	sqlite3_int64 integer;
 	double real;
-	const char *start;
+	char *start; /* of text or bytes, a copy */
 	Py_ssize_t size;
 };
 
 struct request {
-	PyObject *path_object; /* bytes */
-	PyObject *text;        /* of the statement */
-	PyObject *given;       /* a tuple: the parameters */
-	const char *path;
-	const char *sql;
+	char *path;
+	char *sql;
 	struct parameter *parameters;
 	Py_ssize_t parameter_count;
 	sqlite3_value **values; /* of all rows, one behind the other; copies that are ours */
@@ -49,11 +49,33 @@ static void request_fini(struct request *request)
 {
 	for (size_t i = 0; i < request->value_count; i++)
 		sqlite3_value_free(request->values[i]);
+	for (Py_ssize_t i = 0; i < request->parameter_count; i++)
+		free(request->parameters[i].start);
 	free(request->values);
 	free(request->parameters);
-	Py_XDECREF(request->path_object);
-	Py_XDECREF(request->text);
-	Py_XDECREF(request->given);
+	free(request->sql);
+	free(request->path);
+}
+
+/* With a zero behind it. NULL with an exception, also when there is one already. */
+static char *copy_of(const char *start, Py_ssize_t size)
+{
+	char *copy = start ? (char *)malloc((size_t)size + 1) : NULL;
+
+	if (copy) {
+		memcpy(copy, start, (size_t)size);
+		copy[size] = 0;
+	} else if (!PyErr_Occurred()) {
+		PyErr_NoMemory();
+	}
+	return copy;
+}
+
+static char *copy_of_text(PyObject *text, Py_ssize_t *size)
+{
+	const char *start = PyUnicode_AsUTF8AndSize(text, size);
+
+	return copy_of(start, *size);
 }
 
 static int parameter_from(struct parameter *parameter, PyObject *value)
@@ -68,11 +90,11 @@ static int parameter_from(struct parameter *parameter, PyObject *value)
 		parameter->real = PyFloat_AsDouble(value);
 	} else if (PyUnicode_Check(value)) {
 		parameter->type = SQLITE_TEXT;
-		parameter->start = PyUnicode_AsUTF8AndSize(value, &parameter->size);
+		parameter->start = copy_of_text(value, &parameter->size);
 	} else if (PyBytes_Check(value)) {
 		parameter->type = SQLITE_BLOB;
-		parameter->start = PyBytes_AS_STRING(value);
 		parameter->size = PyBytes_GET_SIZE(value);
+		parameter->start = copy_of(PyBytes_AS_STRING(value), parameter->size);
 	} else {
 		PyErr_Format(PyExc_TypeError,
 			     "a parameter is None, int, float, str or bytes, not %s",
@@ -81,36 +103,52 @@ static int parameter_from(struct parameter *parameter, PyObject *value)
 	return PyErr_Occurred() ? -1 : 0;
 }
 
-static int request_take(struct request *request, afield_object *path, PyObject *arguments)
+static int request_take_path(struct request *request, afield_object *path)
 {
-	PyObject *given = NULL;
-	PyObject *name;
-	int converted;
+	PyObject *name = afield_object_load(path);
+	PyObject *converted = NULL;
 
-	if (!PyArg_ParseTuple(arguments, "U|O:execute", &request->text, &given))
-		return -1;
-	Py_INCREF(request->text);
-	request->sql = PyUnicode_AsUTF8(request->text);
-	request->given = given ? PySequence_Tuple(given) : PyTuple_New(0);
-	name = afield_object_load(path);
 	if (!name)
 		name = PyUnicode_FromString(":memory:");
-	converted = name && PyUnicode_FSConverter(name, &request->path_object);
+	if (name && PyUnicode_FSConverter(name, &converted))
+		request->path = copy_of(PyBytes_AS_STRING(converted), PyBytes_GET_SIZE(converted));
+	Py_XDECREF(converted);
 	Py_XDECREF(name);
-	if (!converted || !request->sql || !request->given)
-		return -1;
-	request->path = PyBytes_AS_STRING(request->path_object);
-	request->parameter_count = PyTuple_GET_SIZE(request->given);
-	request->parameters = (struct parameter *)calloc((size_t)request->parameter_count + 1,
-							 sizeof(*request->parameters));
+	return request->path ? 0 : -1;
+}
+
+static int request_take_parameters(struct request *request, PyObject *given)
+{
+	Py_ssize_t count = PyTuple_GET_SIZE(given);
+
+	request->parameters =
+		(struct parameter *)calloc((size_t)count + 1, sizeof(*request->parameters));
 	if (!request->parameters) {
 		PyErr_NoMemory();
 		return -1;
 	}
-	for (Py_ssize_t i = 0; i < request->parameter_count; i++)
-		if (parameter_from(&request->parameters[i], PyTuple_GET_ITEM(request->given, i)))
+	request->parameter_count = count;
+	for (Py_ssize_t i = 0; i < count; i++)
+		if (parameter_from(&request->parameters[i], PyTuple_GET_ITEM(given, i)))
 			return -1;
 	return 0;
+}
+
+static int request_take(struct request *request, afield_object *path, PyObject *arguments)
+{
+	PyObject *given = NULL;
+	PyObject *text;
+	Py_ssize_t size;
+	int failed;
+
+	if (!PyArg_ParseTuple(arguments, "U|O:execute", &text, &given))
+		return -1;
+	given = given ? PySequence_Tuple(given) : PyTuple_New(0);
+	request->sql = given ? copy_of_text(text, &size) : NULL;
+	failed = !request->sql || request_take_path(request, path) ||
+		 request_take_parameters(request, given);
+	Py_XDECREF(given);
+	return failed ? -1 : 0;
 }
 
 /* Attached. 0, or -1 with an exception and nothing to finish. */

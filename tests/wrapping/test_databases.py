@@ -162,7 +162,7 @@ class Confined(Databases):
 class Locked(Databases):
     def test_one_connection_for_all_threads(self):
         """Sixteen threads insert and query through one connection: each has its own answer."""
-        database, count, rows = databases.LockedDatabase(), scaled(300), []
+        database, count, rows = databases.LockedDatabase(), max(scaled(300), 50), []
         database.execute("CREATE TABLE numbers (id INTEGER PRIMARY KEY, thread INTEGER, text TEXT)")
 
         def body(index):
