@@ -1,6 +1,7 @@
 /*
- * locks: a class with a field of each kind that may refuse, and methods that hold one of them while
- * they call back into Python, so that a test decides what happens meanwhile.
+ * locks: a class with a field of each kind that may refuse, and methods that hold one of them: while
+ * they call back into Python, so that a test decides what happens meanwhile, or in a thread that
+ * Python does not know.
  */
 #include <afield/python.h>
 
@@ -9,6 +10,9 @@
 #include <afield/once.h>
 #include <afield/record.h>
 #include <afield/rwlocked.h>
+
+#include <pthread.h>
+#include <unistd.h>
 
 #define POINT(member) member(int64_t, x) member(int64_t, y)
 AFIELD_RECORD(point, POINT);
@@ -19,13 +23,34 @@ AFIELD_TYPE(point_cell, cell, struct point);
 AFIELD_TYPE(point_patient, cell_wait, struct point);
 AFIELD_TYPE(number_locked, locked, double);
 
+/* A struct that keeps an object: who frees the value gives it back, who visits it shows it. */
+struct kept {
+	PyObject *object;
+	int64_t number;
+};
+static inline void kept_free(struct kept *kept)
+{
+	Py_XDECREF(kept->object);
+}
+static inline int kept_visit(struct kept *kept, int (*visit)(void *object, void *argument),
+			     void *argument)
+{
+	return kept->object ? visit(kept->object, argument) : 0;
+}
+AFIELD_TYPE(kept_locked, locked, struct kept, kept_free, kept_visit);
+AFIELD_TYPE(kept_rw, rwlocked, struct kept, kept_free, kept_visit);
+AFIELD_TYPE(kept_cell, cell, struct kept, kept_free, kept_visit);
+
 #define DESK(field)                                                \
 	field(point_locked, locked, AFIELD_VERBS | AFIELD_TURNS)   \
 	field(point_rw, rwlocked, AFIELD_VERBS | AFIELD_TURNS)     \
 	field(point_once, once)                                    \
 	field(point_cell, cell, AFIELD_VERBS | AFIELD_TURNS)       \
 	field(point_patient, patient, AFIELD_VERBS | AFIELD_TURNS) \
-	field(number_locked, number, AFIELD_TURNS)
+	field(number_locked, number, AFIELD_TURNS)                 \
+	field(kept_locked, kept)                                   \
+	field(kept_rw, kept_rw)                                    \
+	field(kept_cell, kept_cell)
 AFIELD_CLASS(desk, DESK);
 
 /* desk.with_<way>(call): the result of call(), called while the field is held. */
@@ -74,7 +99,138 @@ static PyObject *once_get_or_init(PyObject *self, PyObject *call)
 	return NULL;
 }
 
+/*
+ * desk.native_hold(way): a thread that Python does not know has the field, until native_release()
+ * lets all such threads go.
+ */
+enum { MOST_NATIVES = 8 };
+static struct native {
+	PyObject *desk; /* who is at work on an object keeps a reference to it */
+	char way[16];
+	pthread_t thread;
+} natives[MOST_NATIVES];
+static int native_count, native_holders, natives_may_end;
+
+static void meanwhile(void)
+{
+	__atomic_fetch_add(&native_holders, 1, __ATOMIC_SEQ_CST);
+	while (!__atomic_load_n(&natives_may_end, __ATOMIC_SEQ_CST))
+		usleep(100);
+}
+
+static int make_natively(struct point *point, void *unused)
+{
+	(void)unused;
+	meanwhile();
+	point->x = 7;
+	point->y = -7;
+	return 0;
+}
+
+static void *native_run(void *opaque)
+{
+	const struct native *native = (const struct native *)opaque;
+	desk *it = AFIELD_PYTHON_SELF(native->desk, desk);
+	const struct point *made = NULL;
+
+#define NATIVE(name, FORM, type, field)      \
+	if (strcmp(native->way, #name) == 0) \
+		FORM(type, held, &it->field) \
+		{                            \
+			(void)held;          \
+			meanwhile();         \
+		}
+	NATIVE(locked, AFIELD_LOCKED, point_locked, locked)
+	NATIVE(reading, AFIELD_READING, point_rw, rwlocked)
+	NATIVE(writing, AFIELD_WRITING, point_rw, rwlocked)
+	NATIVE(patient, AFIELD_BORROWED, point_patient, patient)
+	NATIVE(patient_mut, AFIELD_BORROWED_MUT, point_patient, patient)
+	NATIVE(kept, AFIELD_LOCKED, kept_locked, kept)
+	NATIVE(kept_reading, AFIELD_READING, kept_rw, kept_rw)
+	NATIVE(kept_borrow, AFIELD_BORROWED_MUT, kept_cell, kept_cell)
+	if (strcmp(native->way, "once") == 0)
+		(void)point_once_get_or_init(&it->once, make_natively, NULL, &made);
+	return NULL;
+}
+
+static PyObject *native_hold(PyObject *self, PyObject *way)
+{
+	struct native *native = &natives[native_count % MOST_NATIVES];
+	const char *text = PyUnicode_AsUTF8(way);
+	PyThreadState *state;
+
+	if (!text)
+		return NULL;
+	native->desk = Py_NewRef(self);
+	snprintf(native->way, sizeof(native->way), "%s", text);
+	natives_may_end = 0;
+	if (native_count == MOST_NATIVES ||
+	    pthread_create(&native->thread, NULL, native_run, native))
+		return PyErr_NoMemory();
+	native_count++;
+	state = PyEval_SaveThread();
+	while (__atomic_load_n(&native_holders, __ATOMIC_SEQ_CST) < native_count)
+		usleep(100);
+	PyEval_RestoreThread(state);
+	Py_RETURN_NONE;
+}
+
+static PyObject *native_release(PyObject *module, PyObject *unused)
+{
+	PyThreadState *state = PyEval_SaveThread();
+
+	(void)module, (void)unused;
+	__atomic_store_n(&natives_may_end, 1, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < native_count; i++)
+		pthread_join(natives[i].thread, NULL);
+	PyEval_RestoreThread(state);
+	native_holders = 0;
+	while (native_count > 0)
+		Py_DECREF(natives[--native_count].desk);
+	Py_RETURN_NONE;
+}
+
+/* desk.keep(object): the same object in each field that can keep one. */
+static PyObject *keep(PyObject *self, PyObject *object)
+{
+	desk *it = AFIELD_PYTHON_SELF(self, desk);
+	PyObject *before[3] = {NULL, NULL, NULL};
+
+#define KEEP(i, FORM, type, field)                \
+	FORM(type, kept, &it->field)              \
+	{                                         \
+		before[i] = kept->object;         \
+		kept->object = Py_NewRef(object); \
+		kept->number = 1;                 \
+	}
+	KEEP(0, AFIELD_LOCKED, kept_locked, kept)
+	KEEP(1, AFIELD_WRITING, kept_rw, kept_rw)
+	KEEP(2, AFIELD_BORROWED_MUT, kept_cell, kept_cell)
+	for (int i = 0; i < 3; i++)
+		Py_XDECREF(before[i]); /* outside the locks: it may run any code */
+	Py_RETURN_NONE;
+}
+
+/* desk.kept(): how many of the three fields have an object. */
+static PyObject *kept(PyObject *self, PyObject *unused)
+{
+	desk *it = AFIELD_PYTHON_SELF(self, desk);
+	long count = 0;
+
+	(void)unused;
+	AFIELD_LOCKED(kept_locked, one, &it->kept)
+	count += one->object != NULL;
+	AFIELD_READING(kept_rw, other, &it->kept_rw)
+	count += other->object != NULL;
+	AFIELD_BORROWED(kept_cell, third, &it->kept_cell)
+	count += third->object != NULL;
+	return PyLong_FromLong(count);
+}
+
 static PyMethodDef methods[] = {
+	{"native_hold", native_hold, METH_O, NULL},
+	{"keep", keep, METH_O, NULL},
+	{"kept", kept, METH_NOARGS, NULL},
 	{"with_locked", with_locked, METH_O, NULL},
 	{"with_reading", with_reading, METH_O, NULL},
 	{"with_writing", with_writing, METH_O, NULL},
@@ -100,4 +256,10 @@ static int locks_exec(PyObject *module)
 	return failed ? -1 : 0;
 }
 
-AFIELD_PYTHON_MODULE(locks, locks_exec, NULL, "A class with a field of each kind that may refuse");
+static PyMethodDef functions[] = {
+	{"native_release", native_release, METH_NOARGS, NULL},
+	{NULL, NULL, 0, NULL},
+};
+
+AFIELD_PYTHON_MODULE(locks, locks_exec, functions,
+		     "A class with a field of each kind that may refuse");

@@ -6,7 +6,7 @@ import unittest
 
 import locks
 import support
-from support import InThread, outcome, run_program, run_threads, scaled
+from support import InThread, outcome, run_threads, scaled
 
 
 class Attributes(unittest.TestCase):
@@ -185,61 +185,6 @@ class Once(unittest.TestCase):
 
         self.assertEqual(desk.once_get_or_init(make), (3, -3))
         self.assertEqual(told, ["DeadlockError: this thread is making the value"])
-
-
-class Ends(unittest.TestCase):
-    """Programs that end, or fork, while threads are blocked in a field."""
-
-    def test_daemons_blocked_at_the_end(self):
-        for hold, name in (("with_locked", "locked"), ("with_writing", "rwlocked"),
-                           ("with_patient_mut", "patient")):
-            run_program(f"""
-import locks, threading, time
-desk = locks.Desk()
-inside = threading.Event()
-def hold():
-    inside.set()
-    time.sleep(0.3)
-threading.Thread(target=lambda: desk.{hold}(hold), daemon=True).start()
-inside.wait()
-for i in range(4):
-    threading.Thread(target=lambda: setattr(desk, "{name}", (1, 1)), daemon=True).start()
-time.sleep(0.1)
-""")
-
-    def test_fork_while_held(self):
-        for hold, name in (("with_locked", "locked"), ("with_writing", "rwlocked"),
-                           ("with_patient_mut", "patient")):
-            run_program(f"""
-import locks, os, signal, threading, time
-desk = locks.Desk()
-inside, done = threading.Event(), threading.Event()
-def hold():
-    inside.set()
-    done.wait()
-thread = threading.Thread(target=lambda: desk.{hold}(hold))
-thread.start()
-inside.wait()
-child = os.fork()
-if child == 0:
-    signal.alarm(20)
-    try:
-        desk.{name}
-    except locks.OwnerDeadError:
-        os._exit(0)
-    os._exit(1)
-status = os.waitpid(child, 0)[1]
-done.set()
-thread.join()
-assert status == 0, status
-assert tuple(desk.{name}) == (0, 0)
-""")
-
-    def test_collection_while_held(self):
-        import gc
-        desk = locks.Desk()
-        waiting = desk.with_locked(lambda: (InThread(lambda: tuple(desk.locked)), gc.collect())[0])
-        self.assertEqual(waiting.end(), (0, 0))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,109 @@
+"""Objects inside a value behind a lock or a borrow: the collector looks in when it need not wait."""
+import faulthandler
+import gc
+import threading
+import time
+import unittest
+import weakref
+
+import locks
+import support
+from support import InThread, Thing, run_threads, scaled
+
+FIELDS = 3  # desk.keep(object) puts it into so many fields: locked, rwlocked and cell
+HOLDS = ("kept", "kept_reading", "kept_borrow")  # how a native thread has one of them
+
+
+def setUpModule():
+    faulthandler.dump_traceback_later(100, exit=True)
+
+
+def tearDownModule():
+    faulthandler.cancel_dump_traceback_later()
+
+
+def make_cycle():
+    """A desk whose three fields keep a thing that keeps the desk; a weak reference to the thing."""
+    desk = locks.Desk()
+    thing = Thing()
+    thing.desk = desk
+    desk.keep(thing)
+    return desk, weakref.ref(thing)
+
+
+class Keeping(unittest.TestCase):
+    def setUp(self):
+        gc.collect()
+
+    def test_kept_and_given_back(self):
+        desk, thing = locks.Desk(), Thing()
+        ended = weakref.ref(thing)
+        desk.keep(thing)
+        del thing
+        self.assertIsNotNone(ended())
+        self.assertEqual(desk.kept(), FIELDS)
+        desk.keep(None)
+        self.assertIsNone(ended())
+        desk.keep(Thing())
+        ended = weakref.ref([one for one in gc.get_referents(desk) if type(one) is Thing][0])
+        del desk
+        gc.collect()
+        self.assertIsNone(ended())
+
+    def test_the_collector_sees_them(self):
+        desk, ended = make_cycle()
+        self.assertEqual([type(one) for one in gc.get_referents(desk)].count(Thing), FIELDS)
+        del desk
+        gc.collect()
+        self.assertIsNone(ended())
+
+    def test_held_by_another_thread(self):
+        """The collector leaves out what it would have to wait for, and comes again."""
+        for way in HOLDS:
+            with self.subTest(way=way):
+                desk, ended = make_cycle()
+                desk.native_hold(way)
+                begin = time.monotonic()
+                threads = [InThread(gc.collect) for i in range(3)]
+                gc.collect()
+                for thread in threads:
+                    self.assertIsInstance(thread.end(), int)
+                self.assertLess(time.monotonic() - begin, 20)
+                seen = [type(one) for one in gc.get_referents(desk)].count(Thing)
+                self.assertEqual(seen, FIELDS if way == "kept_reading" else FIELDS - 1)
+                del desk  # the thread at work keeps it
+                gc.collect()
+                self.assertIsInstance(ended().desk, locks.Desk)
+                locks.native_release()
+                gc.collect()
+                gc.collect()
+                self.assertIsNone(ended())
+
+    def test_beside_collections(self):
+        ended = []
+        stop = threading.Event()
+
+        def collect():
+            while not stop.is_set():
+                gc.collect()
+                time.sleep(0.002)
+
+        def work(index):
+            for i in range(scaled(300)):
+                desk, thing = make_cycle()
+                ended.append(thing)
+                for _ in range(3):
+                    desk.keep([desk])
+                    self.assertEqual(desk.kept(), FIELDS)
+
+        collector = InThread(collect)
+        run_threads(4, work)
+        stop.set()
+        collector.end()
+        gc.collect()
+        gc.collect()
+        self.assertEqual([thing for thing in ended if thing() is not None], [])
+
+
+if __name__ == "__main__":
+    support.main()
