@@ -194,6 +194,67 @@ static void fini_frees_what_is_owned(void)
 	TEST_CHECK(frees == 1);
 }
 
+/* A value with a reference in it: what the collector of a host asks for. */
+static int visits;
+static int handle_visit(struct handle *handle, int (*visit)(void *object, void *argument),
+			void *argument)
+{
+	return handle->target ? visit(handle->target, argument) : 0;
+}
+static int count_visit(void *object, void *argument)
+{
+	TEST_CHECK(object != NULL);
+	visits++;
+	return *(int *)argument;
+}
+static void handle_free_outside(struct handle *handle);
+AFIELD_TYPE(seen_locked, locked, struct handle, handle_free_outside, handle_visit);
+
+static seen_locked seen;
+static void handle_free_outside(struct handle *handle)
+{
+	TEST_CHECK(seen_locked_try_lock(&seen) == &seen.value); /* it may run any code */
+	TEST_CHECK(seen.value.target == NULL && seen.value.number == 0);
+	seen_locked_unlock(&seen);
+	handle_free(handle);
+}
+
+static void collectors_look_in_and_never_wait(void)
+{
+	const struct afield_type *type = seen_locked_type();
+	const struct afield_hosted *hosted = type->hosted;
+	int result = 0;
+
+	visits = frees = 0;
+	TEST_CHECK(hosted->traverse(type, &seen, count_visit, &result) == 0 && visits == 0);
+	AFIELD_LOCKED(seen_locked, handle, &seen)
+	{
+		handle->target = (int *)malloc(sizeof(int));
+		TEST_CHECK(hosted->traverse(type, &seen, count_visit, &result) == 0);
+		hosted->clear(type, &seen);
+		TEST_CHECK(visits == 0 && frees == 0 && handle->target != NULL);
+	}
+	result = 5;
+	TEST_CHECK(hosted->traverse(type, &seen, count_visit, &result) == 5 && visits == 1);
+	hosted->clear(type, &seen);
+	TEST_CHECK(frees == 1 && seen.value.target == NULL);
+	hosted->clear(type, &seen);
+	TEST_CHECK(frees == 1);
+	TEST_CHECK(seen_locked_try_lock(&seen) != NULL);
+	seen_locked_unlock(&seen);
+	/* A value without such references is none of the collector's business. */
+	{
+		stream_locked plain;
+
+		memset(&plain, 0, sizeof(plain));
+		TEST_CHECK(stream_locked_store(&plain, make(1, 1)) == 0);
+		type = stream_locked_type();
+		TEST_CHECK(type->hosted->traverse(type, &plain, count_visit, &result) == 0);
+		type->hosted->clear(type, &plain);
+		TEST_CHECK(plain.value.end == 1);
+	}
+}
+
 /* What the child finds: 0 if all is as it must be, otherwise the step that was not. */
 static int look_in_child(stream_locked *theirs, stream_locked *mine)
 {
@@ -293,6 +354,7 @@ int main(void)
 	TEST_RUN(a_second_lock_is_reported);
 	TEST_RUN(tables_read_and_write);
 	TEST_RUN(fini_frees_what_is_owned);
+	TEST_RUN(collectors_look_in_and_never_wait);
 	TEST_RUN(a_child_does_not_wait_for_the_dead);
 #ifdef __cplusplus
 	TEST_RUN(guards_unlock);
