@@ -4,7 +4,6 @@
 #include <afield/once.h>
 
 #include "history.h"
-#include "test.h"
 
 #include <errno.h>
 
@@ -74,36 +73,22 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 	}
 }
 
-/* Whose operation comes first decides a run: hence many short ones. */
+static void begin(void *field)
+{
+	memset(field, 0, sizeof(pair_once));
+}
+
+static void end(void *field)
+{
+	TEST_CHECK(pair_once_get((pair_once *)field) != NULL);
+}
+
 static void values_are_made_once(void)
 {
-	long runs = test_scaled(600), failures = 0;
+	static pair_once field;
+	struct history_runs runs = { test_scaled(600), OPERATIONS, work, &field, begin, end };
 
-	for (long i = 0; i < runs; i++) {
-		pair_once field;
-		struct afield_rounds rounds;
-		struct afield_history *history;
-		struct afield_report report;
-
-		memset(&field, 0, sizeof(field));
-		memset(&rounds, 0, sizeof(rounds));
-		rounds.threads = 2 + (unsigned)(i % 3);
-		rounds.rounds = 1;
-		rounds.operations = OPERATIONS;
-		rounds.clock = i % 2 ? AFIELD_CLOCK_AUTO : AFIELD_CLOCK_TICKET;
-		rounds.work = work;
-		rounds.subject = &field;
-		history = afield_rounds_run(&rounds, afield_once_model());
-		if (!history)
-			abort();
-		afield_check(history, NULL, &report);
-		if (report.verdict != AFIELD_LIN && failures++ == 0)
-			afield_check_print("once", history, NULL, stdout);
-		afield_report_fini(&report);
-		afield_history_free(history);
-	}
-	printf("  %ld runs, %ld not linearizable\n", runs, failures);
-	TEST_CHECK(failures == 0);
+	TEST_CHECK(history_runs_are_linearizable("once", &runs, afield_once_model()));
 }
 
 int main(void)

@@ -148,6 +148,51 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 	return is_good;
 }
 
+/*
+ * For a field on which the first operations decide all others: many short runs of two to four
+ * threads, each on a subject that `begin` has made fresh and `end` gives back.
+ */
+struct history_runs {
+	long count;
+	unsigned operations;
+	void (*work)(void *subject, struct afield_log *log, unsigned thread, unsigned round);
+	void *subject;
+	void (*begin)(void *subject);
+	void (*end)(void *subject);
+};
+
+static inline bool history_runs_are_linearizable(const char *name, const struct history_runs *runs,
+						 const struct afield_model *model)
+{
+	long failures = 0;
+
+	for (long i = 0; i < runs->count; i++) {
+		struct afield_rounds rounds;
+		struct afield_history *history;
+		struct afield_report report;
+
+		runs->begin(runs->subject);
+		memset(&rounds, 0, sizeof(rounds));
+		rounds.threads = 2 + (unsigned)(i % 3);
+		rounds.rounds = 1;
+		rounds.operations = runs->operations;
+		rounds.clock = i % 2 ? AFIELD_CLOCK_AUTO : AFIELD_CLOCK_TICKET;
+		rounds.work = runs->work;
+		rounds.subject = runs->subject;
+		history = afield_rounds_run(&rounds, model);
+		if (!history)
+			return false;
+		afield_check(history, NULL, &report);
+		if (report.verdict != AFIELD_LIN && failures++ == 0)
+			afield_check_print(name, history, NULL, stdout);
+		afield_report_fini(&report);
+		afield_history_free(history);
+		runs->end(runs->subject);
+	}
+	printf("  %ld runs, %ld not linearizable\n", runs->count, failures);
+	return failures == 0;
+}
+
 enum { HISTORY_ACQUIRE, HISTORY_RELEASE };
 
 /* A try that fails says only that somebody had the lock; turns are what is recorded. */
