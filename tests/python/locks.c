@@ -163,7 +163,6 @@ static PyObject *native_hold(PyObject *self, PyObject *way)
 		return NULL;
 	native->desk = Py_NewRef(self);
 	snprintf(native->way, sizeof(native->way), "%s", text);
-	natives_may_end = 0;
 	if (native_count == MOST_NATIVES ||
 	    pthread_create(&native->thread, NULL, native_run, native))
 		return PyErr_NoMemory();
@@ -184,7 +183,7 @@ static PyObject *native_release(PyObject *module, PyObject *unused)
 	for (int i = 0; i < native_count; i++)
 		pthread_join(natives[i].thread, NULL);
 	PyEval_RestoreThread(state);
-	native_holders = 0;
+	native_holders = natives_may_end = 0;
 	while (native_count > 0)
 		Py_DECREF(natives[--native_count].desk);
 	Py_RETURN_NONE;

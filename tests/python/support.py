@@ -89,6 +89,25 @@ def run_program(source, timeout=60, **environment):
     return done.stdout
 
 
+# For run_program: create() and run(which, code) for interpreters, isolated ones where there are such.
+INTERPRETERS = """
+import sys
+try:
+    import _interpreters
+except ImportError:
+    import _xxsubinterpreters as _interpreters
+def create():
+    if sys.version_info >= (3, 13):
+        return _interpreters.create('isolated')
+    return _interpreters.create(isolated=sys.version_info >= (3, 12))
+def run(which, code):
+    if sys.version_info >= (3, 13):
+        failed = _interpreters.exec(which, code)
+        assert failed is None, failed
+    else:
+        _interpreters.run_string(which, code)
+"""
+
 def main():
     gil = "free-threaded" if FREE_THREADED else "with the GIL"
     if FREE_THREADED and sys._is_gil_enabled():

@@ -13,7 +13,7 @@ import weakref
 import bank
 import hooks
 import support
-from support import SANITIZED, run_program, run_threads, scaled
+from support import INTERPRETERS, SANITIZED, run_program, run_threads, scaled
 
 
 class Options(unittest.TestCase):
@@ -196,24 +196,6 @@ class Threads(unittest.TestCase):
         run_threads(8, lambda index: answers.extend(hooks.attached() for _ in range(scaled(50))))
         self.assertEqual(set(answers), {(True, False, False)})
 
-
-INTERPRETERS = """
-import sys
-try:
-    import _interpreters
-except ImportError:
-    import _xxsubinterpreters as _interpreters
-def create():
-    if sys.version_info >= (3, 13):
-        return _interpreters.create('isolated')
-    return _interpreters.create(isolated=sys.version_info >= (3, 12))
-def run(which, code):
-    if sys.version_info >= (3, 13):
-        failed = _interpreters.exec(which, code)
-        assert failed is None, failed
-    else:
-        _interpreters.run_string(which, code)
-"""
 
 INSIDE = r"""
 import sys, threading, gc
