@@ -1,5 +1,6 @@
 """What every Python test uses: the interpreter's name, scaled counts, threads that start together,
 and programs of their own that must end in time."""
+import faulthandler
 import os
 import subprocess
 import sys
@@ -36,7 +37,7 @@ class InThread(threading.Thread):
         self.result = self.call()
 
     def end(self):
-        self.join(30)
+        self.join(90)
         return "hangs" if self.is_alive() else self.result
 
 
@@ -77,6 +78,12 @@ def run_threads(count, body):
         thread.join()
     if errors:
         raise errors[0]
+
+
+def watchdog(seconds=250 if SANITIZED else 100):
+    """setUpModule and tearDownModule of a test that may hang: even attached to the interpreter."""
+    return (lambda: faulthandler.dump_traceback_later(seconds, exit=True),
+            faulthandler.cancel_dump_traceback_later)
 
 
 def run_program(source, timeout=60, **environment):

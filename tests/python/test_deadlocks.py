@@ -3,7 +3,6 @@
 Rows are the ways to hold a field, columns what happens meanwhile: attached threads want it; a
 collection; a fork; the end of the program with daemon threads blocked in it. Each is bounded in time.
 """
-import faulthandler
 import gc
 import os
 import signal
@@ -16,14 +15,7 @@ from support import InThread, outcome, run_program
 
 DEAD = "OwnerDeadError"
 
-
-def setUpModule():
-    """A thread that waits while attached stops all others: only this one is not Python's."""
-    faulthandler.dump_traceback_later(100, exit=True)
-
-
-def tearDownModule():
-    faulthandler.cancel_dump_traceback_later()
+setUpModule, tearDownModule = support.watchdog()
 
 
 def with_turn(method):

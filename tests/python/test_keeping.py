@@ -1,5 +1,4 @@
 """Objects inside a value behind a lock or a borrow: the collector looks in when it need not wait."""
-import faulthandler
 import gc
 import threading
 import time
@@ -14,12 +13,7 @@ FIELDS = 3  # desk.keep(object) puts it into so many fields: locked, rwlocked an
 HOLDS = ("kept", "kept_reading", "kept_borrow")  # how a native thread has one of them
 
 
-def setUpModule():
-    faulthandler.dump_traceback_later(100, exit=True)
-
-
-def tearDownModule():
-    faulthandler.cancel_dump_traceback_later()
+setUpModule, tearDownModule = support.watchdog()
 
 
 def make_cycle():

@@ -7,6 +7,8 @@ import locks
 import support
 from support import InThread, outcome, run_program, run_threads, scaled
 
+setUpModule, tearDownModule = support.watchdog()
+
 # Every turn of the class: its method, the attribute of the field, and whether it may write.
 TURNS = [("locked_lock", "locked", True), ("rwlocked_read_lock", "rwlocked", False),
          ("rwlocked_write_lock", "rwlocked", True), ("cell_borrow", "cell", False),

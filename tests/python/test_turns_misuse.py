@@ -10,6 +10,8 @@ import support
 from support import InThread, outcome
 from test_turns import TURNS, WAITERS, each_turn
 
+setUpModule, tearDownModule = support.watchdog()
+
 WRITERS = [turn for turn in TURNS if turn[2]]
 
 
@@ -86,6 +88,24 @@ class Misuse(unittest.TestCase):
                                 "thread is inside"])
         setattr(desk, name, (4, 4))  # it was given back
         self.assertIsNone(InThread(lambda: setattr(desk, name, (5, 5))).end())
+
+    @each_turn(WAITERS)
+    def test_dropped_inside_by_a_thread_that_goes_on(self, desk, method, name, may_write):
+        dropped, done = threading.Event(), threading.Event()
+
+        def drop():
+            getattr(desk, method)().__enter__()
+            gc.collect()
+            dropped.set()
+            done.wait(30)
+
+        with Unraisable() as said:
+            thread = InThread(drop)
+            self.assertTrue(dropped.wait(30))
+            self.assertIsNone(InThread(lambda: setattr(desk, name, (5, 5))).end())
+            self.assertEqual(len(said), 1)
+        done.set()
+        thread.end()
 
     @each_turn(WAITERS)
     def test_dropped_by_another_thread(self, desk, method, name, may_write):
