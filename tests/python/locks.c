@@ -127,6 +127,21 @@ static int make_natively(struct point *point, void *unused)
 	return 0;
 }
 
+/* A native thread that writes on: the GIL keeps it from nothing. */
+static void write_on(desk *it)
+{
+	__atomic_fetch_add(&native_holders, 1, __ATOMIC_SEQ_CST);
+	for (int64_t i = 0; !__atomic_load_n(&natives_may_end, __ATOMIC_SEQ_CST); i++) {
+		struct point point = {i, -i};
+
+		(void)point_locked_store(&it->locked, point);
+		(void)point_rw_store(&it->rwlocked, point);
+		(void)point_cell_store(&it->cell, point); /* or not, beside a reader */
+		AFIELD_BORROWED_MUT(point_patient, patient, &it->patient)
+		*patient = point;
+	}
+}
+
 static void *native_run(void *opaque)
 {
 	const struct native *native = (const struct native *)opaque;
@@ -148,6 +163,8 @@ static void *native_run(void *opaque)
 	NATIVE(kept, AFIELD_LOCKED, kept_locked, kept)
 	NATIVE(kept_reading, AFIELD_READING, kept_rw, kept_rw)
 	NATIVE(kept_borrow, AFIELD_BORROWED_MUT, kept_cell, kept_cell)
+	if (strcmp(native->way, "writing_on") == 0)
+		write_on(it);
 	if (strcmp(native->way, "once") == 0)
 		(void)point_once_get_or_init(&it->once, make_natively, NULL, &made);
 	return NULL;

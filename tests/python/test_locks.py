@@ -9,6 +9,9 @@ import support
 from support import InThread, outcome, run_threads, scaled
 
 
+setUpModule, tearDownModule = support.watchdog()
+
+
 class Attributes(unittest.TestCase):
     def test_values(self):
         desk = locks.Desk()
@@ -35,6 +38,54 @@ class Attributes(unittest.TestCase):
         mine = "DeadlockError: this thread has a borrow that is in the way"
         self.assertEqual(desk.with_patient_mut(lambda: both("patient")), (mine, mine))
         self.assertEqual(both("locked"), ((0, 0), None))
+
+
+    def test_wrong_values_change_nothing(self):
+        desk = locks.Desk(locked=(1, 2), rwlocked=(1, 2), cell=(1, 2), patient=(1, 2), once=(1, 2))
+        for name in ("locked", "rwlocked", "cell", "patient", "once"):
+            for wrong, error in (((1, 2**63), OverflowError), ((1, "a"), TypeError),
+                                 ((1,), TypeError), (None, TypeError)):
+                with self.assertRaises(error):
+                    setattr(desk, name, wrong)
+            with self.assertRaises(TypeError):
+                delattr(desk, name)
+            self.assertEqual(tuple(getattr(desk, name)), (1, 2))
+
+    def test_conversion_comes_before_the_lock(self):
+        """It runs Python code, which may use the same field."""
+        desk = locks.Desk()
+
+        class Index:
+            def __init__(self, name):
+                self.name = name
+
+            def __index__(self):
+                setattr(desk, self.name, (7, 7))
+                return getattr(desk, self.name).x + 1
+
+        for name in ("locked", "rwlocked", "cell", "patient"):
+            setattr(desk, name, (Index(name), 1))
+            self.assertEqual(tuple(getattr(desk, name)), (8, 1))
+            self.assertEqual(tuple(getattr(desk, f"{name}_exchange")((Index(name), 2))), (7, 7))
+
+    def test_init_never_or_twice(self):
+        bare = locks.Desk.__new__(locks.Desk)
+        for name in ("locked", "rwlocked", "cell", "patient"):
+            self.assertEqual(tuple(getattr(bare, name)), (0, 0))
+        self.assertIsNone(bare.once)
+        with bare.locked_lock() as point:
+            point.x = 3
+            bare.__init__(cell=(4, 4))  # what is not named stays, and is not locked either
+            self.assertEqual(point.x, 3)
+        self.assertEqual((bare.locked.x, bare.cell.x), (3, 4))
+
+    def test_many_objects(self):
+        """No object takes anything that a process has little of, as keys of threads are."""
+        desks = [locks.Desk(locked=(i, i)) for i in range(scaled(3000))]
+        for desk in desks:
+            with desk.locked_lock() as point, desk.cell_borrow_mut() as other:
+                other.x = point.x
+        self.assertEqual([desk.cell.x for desk in desks], list(range(len(desks))))
 
 
 class Borrows(unittest.TestCase):
@@ -132,6 +183,27 @@ class Waits(unittest.TestCase):
     def test_rwlocked(self):
         self.check("with_reading", "rwlocked")
         self.check("with_writing", "rwlocked")
+
+    def test_values_are_whole_beside_a_native_thread(self):
+        """A GIL does not keep threads of others from a field."""
+        desk = locks.Desk()
+        desk.native_hold("writing_on")
+        last, refused = {}, 0
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:
+            for name in ("locked", "rwlocked", "cell", "patient"):
+                try:
+                    x, y = getattr(desk, name)
+                except locks.BorrowError:
+                    self.assertEqual(name, "cell")
+                    refused += 1
+                    continue
+                self.assertEqual(x, -y)
+                self.assertGreaterEqual(x, last.get(name, 0))
+                last[name] = x
+        locks.native_release()
+        print(f"  {last}, {refused} refused", flush=True)
+        self.assertGreater(last["locked"], 0)
 
     def test_values_are_whole(self):
         desk = locks.Desk()

@@ -1,11 +1,13 @@
 """Turns of fields as context managers: with desk.locked_lock() as point."""
+import os
 import threading
 import time
 import unittest
 
 import locks
 import support
-from support import InThread, outcome, run_program, run_threads, scaled
+import test_memory
+from support import FREE_THREADED, SANITIZED, InThread, outcome, run_program, run_threads, scaled
 
 setUpModule, tearDownModule = support.watchdog()
 
@@ -248,6 +250,46 @@ thread.join()
 mine.release()
 assert status == 0, status
 """, timeout=30)
+
+
+class Memory(unittest.TestCase):
+    def test_nothing_leaks(self):
+        desk = locks.Desk()
+
+        def body():
+            for method, name, _ in TURNS:
+                with getattr(desk, method)() as point:
+                    outcome(lambda: setattr(point, "value", (1, 2)))
+                    outcome(point.acquire)
+                outcome(point.release)
+
+        test_memory.Leaks.stays(self, body, 300)
+
+    @unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")
+    def test_malloc_fails(self):
+        """Every allocation on the way in fails once: MemoryError, and the field is free again."""
+        run_program("""
+import hooks, locks, test_turns
+desk = locks.Desk()
+def case(method):
+    def use():
+        with getattr(desk, method)() as point:
+            return point.value
+    return use
+total = 0
+for method, name, _ in test_turns.TURNS:
+    for n in range(200):
+        try:
+            if hooks.call_without_memory(n, case(method)):
+                break
+        except MemoryError:
+            total += 1
+            setattr(desk, name, (1, 1))
+    else:
+        raise AssertionError
+assert total > 0
+""", LD_PRELOAD=os.environ["AFIELD_NOMEMORY"],
+                    **({} if FREE_THREADED else {"PYTHONMALLOC": "malloc"}))
 
 
 if __name__ == "__main__":
