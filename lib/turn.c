@@ -20,11 +20,12 @@ static const struct afield_turn *turn_for_writing(const struct afield_type *type
 
 __thread struct afield_hold *afield__holds __attribute__((tls_model("initial-exec")));
 
-static bool is_held_by_me(const void *field)
+/* Whether a turn in this thread's list and another of the same field exclude each other. */
+static bool is_in_my_own_way(const struct afield_turn *turn, const void *field)
 {
 	const struct afield_hold *hold = afield__holds;
 
-	while (hold && hold->field != field)
+	while (hold && (hold->field != field || !(hold->turn->may_write || turn->may_write)))
 		hold = hold->next;
 	return hold != NULL;
 }
@@ -32,7 +33,7 @@ static bool is_held_by_me(const void *field)
 /* A kind does not know all that share a turn by name: one that waits might wait for itself. */
 static int begin(const struct afield_turn *turn, const struct afield_type *type, void *field)
 {
-	if (turn->begin == turn->try_begin || !is_held_by_me(field))
+	if (turn->begin == turn->try_begin || !is_in_my_own_way(turn, field))
 		return turn->begin(type, field);
 	return turn->try_begin(type, field) ? -EDEADLK : 0;
 }

@@ -8,6 +8,8 @@
  *
  *   AFIELD_TYPE(config_cell, cell, struct config);                copied by load and store, too
  *   AFIELD_TYPE(config_cell, cell, struct config, config_free);   owned: fini frees it
+ *   AFIELD_TYPE(config_cell, cell, struct config, config_free, config_visit);
+ *                                                 it keeps objects of the host, too (inside.h)
  *   AFIELD_TYPE(config_cell, cell_wait, struct config);           the same, but who comes by the
  *                                                                 table (Python) waits
  *
@@ -125,7 +127,7 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
 #define AFIELD_KIND_cell_wait (AFIELD__CELL_WAIT)
 
 /*
- * AFIELD_TYPE(name, cell, T) and AFIELD_TYPE(name, cell, T, destructor): out come
+ * AFIELD_TYPE(name, cell, T), (name, cell, T, destructor), (..., destructor, visit): out come
  *   typedef T name_value; typedef struct name { ... } name;
  *   const T *name_try_borrow(name *)          T *name_try_borrow_mut(name *)
  *   int      name_borrow_wait(name *, const T **value)

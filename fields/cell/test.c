@@ -262,6 +262,77 @@ static void guards_release(void)
 }
 #endif
 
+AFIELD_TYPE(patient_cell, cell_wait, struct config);
+
+/* What a host does for its users. Shared borrows are not known by thread, but these are. */
+static void a_turn_that_lasts(void)
+{
+	static patient_cell field
+	, other;
+	const struct afield_type *type = patient_cell_type();
+	const struct afield_turn *turns = type->hosted->turns;
+	struct afield_hold shared = { type, &field, &turns[0], &field, NULL };
+	struct afield_hold again = { type, &field, &turns[0], &field, NULL };
+	struct afield_hold alone = { type, &field, &turns[1], &field, NULL };
+	struct afield_hold elsewhere = { type, &other, &turns[1], &field, NULL };
+	struct config value = {1, 1};
+
+	TEST_CHECK(type->hosted->turn_count == 2 && !turns[0].may_write && turns[1].may_write);
+	TEST_CHECK(afield_holds() == NULL);
+	TEST_CHECK(afield_hold_begin(&shared, true) == 0 && afield_holds() == &shared);
+	TEST_CHECK(afield_hold_begin(&alone, true) == -EDEADLK);
+	TEST_CHECK(afield_hold_begin(&alone, false) == -EALREADY);
+	TEST_CHECK(type->store(type, &field, &value) == -EDEADLK);
+	TEST_CHECK(afield_hold_begin(&again, true) == 0 && patient_cell_borrow_count(&field) == 2);
+	TEST_CHECK(afield_hold_begin(&elsewhere, true) == 0);
+	afield_hold_end(&shared); /* in any order */
+	TEST_CHECK(afield_holds() == &elsewhere && elsewhere.next == &again && !again.next);
+	afield_hold_end(&elsewhere);
+	afield_hold_end(&again);
+	TEST_CHECK(afield_holds() == NULL && patient_cell_borrow_count(&field) == 0);
+	TEST_CHECK(afield_hold_begin(&alone, true) == 0);
+	TEST_CHECK(type->load(type, &field, &value) == -EDEADLK);
+	afield_hold_end(&alone);
+	TEST_CHECK(type->store(type, &field, &value) == 0);
+}
+
+static void *note_holder(void *argument)
+{
+	uint64_t *seen = (uint64_t *)argument;
+
+	seen[0] = afield_thread_id();
+	seen[1] = afield_thread_identity(seen[0]);
+	seen[2] = (uint64_t)pthread_self();
+	return NULL;
+}
+
+/* The number that a field keeps, as the one that people know: for as long as the thread lives. */
+static void a_holder_is_found(void)
+{
+	static config_cell field;
+	uint64_t self = (uint64_t)pthread_self(), seen[3];
+	pthread_t thread;
+	int status = -1;
+	pid_t child;
+
+	AFIELD_BORROWED_MUT(config_cell, config, &field)
+	{
+		(void)config;
+		TEST_CHECK(afield_thread_identity(config_cell_holder(&field)) == self);
+	}
+	TEST_CHECK(afield_thread_identity(0) == 0);
+	if (pthread_create(&thread, NULL, note_holder, seen))
+		abort();
+	pthread_join(thread, NULL);
+	TEST_CHECK(seen[1] == seen[2]);
+	TEST_CHECK(afield_thread_identity(seen[0]) == 0); /* it has ended */
+	child = fork();
+	if (child == 0)
+		_exit(afield_thread_identity(afield_thread_id()) == self ? 0 : 1);
+	TEST_CHECK(waitpid(child, &status, 0) == child);
+	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
 	TEST_RUN(the_example_of_the_header);
@@ -270,6 +341,8 @@ int main(void)
 	TEST_RUN(every_way_out_releases);
 	TEST_RUN(tables_read_and_write);
 	TEST_RUN(fini_frees_what_is_owned);
+	TEST_RUN(a_turn_that_lasts);
+	TEST_RUN(a_holder_is_found);
 	TEST_RUN(a_child_does_not_wait_for_the_dead);
 #ifdef __cplusplus
 	TEST_RUN(guards_release);

@@ -9,6 +9,8 @@
  *
  *   AFIELD_TYPE(stream_locked, locked, struct stream);               copied by load and store, too
  *   AFIELD_TYPE(stream_locked, locked, struct stream, stream_free);  owned: fini frees it
+ *   AFIELD_TYPE(stream_locked, locked, struct stream, stream_free, stream_visit);
+ *                                               it keeps objects of the host, too (inside.h)
  *
  * Under it is a pthread mutex. A thread that has to wait is detached from its host (a Python
  * interpreter) while it sleeps and takes the lock only when it is attached again, so that no lock
@@ -116,7 +118,7 @@ static inline void afield__locked_unlock(struct afield__locked *lock)
 #define AFIELD_KIND_locked (AFIELD__LOCKED)
 
 /*
- * AFIELD_TYPE(name, locked, T) and AFIELD_TYPE(name, locked, T, destructor): out come
+ * AFIELD_TYPE(name, locked, T), (name, locked, T, destructor), (..., destructor, visit): out come
  *   typedef T name_value; typedef struct name { ... } name;
  *   T   *name_lock(name *)
  *   T   *name_try_lock(name *)

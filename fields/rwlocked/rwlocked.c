@@ -323,6 +323,7 @@ static const struct afield_refusal refusals[] = {
 	{-EDEADLK, "DeadlockError", "this thread has a lock of the field that is in the way"},
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the thread that has the write lock was left behind by a fork"},
+	{-EAGAIN, "LockLimitError", "this thread has as many read locks as it can have"},
 };
 const struct afield_hosted afield__rwlocked_hosted = {
 	.traverse = afield_turn_traverse,

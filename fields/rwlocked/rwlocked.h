@@ -10,6 +10,8 @@
  *
  *   AFIELD_TYPE(table_rw, rwlocked, struct table);               copied by load and store, too
  *   AFIELD_TYPE(table_rw, rwlocked, struct table, table_free);   owned: fini frees it
+ *   AFIELD_TYPE(table_rw, rwlocked, struct table, table_free, table_visit);
+ *                                           it keeps objects of the host, too (inside.h)
  *
  * Under it is a pthread rwlock. Writers are preferred: readers that come while a writer waits let
  * it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps, and for
@@ -109,7 +111,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 #define AFIELD_KIND_rwlocked (AFIELD__RWLOCKED)
 
 /*
- * AFIELD_TYPE(name, rwlocked, T) and AFIELD_TYPE(name, rwlocked, T, destructor): out come
+ * AFIELD_TYPE(name, rwlocked, T), (..., T, destructor), (..., T, destructor, visit): out come
  *   typedef T name_value; typedef struct name { ... } name;
  *   const T *name_read_lock(name *)      const T *name_try_read_lock(name *)
  *   void     name_read_unlock(name *)

@@ -42,7 +42,8 @@
  * that a kind calls a refusal is an exception of that name, a RuntimeError, in the module. What was
  * stored before then stays. AFIELD_VERBS on a row adds a method for each verb of its kind, named
  * field_verb; a result out of the field's range is an OverflowError, and the field unchanged. A
- * verb that finds the field empty returns None.
+ * verb that finds the field empty returns None. AFIELD_TURNS adds a method for each lock or borrow
+ * of the kind, for more than one step: `with acct.stream_lock() as stream:` (python/turn.h).
  *
  * The constructor takes settable fields by keyword. `__init__` may run again: it stores its
  * keywords again. All values are converted before the first is stored.

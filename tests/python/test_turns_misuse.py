@@ -64,6 +64,19 @@ class Misuse(unittest.TestCase):
                 turn.acquire(blocking=False)
         setattr(desk, name, (1, 1))
 
+    def test_too_many(self):
+        """A thread has 32 read locks at the most."""
+        desk = locks.Desk()
+        turns = [desk.rwlocked_read_lock() for i in range(33)]
+        for turn in turns[:32]:
+            turn.acquire()
+        for use in (turns[32].acquire, lambda: desk.rwlocked):
+            with self.assertRaisesRegex(locks.LockLimitError, "as many read locks"):
+                use()
+        for turn in turns[:32]:
+            turn.release()
+        desk.rwlocked = (1, 1)
+
     @each_turn(TURNS)
     def test_a_store_beside_its_own_turn(self, desk, method, name, may_write):
         """A thread that would wait for itself is told so; also where only it knows of the turn."""
