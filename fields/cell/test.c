@@ -6,11 +6,9 @@
 #include <afield/class.h>
 #include <afield/record.h>
 
-#include "test.h"
+#include "child.h"
 
 #include <errno.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define CONFIG(member) member(int64_t, limit) member(int64_t, step)
 AFIELD_RECORD(config, CONFIG);
@@ -186,58 +184,42 @@ static void fini_frees_what_is_owned(void)
 	TEST_CHECK(frees == 1);
 }
 
-struct pair {
-	config_cell theirs;
-	pthread_barrier_t barrier;
-};
-
-static void *hold(void *argument)
+static int look_in_child(void *theirs)
 {
-	struct pair *pair = (struct pair *)argument;
-
-	config_cell_try_borrow_mut(&pair->theirs);
-	pthread_barrier_wait(&pair->barrier);
-	pthread_barrier_wait(&pair->barrier);
-	config_cell_release_mut(&pair->theirs);
-	return NULL;
-}
-
-static int look_in_child(config_cell *theirs)
-{
+	config_cell *field
+	= (config_cell *)theirs;
 	const struct config *shared = NULL;
 	struct config *alone = NULL;
 
-	alarm(20); /* a borrow that is waited for is a failure, not a hang */
-	if (config_cell_borrow_wait(theirs, &shared) != -EOWNERDEAD)
+	if (config_cell_borrow_wait(field, &shared) != -EOWNERDEAD)
 		return 1;
-	if (config_cell_borrow_mut_wait(theirs, &alone) != -EOWNERDEAD)
+	if (config_cell_borrow_mut_wait(field, &alone) != -EOWNERDEAD)
 		return 2;
-	if (config_cell_try_borrow(theirs))
+	if (config_cell_try_borrow(field))
 		return 3;
-	return afield_thread_is_gone(config_cell_holder(theirs)) ? 0 : 4;
+	return afield_thread_is_gone(config_cell_holder(field)) ? 0 : 4;
+}
+
+static void *hold(void *theirs)
+{
+	config_cell *field
+	= (config_cell *)theirs;
+
+	AFIELD_BORROWED_MUT(config_cell, config, field)
+	{
+		config->limit = 1;
+		TEST_CHECK(!afield_thread_is_gone(config_cell_holder(field)));
+		child_hold();
+	}
+	return NULL;
 }
 
 static void a_child_does_not_wait_for_the_dead(void)
 {
-	struct pair pair;
-	pthread_t thread;
-	int status = -1;
-	pid_t child;
+	config_cell theirs;
 
-	memset(&pair, 0, sizeof(pair));
-	pthread_barrier_init(&pair.barrier, NULL, 2);
-	if (pthread_create(&thread, NULL, hold, &pair))
-		abort();
-	pthread_barrier_wait(&pair.barrier);
-	TEST_CHECK(!afield_thread_is_gone(config_cell_holder(&pair.theirs)));
-	child = fork();
-	if (child == 0)
-		_exit(look_in_child(&pair.theirs));
-	TEST_CHECK(waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	pthread_barrier_wait(&pair.barrier);
-	pthread_join(thread, NULL);
-	pthread_barrier_destroy(&pair.barrier);
+	memset(&theirs, 0, sizeof(theirs));
+	TEST_CHECK(child_finds_beside(hold, look_in_child, &theirs));
 }
 
 #ifdef __cplusplus
@@ -262,14 +244,12 @@ static void guards_release(void)
 }
 #endif
 
-AFIELD_TYPE(patient_cell, cell_wait, struct config);
-
 /* What a host does for its users. Shared borrows are not known by thread, but these are. */
 static void a_turn_that_lasts(void)
 {
-	static patient_cell field
+	static config_patient field
 	, other;
-	const struct afield_type *type = patient_cell_type();
+	const struct afield_type *type = config_patient_type();
 	const struct afield_turn *turns = type->hosted->turns;
 	struct afield_hold shared = { type, &field, &turns[0], &field, NULL };
 	struct afield_hold again = { type, &field, &turns[0], &field, NULL };
@@ -283,13 +263,14 @@ static void a_turn_that_lasts(void)
 	TEST_CHECK(afield_hold_begin(&alone, true) == -EDEADLK);
 	TEST_CHECK(afield_hold_begin(&alone, false) == -EALREADY);
 	TEST_CHECK(type->store(type, &field, &value) == -EDEADLK);
-	TEST_CHECK(afield_hold_begin(&again, true) == 0 && patient_cell_borrow_count(&field) == 2);
+	TEST_CHECK(afield_hold_begin(&again, true) == 0 &&
+		   config_patient_borrow_count(&field) == 2);
 	TEST_CHECK(afield_hold_begin(&elsewhere, true) == 0);
 	afield_hold_end(&shared); /* in any order */
 	TEST_CHECK(afield_holds() == &elsewhere && elsewhere.next == &again && !again.next);
 	afield_hold_end(&elsewhere);
 	afield_hold_end(&again);
-	TEST_CHECK(afield_holds() == NULL && patient_cell_borrow_count(&field) == 0);
+	TEST_CHECK(afield_holds() == NULL && config_patient_borrow_count(&field) == 0);
 	TEST_CHECK(afield_hold_begin(&alone, true) == 0);
 	TEST_CHECK(type->load(type, &field, &value) == -EDEADLK);
 	afield_hold_end(&alone);
@@ -306,14 +287,17 @@ static void *note_holder(void *argument)
 	return NULL;
 }
 
+static int is_found_in_child(void *self)
+{
+	return afield_thread_identity(afield_thread_id()) == *(uint64_t *)self ? 0 : 1;
+}
+
 /* The number that a field keeps, as the one that people know: for as long as the thread lives. */
 static void a_holder_is_found(void)
 {
 	static config_cell field;
 	uint64_t self = (uint64_t)pthread_self(), seen[3];
 	pthread_t thread;
-	int status = -1;
-	pid_t child;
 
 	AFIELD_BORROWED_MUT(config_cell, config, &field)
 	{
@@ -326,11 +310,7 @@ static void a_holder_is_found(void)
 	pthread_join(thread, NULL);
 	TEST_CHECK(seen[1] == seen[2]);
 	TEST_CHECK(afield_thread_identity(seen[0]) == 0); /* it has ended */
-	child = fork();
-	if (child == 0)
-		_exit(afield_thread_identity(afield_thread_id()) == self ? 0 : 1);
-	TEST_CHECK(waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	TEST_CHECK(child_finds(is_found_in_child, &self));
 }
 
 int main(void)

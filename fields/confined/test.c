@@ -4,10 +4,7 @@
 #include <afield/class.h>
 #include <afield/confined.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "test.h"
+#include "child.h"
 
 struct handle {
 	int number;
@@ -233,55 +230,41 @@ static void a_thread_that_is_ending_may_own(void)
 }
 
 static handle_confined inherited, waiting;
-static int may_end[2];
 
 static void *own_over_a_fork(void *unused)
 {
-	char byte;
-
 	(void)unused;
 	set(&inherited, 7);
 	set(&waiting, 8);
-	if (write(may_end[1], "x", 1) != 1 || read(may_end[0], &byte, 1) != 1)
-		abort();
+	child_hold();
 	return NULL;
 }
 
 /* In the child the owner is gone: what it had, and what was on its way to it, ends here. */
-static int look_in_the_child(void)
+static int look_in_the_child(void *unused)
 {
+	(void)unused;
 	ended = 0;
 	TEST_CHECK(handle_confined_get(&inherited) == NULL);
 	handle_confined_fini(&inherited);
 	TEST_CHECK(ended == 2 && ended_in == afield_thread_id());
-	return test_failures != 0;
+	return 0;
 }
 
 static void a_fork_leaves_owners_behind(void)
 {
 	pthread_t owner;
-	int status = -1;
-	int to_owner[2], from_owner[2];
-	char byte;
-	pid_t child;
 
-	if (pipe(to_owner) || pipe(from_owner))
+	pthread_barrier_init(&child_barrier, NULL, 2);
+	if (pthread_create(&owner, NULL, own_over_a_fork, NULL))
 		abort();
-	may_end[0] = to_owner[0];
-	may_end[1] = from_owner[1];
-	if (pthread_create(&owner, NULL, own_over_a_fork, NULL) ||
-	    read(from_owner[0], &byte, 1) != 1)
-		abort();
+	pthread_barrier_wait(&child_barrier);
 	handle_confined_fini(&waiting);
-	fflush(stdout);
-	child = fork();
-	if (child == 0)
-		_exit(look_in_the_child());
-	TEST_CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+	TEST_CHECK(child_finds(look_in_the_child, NULL));
 	ended = 0;
-	if (write(to_owner[1], "x", 1) != 1)
-		abort();
+	pthread_barrier_wait(&child_barrier);
 	pthread_join(owner, NULL);
+	pthread_barrier_destroy(&child_barrier);
 	TEST_CHECK(ended == 1 && ended_number == 8 && ended_in == ended_maker);
 	handle_confined_fini(&inherited);
 	TEST_CHECK(ended == 2);

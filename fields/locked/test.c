@@ -6,11 +6,9 @@
 #include <afield/locked.h>
 #include <afield/record.h>
 
-#include "test.h"
+#include "child.h"
 
 #include <errno.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define STREAM(member) member(int64_t, position) member(int64_t, end)
 AFIELD_RECORD(stream, STREAM);
@@ -255,65 +253,48 @@ static void collectors_look_in_and_never_wait(void)
 	}
 }
 
-/* What the child finds: 0 if all is as it must be, otherwise the step that was not. */
-static int look_in_child(stream_locked *theirs, stream_locked *mine)
+struct pair {
+	stream_locked theirs, mine;
+};
+
+static int look_in_child(void *argument)
 {
+	struct pair *pair = (struct pair *)argument;
 	struct stream value = make(0, 0);
 
-	alarm(20); /* a lock that is waited for is a failure, not a hang */
-	if (stream_locked_load(theirs, &value) != -EOWNERDEAD)
+	if (stream_locked_load(&pair->theirs, &value) != -EOWNERDEAD)
 		return 1;
-	if (stream_locked_lock(theirs) || stream_locked_try_lock(theirs))
+	if (stream_locked_lock(&pair->theirs) || stream_locked_try_lock(&pair->theirs))
 		return 2;
-	if (stream_locked_load(mine, &value) != -EDEADLK) /* this thread came along */
+	if (stream_locked_load(&pair->mine, &value) != -EDEADLK) /* this thread came along */
 		return 3;
-	stream_locked_unlock(mine);
-	if (stream_locked_load(mine, &value) != 0 || value.position != 9)
+	stream_locked_unlock(&pair->mine);
+	if (stream_locked_load(&pair->mine, &value) != 0 || value.position != 9)
 		return 4;
 	return 0;
 }
 
-struct pair {
-	stream_locked theirs, mine;
-	pthread_barrier_t barrier;
-};
-
 static void *hold(void *argument)
 {
-	struct pair *pair = (struct pair *)argument;
-
-	stream_locked_lock(&pair->theirs);
-	pthread_barrier_wait(&pair->barrier);
-	pthread_barrier_wait(&pair->barrier);
-	stream_locked_unlock(&pair->theirs);
+	AFIELD_LOCKED(stream_locked, stream, &((struct pair *)argument)->theirs)
+	{
+		stream->position = 1;
+		child_hold();
+	}
 	return NULL;
 }
 
 static void a_child_does_not_wait_for_the_dead(void)
 {
 	struct pair pair;
-	pthread_t thread;
-	int status = -1;
-	pid_t child;
 
 	memset(&pair, 0, sizeof(pair));
 	stream_locked_store(&pair.mine, make(9, 9));
-	pthread_barrier_init(&pair.barrier, NULL, 2);
-	if (pthread_create(&thread, NULL, hold, &pair))
-		abort();
-	pthread_barrier_wait(&pair.barrier);
 	stream_locked_lock(&pair.mine);
-	child = fork();
-	if (child == 0)
-		_exit(look_in_child(&pair.theirs, &pair.mine));
-	TEST_CHECK(waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	TEST_CHECK(child_finds_beside(hold, look_in_child, &pair));
 	stream_locked_unlock(&pair.mine);
-	pthread_barrier_wait(&pair.barrier);
-	pthread_join(thread, NULL);
 	TEST_CHECK(stream_locked_lock(&pair.theirs) != NULL); /* here it was given back */
 	stream_locked_unlock(&pair.theirs);
-	pthread_barrier_destroy(&pair.barrier);
 }
 
 #ifdef __cplusplus

@@ -6,11 +6,9 @@
 #include <afield/record.h>
 #include <afield/rwlocked.h>
 
-#include "test.h"
+#include "child.h"
 
 #include <errno.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define TABLE(member) member(int64_t, size) member(int64_t, used)
 AFIELD_RECORD(table, TABLE);
@@ -198,54 +196,35 @@ static void fini_frees_what_is_owned(void)
 	TEST_CHECK(frees == 1);
 }
 
-struct pair {
-	table_rw theirs;
-	pthread_barrier_t barrier;
-};
-
-static void *hold(void *argument)
+static int look_in_child(void *theirs)
 {
-	struct pair *pair = (struct pair *)argument;
-
-	table_rw_write_lock(&pair->theirs);
-	pthread_barrier_wait(&pair->barrier);
-	pthread_barrier_wait(&pair->barrier);
-	table_rw_write_unlock(&pair->theirs);
-	return NULL;
-}
-
-static int look_in_child(table_rw *theirs)
-{
+	table_rw *field
+	= (table_rw *)theirs;
 	struct table value = make(0, 0);
 
-	alarm(20); /* a lock that is waited for is a failure, not a hang */
-	if (table_rw_load(theirs, &value) != -EOWNERDEAD)
+	if (table_rw_load(field, &value) != -EOWNERDEAD)
 		return 1;
-	if (table_rw_store(theirs, value) != -EOWNERDEAD)
+	if (table_rw_store(field, value) != -EOWNERDEAD)
 		return 2;
-	return table_rw_read_lock(theirs) || table_rw_try_write_lock(theirs) ? 3 : 0;
+	return table_rw_read_lock(field) || table_rw_try_write_lock(field) ? 3 : 0;
+}
+
+static void *hold(void *theirs)
+{
+	AFIELD_WRITING(table_rw, table, (table_rw *)theirs)
+	{
+		table->size = 1;
+		child_hold();
+	}
+	return NULL;
 }
 
 static void a_child_does_not_wait_for_the_dead(void)
 {
-	struct pair pair;
-	pthread_t thread;
-	int status = -1;
-	pid_t child;
+	table_rw theirs;
 
-	memset(&pair, 0, sizeof(pair));
-	pthread_barrier_init(&pair.barrier, NULL, 2);
-	if (pthread_create(&thread, NULL, hold, &pair))
-		abort();
-	pthread_barrier_wait(&pair.barrier);
-	child = fork();
-	if (child == 0)
-		_exit(look_in_child(&pair.theirs));
-	TEST_CHECK(waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	pthread_barrier_wait(&pair.barrier);
-	pthread_join(thread, NULL);
-	pthread_barrier_destroy(&pair.barrier);
+	memset(&theirs, 0, sizeof(theirs));
+	TEST_CHECK(child_finds_beside(hold, look_in_child, &theirs));
 }
 
 #ifdef __cplusplus

@@ -4,9 +4,8 @@
  */
 #include <afield/rwlocked.h>
 
+#include "child.h"
 #include "waiting.h"
-
-#include <sys/wait.h>
 
 struct pair {
 	int64_t low, high;
@@ -153,6 +152,12 @@ static void a_section_inside_another_does_not_wait(void)
 	TEST_CHECK(pair_rw_load(&field, &value) == 0 && value.low == 77);
 }
 
+static int read_in_child(void *unused)
+{
+	(void)unused;
+	return load() == 0 && pair_rw_try_read_lock(&field) ? 0 : 1;
+}
+
 /* While a writer sleeps, a reader that comes is told to wait; and the child of a fork, which has no
  * such writer, is not. */
 static void readers_yield_to_a_sleeping_writer(void)
@@ -160,8 +165,6 @@ static void readers_yield_to_a_sleeping_writer(void)
 	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
 	struct waiting_holder holder = {hold_for_reading, waiting_until_told, pthread_self()};
 	pthread_t writer;
-	int status = -1;
-	pid_t child;
 
 	waiting_holder_start(&holder);
 	TEST_CHECK(pair_rw_try_read_lock(&field) != NULL);
@@ -170,15 +173,7 @@ static void readers_yield_to_a_sleeping_writer(void)
 	host_await_sleep(sleeps);
 	usleep(20000);
 	TEST_CHECK(pair_rw_try_read_lock(&field) == NULL);
-	child = fork();
-	if (child == 0) {
-		struct pair value;
-
-		alarm(20);
-		_exit(pair_rw_load(&field, &value) == 0 && pair_rw_try_read_lock(&field) ? 0 : 1);
-	}
-	TEST_CHECK(waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	TEST_CHECK(child_finds(read_in_child, NULL));
 	waiting_holder_end(&holder);
 	pthread_join(writer, NULL);
 }
