@@ -206,13 +206,17 @@ static inline int afield__turn_set_value(PyObject *self, PyObject *value, void *
 	return failed ? -1 : 0;
 }
 
-/* The member of that name, or NULL. */
+/* The member of that name, or NULL. What turn objects have themselves goes before. */
 static inline const struct afield_member *afield__turn_member(const struct afield__turn *turn,
 							      PyObject *name)
 {
+	static const char *const own[] = {"value", "acquire", "release"};
 	size_t count = 0;
 	const struct afield_member *rows = afield__members(&turn->attribute->type->holds, &count);
 
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (PyUnicode_CompareWithASCIIString(name, own[i]) == 0)
+			return NULL;
 	for (size_t i = 0; i < count; i++)
 		if (PyUnicode_CompareWithASCIIString(name, rows[i].name) == 0)
 			return &rows[i];
@@ -221,17 +225,20 @@ static inline const struct afield_member *afield__turn_member(const struct afiel
 
 static inline PyObject *afield__turn_getattro(PyObject *self, PyObject *name)
 {
-	PyObject *result = PyObject_GenericGetAttr(self, name);
-	PyObject *value;
+	const struct afield__turn *turn = (struct afield__turn *)self;
+	const struct afield_member *member = afield__turn_member(turn, name);
+	const struct afield__held *held;
+	const char *value;
+	uint64_t copy;
 
-	if (result || !PyErr_ExceptionMatches(PyExc_AttributeError) ||
-	    !afield__turn_member((struct afield__turn *)self, name))
-		return result;
-	PyErr_Clear();
-	value = afield__turn_get_value(self, NULL);
-	result = value ? PyObject_GetAttr(value, name) : NULL;
-	Py_XDECREF(value);
-	return result;
+	if (!member)
+		return PyObject_GenericGetAttr(self, name);
+	held = afield__turn_need(turn);
+	if (!held)
+		return NULL;
+	value = (const char *)afield_inside(turn->attribute->type, held->hold.field);
+	memcpy(&copy, value + member->offset, afield__scalar_size(member->shape));
+	return afield__scalar_to(member->shape, &copy);
 }
 
 static inline int afield__turn_setattro(PyObject *self, PyObject *name, PyObject *value)
@@ -239,19 +246,18 @@ static inline int afield__turn_setattro(PyObject *self, PyObject *name, PyObject
 	const struct afield__turn *turn = (struct afield__turn *)self;
 	const struct afield_member *member = afield__turn_member(turn, name);
 	struct afield__place place;
-	uint64_t converted[2];
+	uint64_t converted;
 
-	/* `value` itself, and what there is not. */
-	if (!member || PyUnicode_CompareWithASCIIString(name, "value") == 0)
+	if (!member)
 		return PyObject_GenericSetAttr(self, name, value);
 	if (!value)
 		return afield__cannot_delete(turn->attribute->name);
 	place.field
 	= turn->attribute->name;
 	place.member = member->name;
-	if (afield__scalar_from(member->shape, value, converted, &place))
+	if (afield__scalar_from(member->shape, value, &converted, &place))
 		return -1;
-	return afield__turn_write(turn, member->offset, converted,
+	return afield__turn_write(turn, member->offset, &converted,
 				  afield__scalar_size(member->shape));
 }
 
