@@ -272,7 +272,15 @@ static int locks_exec(PyObject *module)
 	return failed ? -1 : 0;
 }
 
+/* What the collector does to garbage, to an object that is none. */
+static PyObject *clear(PyObject *module, PyObject *object)
+{
+	(void)module;
+	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
+}
+
 static PyMethodDef functions[] = {
+	{"clear", clear, METH_O, NULL},
 	{"native_release", native_release, METH_NOARGS, NULL},
 	{NULL, NULL, 0, NULL},
 };

@@ -51,6 +51,60 @@ class Keeping(unittest.TestCase):
         gc.collect()
         self.assertIsNone(ended())
 
+    def test_readers_meet_a_cleared_value(self):
+        """The collector clears objects while finalizers and other threads may still use them."""
+        desk, met = locks.Desk(), [0] * 4
+
+        def body(index):
+            for i in range(scaled(1500)):
+                if index == 0:
+                    locks.clear(desk)
+                elif index == 1:
+                    desk.keep([i])
+                else:
+                    count = desk.kept()
+                    self.assertLessEqual(count, FIELDS)
+                    met[index] += count < FIELDS
+
+        run_threads(4, body)
+        desk.keep(desk)
+        self.assertEqual(locks.clear(desk), 0)
+        self.assertEqual(desk.kept(), 0)
+
+    def test_what_is_cleared_ends_outside_the_lock(self):
+        """Its end runs code, which uses the field that it comes out of, or blocks."""
+        desk, seen = locks.Desk(), []
+
+        def at_end():
+            seen.append((desk.kept(), InThread(desk.kept).end()))
+            desk.keep([])
+
+        desk.keep(Thing(at_end))
+        locks.clear(desk)
+        self.assertEqual(seen, [(0, 0)])
+        self.assertEqual(desk.kept(), FIELDS)
+
+    def test_the_end_of_an_object_uses_others(self):
+        """The last reference goes in any thread; what a value kept ends there, and may do anything."""
+        other, ended = locks.Desk(), []
+
+        def at_end():
+            with other.locked_lock() as point:
+                point.x += 1
+            gc.collect()
+            ended.append(threading.get_ident())
+
+        def body(index):
+            for i in range(20):
+                desk = locks.Desk()
+                desk.keep(Thing(at_end))
+                desks[index] = desk  # the one before ends here
+            desks[index] = None
+
+        desks = [None] * 4
+        run_threads(4, body)
+        self.assertEqual((len(ended), other.locked.x, len(set(ended))), (80, 80, 4))
+
     def test_held_by_another_thread(self):
         """The collector leaves out what it would have to wait for, and comes again."""
         for way in HOLDS:
