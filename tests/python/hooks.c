@@ -179,11 +179,14 @@ static PyObject *wrong_type(PyObject *module, PyObject *what)
 		{"count", afield_i64_type, 0, AFIELD_VERBS | AFIELD_READONLY, NULL, NULL}};
 	static const struct afield_row twins[] = {{"one", afield_i64_type, 0, 0, NULL, "same"},
 						  {"two", afield_i64_type, 8, 0, NULL, "same"}};
+	static const struct afield_row turns[] = {
+		{"count", afield_i64_type, 0, AFIELD_TURNS, NULL, NULL}};
+	static const struct afield_row readonly_turns[] = {
+		{"count", afield_i64_type, 0, AFIELD_TURNS | AFIELD_READONLY, NULL, NULL}};
 	static const struct afield_class tables[] = {
-		{"counted", 8, 8, rows, 1},
-		{"counted", 8, 8, readonly_rows, 1},
-		{"twins", 16, 8, twins, 2},
-		{"strict", 8, 64, rows, 1},
+		{"counted", 8, 8, rows, 1},  {"counted", 8, 8, readonly_rows, 1},
+		{"twins", 16, 8, twins, 2},  {"strict", 8, 64, rows, 1},
+		{"counted", 8, 8, turns, 1}, {"counted", 8, 8, readonly_turns, 1},
 	};
 	struct afield_python_options options = {NULL, NULL, 0, NULL, NULL, NULL};
 	const char *name = PyUnicode_AsUTF8(what);
@@ -205,6 +208,10 @@ static PyObject *wrong_type(PyObject *module, PyObject *what)
 		table = &tables[2];
 	else if (!strcmp(name, "alignment"))
 		table = &tables[3];
+	else if (!strcmp(name, "turns"))
+		table = &tables[4];
+	else if (!strcmp(name, "read-only turns"))
+		table = &tables[5];
 	else if (!strcmp(name, "methods")) {
 		table = gate_class();
 		options.methods = methods;

@@ -113,7 +113,8 @@ class Options(unittest.TestCase):
     def test_an_authors_mistakes(self):
         for what, words in (("flags", "flags"), ("slots", "slot"), ("frozen verbs", "verbs"),
                             ("read-only verbs", "verbs"), ("module", "module"), ("twins", "same"),
-                            ("alignment", "aligned"), ("methods", "seq")):
+                            ("alignment", "aligned"), ("methods", "seq"), ("turns", "no turns"),
+                            ("read-only turns", "read-only")):
             with self.assertRaisesRegex(SystemError, words):
                 hooks.wrong_type(what)
 
