@@ -88,9 +88,9 @@ struct afield_view;   /* these two below */
 struct afield_turn;
 
 /*
- * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT
- * alone; NULL, or a table without members, says that the struct is opaque. AFIELD_HOLDS(T) of
- * shape.h writes one of these.
+ * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT: NULL,
+ * or a table without members, says that the struct is opaque; and for AFIELD_U64 and AFIELD_I64,
+ * where it names the bits (shape.h). AFIELD_HOLDS(T) of shape.h writes one of these.
  */
 struct afield_holds {
 	enum afield_shape shape;

@@ -32,6 +32,8 @@
  *   bool                          bool                  True, False
  *   an integer                    int                   int, __index__; OverflowError out of range
  *   float, double                 float                 float, int, __float__, __index__
+ *   an integer with named bits    enum.IntFlag member,  that, an int; ValueError for a bit without
+ *                                 module.Name           a name. And each bit: bool, named field_bit
  *   an object (fields/object)     that very object      any object
  *   a struct with AFIELD_RECORD   a struct sequence,    that, a tuple of its length, or a mapping
  *                                 module.Name           that has exactly the members' names

@@ -33,12 +33,15 @@ extern "C" {
 /*
  * A table of the members of a struct, written by AFIELD_RECORD. An empty table, all zero, says that
  * nobody has described the struct. `members` returns the first of *count rows.
+ *
+ * Beside an integer of 64 bits, a record names its bits: its rows are of shape AFIELD_BOOL, and
+ * `offset` is the number of the bit, 0 for the lowest.
  */
 struct afield_member {
 	const char *name;
 	enum afield_shape shape; /* a scalar: AFIELD_BOOL to AFIELD_F64 */
-	size_t offset;
-	const char *doc; /* may be NULL */
+	size_t offset;           /* in bytes; of a bit, its number */
+	const char *doc;         /* may be NULL */
 };
 struct afield_record {
 	const char *name;

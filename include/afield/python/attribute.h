@@ -14,6 +14,7 @@
 #ifndef AFIELD_PYTHON_ATTRIBUTE_H
 #define AFIELD_PYTHON_ATTRIBUTE_H
 
+#include "flag.h"
 #include "raise.h"
 #include "shape.h"
 
@@ -36,6 +37,8 @@ static inline PyObject *afield__value_to(const struct afield__attribute *attribu
 {
 	const struct afield_holds *holds = &attribute->type->holds;
 
+	if (attribute->flag_type)
+		return afield__flag_to(attribute, in);
 	return attribute->record_type ? afield__record_to(holds, attribute->record_type, in)
 				      : afield__shape_to(holds->shape, in);
 }
@@ -46,6 +49,11 @@ static inline int afield__value_from(const struct afield__attribute *attribute, 
 	struct afield__place place = {attribute->name, NULL};
 	const struct afield_holds *holds = &attribute->type->holds;
 
+	if (attribute->flag_type && (afield__scalar_from(holds->shape, value, out, &place) ||
+				     afield__flag_check(attribute, out)))
+		return -1;
+	if (attribute->flag_type)
+		return 0;
 	return attribute->record_type ? afield__record_from(holds, value, out, attribute->name)
 				      : afield__shape_from(holds->shape, value, out, &place);
 }

@@ -60,6 +60,7 @@ struct afield__attribute {
 	PyObject *key;             /* the same, an interned str; the block's list holds it */
 	PyTypeObject *record_type; /* of a record, held by the list; otherwise NULL */
 	PyTypeObject *view_type;   /* of a view, held by the list; otherwise NULL */
+	PyObject *flag_type;       /* of named bits, held by the list; otherwise NULL */
 	PyObject *refusals; /* a tuple: the exception for each refusal of the kind, or NULL */
 	size_t offset;      /* from the start of the Python object */
 	size_t place;       /* of its value among those of a construction */

@@ -242,7 +242,8 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 		if (!attribute->record_type)
 			return -1;
 	}
-	if (afield__plan_refusals(plan, attribute) || afield__plan_view(plan, attribute))
+	if (afield__plan_refusals(plan, attribute) || afield__plan_view(plan, attribute) ||
+	    afield__flag_plan(block, attribute, plan->module, plan->prefix))
 		return -1;
 	attribute->is_shown = attribute->view_type ||
 			      (type->load && (attribute->record_type ||
@@ -313,7 +314,7 @@ static inline int afield__plan_attribute(struct afield__plan *plan,
 		definition->get = afield__get_checked;
 		definition->set = afield__set_checked;
 		definition->closure = attribute;
-	} else if (attribute->view_type) {
+	} else if (attribute->view_type || attribute->flag_type) {
 		definition->get = afield__get;
 		definition->set = afield__set;
 		definition->closure = attribute;

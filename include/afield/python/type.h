@@ -12,6 +12,7 @@
 #ifndef AFIELD_PYTHON_TYPE_H
 #define AFIELD_PYTHON_TYPE_H
 
+#include "bit.h"
 #include "plan.h"
 #include "method.h"
 #include "turning.h"
@@ -178,7 +179,7 @@ static inline PyObject *afield__type_make(PyObject *module, const struct afield_
 {
 	struct afield__plan plan = {module, table, options, NULL, NULL, NULL, NULL};
 	const char *doc = NULL;
-	size_t definitions = table->row_count + 1;
+	size_t definitions = table->row_count + 1 + afield__bit_count(table);
 	PyObject *type = NULL;
 	int failed;
 
@@ -190,7 +191,7 @@ static inline PyObject *afield__type_make(PyObject *module, const struct afield_
 		 afield__plan_tail(&plan);
 	for (size_t i = 0; i < table->row_count && !failed; i++)
 		failed = afield__plan_row(&plan, &table->rows[i]);
-	if (!failed && !afield__plan_definitions(&plan))
+	if (!failed && !afield__plan_definitions(&plan) && !afield__plan_bits(&plan))
 		doc = afield__plan_doc(&plan);
 	if (doc)
 		type = afield__plan_finish(&plan, doc);
