@@ -158,13 +158,10 @@ static void words_share_their_places(void)
 }
 
 static afield_u32 state;
-static void wait_or_change(void *unused, int index)
+static void wait_or_change(void *sleeps, int index)
 {
-	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-
-	(void)unused;
 	if (index == 0)
-		host_await_sleep(sleeps);
+		host_await_sleep(*(const unsigned long *)sleeps);
 	host_attach_thread();
 	if (index == 0) {
 		afield_u32_store_release(&state, 1);
@@ -177,8 +174,10 @@ static void wait_or_change(void *unused, int index)
 
 static void waiters_give_up_the_host(void)
 {
+	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
+
 	memset(&state, 0, sizeof(state));
-	test_threads(5, wait_or_change, NULL);
+	test_threads(5, wait_or_change, &sleeps);
 }
 
 static void on_signal(int number)

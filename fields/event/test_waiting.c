@@ -18,13 +18,10 @@ static void reset(void)
 }
 
 /* A thread that is attached waits; one that needs the host sets the event. */
-static void wait_or_set(void *unused, int index)
+static void wait_or_set(void *sleeps, int index)
 {
-	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
-
-	(void)unused;
 	if (index == 0)
-		host_await_sleep(sleeps);
+		host_await_sleep(*(const unsigned long *)sleeps);
 	host_attach_thread();
 	if (index == 0)
 		afield_event_set(&event);
@@ -35,8 +32,10 @@ static void wait_or_set(void *unused, int index)
 
 static void waiters_give_up_the_host(void)
 {
+	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
+
 	reset();
-	test_threads(6, wait_or_set, NULL);
+	test_threads(6, wait_or_set, &sleeps);
 }
 
 enum { WAITERS = 5 };
