@@ -46,6 +46,7 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 static void unit_increments_are_linearizable(void)
 {
 	long runs = test_scaled(24);
+	size_t checked = 0; /* operations */
 
 	for (long i = 0; i < runs; i++) {
 		static const unsigned crews[] = {2, 4, 8};
@@ -67,6 +68,7 @@ static void unit_increments_are_linearizable(void)
 		if (!history)
 			abort();
 		afield_history_set_initial(history, 0);
+		checked += afield_history_count(history);
 		if (i < 6) {
 			TEST_CHECK(afield_check_print("counter", history, NULL, stdout) == 0);
 		} else {
@@ -77,6 +79,7 @@ static void unit_increments_are_linearizable(void)
 		afield_history_free(history);
 		afield_counter_type()->fini(afield_counter_type(), &counter);
 	}
+	printf("  %zu operations\n", checked);
 }
 
 /*

@@ -49,6 +49,7 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 	}
 }
 
+static size_t checked; /* operations */
 static int check(unsigned threads, enum afield_clock clock, unsigned count, bool is_quiet)
 {
 	afield_event event;
@@ -68,6 +69,7 @@ static int check(unsigned threads, enum afield_clock clock, unsigned count, bool
 	history = afield_rounds_run(&rounds, afield_event_model());
 	if (!history)
 		abort();
+	checked += afield_history_count(history);
 	if (is_quiet) {
 		afield_check(history, NULL, &report);
 		verdict = (int)report.verdict;
@@ -89,6 +91,7 @@ static void waits_are_linearizable(void)
 		for (unsigned threads = 2; threads <= 8; threads *= 2)
 			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
 					 1200 / threads, i > 1) == AFIELD_LIN);
+	printf("  %zu operations\n", checked);
 }
 
 static void hasty_waits_are_caught(void)

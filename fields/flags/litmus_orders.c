@@ -14,7 +14,8 @@
 enum { OPEN = 1, LOCKED = 2 };
 static afield__flags_word words[2];
 static uint64_t seen[2];
-static enum { SET, TOGGLE, CLEAR, ASK_TO_SET, ASK_TO_CLEAR, PARTS } part;
+enum { SET, TOGGLE, CLEAR, ASK_TO_SET, ASK_TO_CLEAR, PARTS };
+static int part; /* one of them */
 
 static void change(afield__flags_word *word)
 {

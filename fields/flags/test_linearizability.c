@@ -92,6 +92,7 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 	}
 }
 
+static size_t checked; /* operations */
 static int check(unsigned threads, enum afield_clock clock, unsigned count, bool is_quiet)
 {
 	trio_flags field;
@@ -112,6 +113,7 @@ static int check(unsigned threads, enum afield_clock clock, unsigned count, bool
 	if (!history)
 		abort();
 	afield_history_set_initial(history, 0);
+	checked += afield_history_count(history);
 	if (is_quiet) {
 		afield_check(history, NULL, &report);
 		verdict = (int)report.verdict;
@@ -133,6 +135,7 @@ static void bits_are_linearizable(void)
 		for (unsigned threads = 2; threads <= 8; threads *= 2)
 			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
 					 800 / threads, i > 1) == AFIELD_LIN);
+	printf("  %zu operations\n", checked);
 }
 
 static void torn_bits_are_caught(void)
