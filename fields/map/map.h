@@ -65,7 +65,7 @@ typedef struct afield_bytes afield_map_bytes;
 typedef struct afield_bytes afield_map_text;
 
 /* The verbs of a view and the errors of all maps. */
-enum { AFIELD__MAP_VERBS = 9 };
+enum { AFIELD__MAP_VERBS = 10 };
 AFIELD_EXPORT extern const struct afield_verb afield__map_verbs[AFIELD__MAP_VERBS];
 AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 

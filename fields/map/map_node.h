@@ -130,6 +130,10 @@ AFIELD_EXPORT void afield__map_table_clear(const struct afield_type *type, void 
 AFIELD_EXPORT int afield__map_table_traverse(const struct afield_type *type, void *field,
 					     int (*visit)(void *object, void *argument),
 					     void *argument);
+AFIELD_EXPORT int afield__map_call_clear(const struct afield_type *type, void *field, void *result,
+					 const void *const *arguments);
+AFIELD_EXPORT int afield__map_call_len(const struct afield_type *type, void *field, void *result,
+				       const void *const *arguments);
 AFIELD_EXPORT size_t afield__map_table_len(const struct afield_type *type, const void *field);
 AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *field,
 					 int (*each)(const void *key, const void *value,
@@ -141,7 +145,7 @@ AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *f
 #endif
 
 /* The verbs of a view, under the names of collections.abc.MutableMapping and dict. */
-#define AFIELD__MAP_VERB_TABLE(get, set, del, contains, pop, setdefault, compare_exchange, clear)  \
+#define AFIELD__MAP_VERB_TABLE(get, set, del, contains, pop, setdefault, compare_exchange)         \
 	{                                                                                          \
 		AFIELD__MAP_VERB("__getitem__", "Returns the value of a key.", AFIELD_ITSELF, 1,   \
 				 AFIELD_NOTHING, NULL, get),                                       \
@@ -176,7 +180,14 @@ AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *f
 			 0,                                                                        \
 			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
 			 {NULL, NULL, NULL},                                                       \
-			 clear},                                                                   \
+			 afield__map_call_clear},                                                  \
+			{"__len__",                                                                \
+			 "The number of elements; exact while nobody writes.",                     \
+			 AFIELD_U64,                                                               \
+			 0,                                                                        \
+			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
+			 {NULL, NULL, NULL},                                                       \
+			 afield__map_call_len},                                                    \
 	}
 #define AFIELD__MAP_VERB(name, doc, result, count, second, second_name, call)   \
 	{                                                                       \

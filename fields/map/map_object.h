@@ -243,21 +243,12 @@ static inline int afield__map_object_compare_exchange(const struct afield_type *
 	return done < 0 ? done : 0;
 }
 
-static inline int afield__map_object_clear(const struct afield_type *type, void *field,
-					   void *result, const void *const *arguments)
-{
-	(void)result, (void)arguments;
-	afield__map_clear((struct afield__map *)field,
-			  (const struct afield__map_layout *)type->detail);
-	return 0;
-}
-
 static const struct afield_verb __attribute__((unused))
 afield__map_object_verbs[AFIELD__MAP_VERBS] =
 	AFIELD__MAP_VERB_TABLE(afield__map_object_get, afield__map_object_set,
 			       afield__map_object_delete, afield__map_object_contains,
 			       afield__map_object_pop, afield__map_object_setdefault,
-			       afield__map_object_compare_exchange, afield__map_object_clear);
+			       afield__map_object_compare_exchange);
 
 #ifdef __cplusplus
 }

@@ -113,14 +113,22 @@ static int call_compare_exchange(const struct afield_type *type, void *field, vo
 	return done < 0 ? done : 0;
 }
 
-static int call_clear(const struct afield_type *type, void *field, void *result,
-		      const void *const *arguments)
+int afield__map_call_clear(const struct afield_type *type, void *field, void *result,
+			   const void *const *arguments)
 {
 	(void)result, (void)arguments;
 	afield__map_clear((struct afield__map *)field, layout_of(type));
 	return 0;
 }
 
+int afield__map_call_len(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	(void)type, (void)arguments;
+	*(uint64_t *)result = afield__map_len((struct afield__map *)field);
+	return 0;
+}
+
 const struct afield_verb afield__map_verbs[AFIELD__MAP_VERBS] =
 	AFIELD__MAP_VERB_TABLE(call_get, call_set, call_delete, call_contains, call_pop,
-			       call_setdefault, call_compare_exchange, call_clear);
+			       call_setdefault, call_compare_exchange);
