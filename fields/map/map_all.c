@@ -198,6 +198,7 @@ static int lose(struct walk *walk, void *object)
 /* A reference to an object of a node that is in the table: 1; 0 when the node has left. */
 static int hold_object(struct walk *walk, const struct afield__map_node *node, void *object)
 {
+	AFIELD_PAUSE("map: before the count");
 	if (!object)
 		return 1;
 	if (!afield__try_hold_object(object))
