@@ -158,13 +158,14 @@ static int hold_of(struct search *search, const struct afield__map_node *node, v
 static int copy_out(struct search *search, const struct afield__map_node *node, void *value)
 {
 	const struct afield_holds *holds = &search->layout->value;
-	int error;
+	int error = 0;
 
 	if (!value)
 		return 0;
-	error = hold_of(search, node, afield__object_of(holds, afield__map_value(node)));
+	if (holds->shape == AFIELD_OBJECT)
+		error = hold_of(search, node, afield__object_of(holds, afield__map_value(node)));
 	if (!error)
-		memcpy(value, afield__map_value(node), holds->size);
+		afield__map_copy(value, afield__map_value(node), holds->size);
 	return error;
 }
 

@@ -16,6 +16,8 @@
 #ifndef AFIELD_MAP_TABLE_H
 #define AFIELD_MAP_TABLE_H
 
+#include <string.h>
+
 #include "map_node.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -49,6 +51,15 @@ static inline uint64_t afield__map_mix(uint64_t word)
 	word ^= word >> 32;
 	word *= UINT64_C(0xd6e8feb86659fd93);
 	return word ^ word >> 32;
+}
+
+/* memcpy, without the call where a value is a word. */
+static inline void afield__map_copy(void *to, const void *from, size_t size)
+{
+	if (size == sizeof(uint64_t))
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, size);
 }
 
 /* The hash of bytes, different for each seed. */
