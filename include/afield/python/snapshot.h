@@ -34,6 +34,8 @@ struct afield__catch {
 	size_t count;
 	const struct afield_holds *key;
 	const struct afield_holds *value;
+	/* References that found no room. They are given up when the walk has left its section. */
+	void *lost[2];
 };
 
 static inline bool afield__is_long(const struct afield_holds *holds)
@@ -81,8 +83,8 @@ static inline int afield__catch_each(const void *key, const void *value, void *a
 		char *start = (char *)PyMem_RawRealloc(caught->start, room);
 
 		if (!start) {
-			afield_release(caught->key, key);
-			afield_release(caught->value, value);
+			caught->lost[0] = afield__object_of(caught->key, key);
+			caught->lost[1] = afield__object_of(caught->value, value);
 			return -ENOMEM;
 		}
 		caught->start = start;
@@ -137,7 +139,7 @@ static inline PyObject *afield__snapshot(const struct afield__view *view)
 	const struct afield__attribute *attribute = view->attribute;
 	const struct afield_type *type = attribute->type;
 	const struct afield_view *table = type->hosted->view;
-	struct afield__catch caught = {NULL, 0, 0, 0, &table->key, &type->holds};
+	struct afield__catch caught = {NULL, 0, 0, 0, &table->key, &type->holds, {NULL, NULL}};
 	int error = table->walk(type, afield__field(view->owner, attribute->offset),
 				afield__catch_each, &caught);
 	PyObject *snapshot = table->key.shape == AFIELD_NOTHING ? PyList_New(0) : PyDict_New();
@@ -155,6 +157,8 @@ static inline PyObject *afield__snapshot(const struct afield__view *view)
 		afield_release(&type->holds, afield__catch_take(&type->holds, &at, &bytes));
 	}
 	PyMem_RawFree(caught.start);
+	Py_XDECREF((PyObject *)caught.lost[0]);
+	Py_XDECREF((PyObject *)caught.lost[1]);
 	if (error)
 		afield__raise(error, attribute, "walk");
 	if (failed)
