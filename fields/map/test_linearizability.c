@@ -247,7 +247,7 @@ static void every_operation_is_linearizable(void)
 
 		memset(&it, 0, sizeof(it));
 		it.has_crowd = i % 4 == 2;
-		TEST_CHECK(check(&it, threads, (unsigned)test_scaled(it.has_crowd ? 100 : 400),
+		TEST_CHECK(check(&it, threads, (unsigned)test_scaled(it.has_crowd ? 60 : 180),
 				 clocks[i % 2], is_text ? work_on_texts : work) == AFIELD_LIN);
 	}
 	printf("  %llu operations checked\n", checked);
