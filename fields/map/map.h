@@ -340,6 +340,9 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 			&afield__map_refusal,                            \
 			1,                                               \
 			&view,                                           \
+			NULL,                                            \
+			0,                                               \
+			NULL,                                            \
 		};                                                       \
 		static const struct afield_type type = {                 \
 			#name,                                           \
