@@ -49,7 +49,7 @@ static PyObject *look_once(PyObject *self, PyObject *text)
 	AFIELD_READ_SECTION
 	{
 		if (!find(&search, &node)) {
-			memcpy(&object, afield__map_value(node), sizeof(object));
+			memcpy(&object, afield__map_value(&slow_map__layout, node), sizeof(object));
 			AFIELD_PAUSE("map: before the count");
 			if (!afield_python_try_incref(object))
 				object = NULL;

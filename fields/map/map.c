@@ -66,21 +66,11 @@ static void search_init(struct search *search, struct afield__map_table *table,
 					: afield__map_mix(key->word ^ table->seed);
 }
 
-static struct afield__map_node *node_of(struct cds_lfht_node *link)
-{
-	return (struct afield__map_node *)(void *)link;
-}
-
-static struct cds_lfht_node *link_of(struct afield__map_node *node)
-{
-	return (struct cds_lfht_node *)(void *)node->link;
-}
-
 /* Whether the bytes are the same. */
 static bool has_bytes(const struct afield__map_layout *layout, const struct afield__map_node *node,
 		      const struct afield__map_key *key)
 {
-	if (node->size != key->size)
+	if (afield__map_size(layout, node) != key->size)
 		return false;
 	return !key->size || memcmp(afield__map_bytes(layout, node), key->data, key->size) == 0;
 }
@@ -89,7 +79,7 @@ static bool has_bytes(const struct afield__map_layout *layout, const struct afie
 static int match_integer(struct cds_lfht_node *link, const void *opaque)
 {
 	AFIELD_TSAN_ACQUIRE(link);
-	return node_of(link)->word == ((const struct search *)opaque)->key->word;
+	return afield__map_node_of(link)->name == ((const struct search *)opaque)->key->word;
 }
 
 static int match_bytes(struct cds_lfht_node *link, const void *opaque)
@@ -97,7 +87,7 @@ static int match_bytes(struct cds_lfht_node *link, const void *opaque)
 	const struct search *search = (const struct search *)opaque;
 
 	AFIELD_TSAN_ACQUIRE(link);
-	return has_bytes(search->layout, node_of(link), search->key);
+	return has_bytes(search->layout, afield__map_node_of(link), search->key);
 }
 
 /*
@@ -109,19 +99,21 @@ static int match_object(struct cds_lfht_node *link, const void *opaque)
 {
 	struct search *search = (struct search *)(uintptr_t)opaque;
 	const struct afield__map_key *key = search->key;
-	const struct afield__map_node *node = node_of(link);
+	const struct afield__map_node *node = afield__map_node_of(link);
+	const void *object;
 
 	AFIELD_TSAN_ACQUIRE(link);
+	object = afield__map_object(search->layout, node);
 	search->undecided = NULL;
-	if (node->object == key->object)
+	if (object == key->object)
 		return 1;
-	if (node->tag && key->tag)
-		return node->tag == key->tag && has_bytes(search->layout, node, key);
+	if (afield__map_tag(node) && key->tag)
+		return afield__map_tag(node) == key->tag && has_bytes(search->layout, node, key);
 	/* They were asked in the order in which the chain has them. */
-	if (search->asked < key->known_count && key->known[search->asked].object == node->object)
+	if (search->asked < key->known_count && key->known[search->asked].object == object)
 		return key->known[search->asked++].is_equal;
 	for (size_t i = 0; i < key->known_count; i++)
-		if (key->known[i].object == node->object)
+		if (key->known[i].object == object)
 			return key->known[i].is_equal;
 	search->undecided = node;
 	return 1;
@@ -163,9 +155,10 @@ static int copy_out(struct search *search, const struct afield__map_node *node, 
 	if (!value)
 		return 0;
 	if (holds->shape == AFIELD_OBJECT)
-		error = hold_of(search, node, afield__object_of(holds, afield__map_value(node)));
+		error = hold_of(search, node,
+				afield__object_of(holds, afield__map_value(search->layout, node)));
 	if (!error)
-		afield__map_copy(value, afield__map_value(node), holds->size);
+		afield__map_copy(value, afield__map_value(search->layout, node), holds->size);
 	return error;
 }
 
@@ -173,14 +166,16 @@ static int copy_out(struct search *search, const struct afield__map_node *node, 
 static int settle(struct search *search)
 {
 	const struct afield__map_node *node = search->undecided;
+	void *object;
 	int error;
 
 	if (!node)
 		return 0;
-	error = hold_of(search, node, node->object);
+	object = afield__map_object(search->layout, node);
+	error = hold_of(search, node, object);
 	if (error)
 		return error;
-	search->key->met = node->object;
+	search->key->met = object;
 	return -EAGAIN;
 }
 
@@ -196,7 +191,7 @@ static int find(struct search *search, struct afield__map_node **node)
 	link = cds_lfht_iter_get_node(&search->iter);
 	if (!link)
 		return -ENODATA;
-	*node = node_of(link);
+	*node = afield__map_node_of(link);
 	return settle(search);
 }
 
@@ -221,6 +216,8 @@ int afield__map_get(const struct afield__map *map, const struct afield__map_layo
 
 	if (!table)
 		return -ENODATA;
+	if (afield__map_has_integers(layout) && layout->value.shape != AFIELD_OBJECT)
+		return afield__map_table_get(table, layout, key->word, value);
 	search_init(&search, table, layout, key);
 	do {
 		afield_read_lock();
@@ -241,16 +238,17 @@ static int replace(struct search *search, struct afield__map_node *node,
 		   const struct afield__map_node *found, size_t *capacity)
 {
 	const struct afield__map_layout *layout = search->layout;
+	size_t size = afield__map_size(layout, found);
 
-	if (found->size > *capacity) {
-		*capacity = found->size;
+	if (size > *capacity) {
+		*capacity = size;
 		return AGAIN;
 	}
-	afield__map_node_give_key(layout, node, found->object, found->tag,
-				  afield__map_bytes(layout, found), found->size);
+	afield__map_node_give_key(layout, node, afield__map_object(layout, found),
+				  afield__map_tag(found), afield__map_bytes(layout, found), size);
 	AFIELD_TSAN_RELEASE(node);
 	if (!cds_lfht_replace(search->table->hash, &search->iter, search->hash, match_of(layout),
-			      search, link_of(node)))
+			      search, afield__map_link_of(node)))
 		return 0;
 	/* It carries the search's own key again. */
 	afield__map_node_give_key(layout, node, search->key->object, search->key->tag,
@@ -269,8 +267,8 @@ static int insert(struct search *search, struct afield__map_node *node,
 	search->asked = 0;
 	AFIELD_TSAN_RELEASE(node);
 	link = cds_lfht_add_unique(search->table->hash, search->hash, match_of(search->layout),
-				   search, link_of(node));
-	*found = node_of(link);
+				   search, afield__map_link_of(node));
+	*found = afield__map_node_of(link);
 	if (*found == node)
 		return 0;
 	error = settle(search);
@@ -293,8 +291,9 @@ static int try_write(struct search *search, enum write write, const void *expect
 		return write == COMPARE_EXCHANGE ? error : insert(search, node, found);
 	if (error)
 		return error;
-	if (write == INSERT || (write == COMPARE_EXCHANGE &&
-				!afield__map_is_same(holds, afield__map_value(*found), expected))) {
+	if (write == INSERT ||
+	    (write == COMPARE_EXCHANGE &&
+	     !afield__map_is_same(holds, afield__map_value(search->layout, *found), expected))) {
 		error = copy_out(search, *found, seen);
 		return error ? error : 2;
 	}
@@ -388,13 +387,13 @@ int afield__map_remove(struct afield__map *map, const struct afield__map_layout 
 		afield_read_lock();
 		error = find(&search, &node);
 		/* Refused: another thread has taken it out, or put another in its place. */
-		if (!error && cds_lfht_del(table->hash, link_of(node)))
+		if (!error && cds_lfht_del(table->hash, afield__map_link_of(node)))
 			error = AGAIN;
 		AFIELD_PAUSE("map: removed");
 	} while (leave(&search, error));
 	if (error)
 		return error;
 	afield__map_table_count(table, -1);
-	afield__map_node_drop(layout, node, node->object, old, true);
+	afield__map_node_drop(layout, node, afield__map_object(layout, node), old, true);
 	return 0;
 }

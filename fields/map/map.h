@@ -153,6 +153,17 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 		AFIELD_TEXT, sizeof(K), NULL \
 	}
 
+/* Where a value stands in its node: in the slot if there is room, otherwise behind. */
+#define AFIELD__MAP_VALUE_AT_INTEGER(V)                           \
+	(sizeof(V) <= sizeof(uint64_t) && AFIELD__ALIGNOF(V) <= 8 \
+		 ? offsetof(struct afield__map_node, slot)        \
+		 : AFIELD__MAP_VALUE_BEHIND(V))
+#define AFIELD__MAP_VALUE_AT_BYTES(V) AFIELD__MAP_VALUE_AT_INTEGER(V)
+#define AFIELD__MAP_VALUE_AT_TEXT(V) AFIELD__MAP_VALUE_AT_INTEGER(V)
+#define AFIELD__MAP_VALUE_BEHIND(V)                                                        \
+	((sizeof(struct afield__map_node) + AFIELD__ALIGNOF(V) - 1) / AFIELD__ALIGNOF(V) * \
+	 AFIELD__ALIGNOF(V))
+
 #define AFIELD__MAP_STRUCT(name, K, V)                                                         \
 	typedef V name##_value;                                                                \
 	typedef K name##_key;                                                                  \
@@ -319,48 +330,48 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
  *
  * name_type: the table. A map is no value, so it has no load and no store; its view has verbs.
  */
-#define AFIELD__MAP_TABLE(name, K, V, sort, verbs, verb_count)           \
-	static const struct afield__map_layout __attribute__((unused))   \
-	name##__layout = {AFIELD__MAP_HOLDS_##sort(K), AFIELD_HOLDS(V)}; \
-	static inline const struct afield_type *name##_type(void)        \
-	{                                                                \
-		static const struct afield_view view = {                 \
-			"Map",                                           \
-			"collections.abc.MutableMapping",                \
-			AFIELD__MAP_HOLDS_##sort(K),                     \
-			verbs,                                           \
-			verb_count,                                      \
-			afield__map_table_len,                           \
-			afield__map_table_walk,                          \
-			NULL,                                            \
-		};                                                       \
-		static const struct afield_hosted hosted = {             \
-			afield__map_table_traverse,                      \
-			afield__map_table_clear,                         \
-			&afield__map_refusal,                            \
-			1,                                               \
-			&view,                                           \
-			NULL,                                            \
-			0,                                               \
-			NULL,                                            \
-		};                                                       \
-		static const struct afield_type type = {                 \
-			#name,                                           \
-			"map",                                           \
-			sizeof(name),                                    \
-			AFIELD__ALIGNOF(name),                           \
-			AFIELD_HOLDS(V),                                 \
-			0,                                               \
-			NULL,                                            \
-			NULL,                                            \
-			afield__map_table_fini,                          \
-			NULL,                                            \
-			0,                                               \
-			&name##__layout,                                 \
-			&hosted,                                         \
-		};                                                       \
-		return &type;                                            \
-	}                                                                \
+#define AFIELD__MAP_TABLE(name, K, V, sort, verbs, verb_count)                                 \
+	static const struct afield__map_layout __attribute__((unused)) name##__layout = {      \
+		AFIELD__MAP_HOLDS_##sort(K), AFIELD_HOLDS(V), AFIELD__MAP_VALUE_AT_##sort(V)}; \
+	static inline const struct afield_type *name##_type(void)                              \
+	{                                                                                      \
+		static const struct afield_view view = {                                       \
+			"Map",                                                                 \
+			"collections.abc.MutableMapping",                                      \
+			AFIELD__MAP_HOLDS_##sort(K),                                           \
+			verbs,                                                                 \
+			verb_count,                                                            \
+			afield__map_table_len,                                                 \
+			afield__map_table_walk,                                                \
+			NULL,                                                                  \
+		};                                                                             \
+		static const struct afield_hosted hosted = {                                   \
+			afield__map_table_traverse,                                            \
+			afield__map_table_clear,                                               \
+			&afield__map_refusal,                                                  \
+			1,                                                                     \
+			&view,                                                                 \
+			NULL,                                                                  \
+			0,                                                                     \
+			NULL,                                                                  \
+		};                                                                             \
+		static const struct afield_type type = {                                       \
+			#name,                                                                 \
+			"map",                                                                 \
+			sizeof(name),                                                          \
+			AFIELD__ALIGNOF(name),                                                 \
+			AFIELD_HOLDS(V),                                                       \
+			0,                                                                     \
+			NULL,                                                                  \
+			NULL,                                                                  \
+			afield__map_table_fini,                                                \
+			NULL,                                                                  \
+			0,                                                                     \
+			&name##__layout,                                                       \
+			&hosted,                                                               \
+		};                                                                             \
+		return &type;                                                                  \
+	}                                                                                      \
 	AFIELD__ASSERT(1, "")
 
 #endif

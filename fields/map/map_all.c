@@ -89,7 +89,8 @@ static void drop_all(struct afield__map_table *table, const struct afield__map_l
 	for (; taken; taken = next) {
 		next = (struct afield__map_node *)taken->retired.reserved[0];
 		afield__map_table_count(table, -1);
-		afield__map_node_drop(layout, taken, taken->object, NULL, may_wait);
+		afield__map_node_drop(layout, taken, afield__map_object(layout, taken), NULL,
+				      may_wait);
 	}
 }
 
@@ -142,8 +143,10 @@ struct traversal {
 static int traverse_node(const struct afield__map_node *node, void *opaque)
 {
 	const struct traversal *traversal = (const struct traversal *)opaque;
-	void *value = afield__object_of(&traversal->layout->value, afield__map_value(node));
-	int result = node->object ? traversal->visit(node->object, traversal->argument) : 0;
+	const struct afield__map_layout *layout = traversal->layout;
+	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
+	void *key = afield__map_object(layout, node);
+	int result = key ? traversal->visit(key, traversal->argument) : 0;
 
 	return result || !value ? result : traversal->visit(value, traversal->argument);
 }
@@ -219,23 +222,27 @@ static void narrow(const struct afield_holds *key, uint64_t word, uint64_t *inte
 static int give(const struct walk *walk, const struct afield__map_node *node)
 {
 	const struct afield_holds *key = &walk->layout->key;
-	struct afield_bytes bytes = {afield__map_bytes(walk->layout, node), node->size};
-	const void *value = afield__map_value(node);
+	struct afield_bytes bytes = {afield__map_bytes(walk->layout, node),
+				     afield__map_size(walk->layout, node)};
+	const void *value = afield__map_value(walk->layout, node);
+	void *object = afield__map_object(walk->layout, node);
 	uint64_t integer;
 
 	if (key->shape == AFIELD_OBJECT)
-		return walk->each(&node->object, value, walk->argument);
+		return walk->each(&object, value, walk->argument);
 	if (key->shape == AFIELD_BYTES || key->shape == AFIELD_TEXT)
 		return walk->each(&bytes, value, walk->argument);
-	narrow(key, node->word, &integer);
+	narrow(key, node->name, &integer);
 	return walk->each(&integer, value, walk->argument);
 }
 
 static int walk_node(const struct afield__map_node *node, void *opaque)
 {
 	struct walk *walk = (struct walk *)opaque;
-	void *value = afield__object_of(&walk->layout->value, afield__map_value(node));
-	int held = hold_object(walk, node, node->object);
+	const struct afield__map_layout *layout = walk->layout;
+	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
+	void *key = afield__map_object(layout, node);
+	int held = hold_object(walk, node, key);
 
 	if (held <= 0)
 		return held;
@@ -243,7 +250,7 @@ static int walk_node(const struct afield__map_node *node, void *opaque)
 	if (held > 0)
 		return give(walk, node);
 	/* The node left between its key and its value. */
-	return held < 0 || !node->object ? held : lose(walk, node->object);
+	return held < 0 || !key ? held : lose(walk, key);
 }
 
 int afield__map_table_walk(const struct afield_type *type, void *field,

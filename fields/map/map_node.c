@@ -80,9 +80,11 @@ void afield__map_node_give_key(const struct afield__map_layout *layout,
 			       struct afield__map_node *node, void *object, uint32_t tag,
 			       const void *data, size_t size)
 {
-	node->object = object;
-	node->tag = tag;
-	node->size = (uint32_t)size;
+	if (afield__map_has_integers(layout))
+		return;
+	node->name = (uint64_t)tag << 32 | (uint32_t)size;
+	if (layout->key.shape == AFIELD_OBJECT)
+		node->slot = (uintptr_t)object;
 	if (size)
 		memcpy(afield__map_bytes(layout, node), data, size);
 }
@@ -91,16 +93,16 @@ struct afield__map_node *afield__map_node_new(const struct afield__map_layout *l
 					      const struct afield__map_key *key, const void *value,
 					      size_t capacity)
 {
-	struct afield__map_node *node = (struct afield__map_node *)malloc(
-		sizeof(*node) + (layout->value.size + 7) / 8 * 8 + capacity);
+	struct afield__map_node *node =
+		(struct afield__map_node *)malloc(afield__map_bytes_at(layout) + capacity);
 
 	if (!node)
 		return NULL;
-	node->word = key->word;
+	node->name = key->word;
 	afield__map_node_give_key(layout, node, key->object, key->tag, key->data, key->size);
-	memcpy(afield__map_value(node), value, layout->value.size);
-	if (node->object)
-		afield__hold_object(node->object);
+	afield__map_copy(afield__map_value(layout, node), value, layout->value.size);
+	if (key->object)
+		afield__hold_object(key->object);
 	afield_hold(&layout->value, value);
 	return node;
 }
@@ -110,9 +112,9 @@ void afield__map_node_discard(const struct afield__map_layout *layout,
 {
 	if (!node)
 		return;
-	if (node->object)
-		afield__release_object(node->object);
-	afield_release(&layout->value, afield__map_value(node));
+	if (afield__map_object(layout, node))
+		afield__release_object(afield__map_object(layout, node));
+	afield_release(&layout->value, afield__map_value(layout, node));
 	free(node);
 }
 
@@ -120,9 +122,9 @@ void afield__map_node_drop(const struct afield__map_layout *layout, struct afiel
 			   void *object, void *old, bool may_wait)
 {
 	if (old)
-		memcpy(old, afield__map_value(node), layout->value.size);
+		memcpy(old, afield__map_value(layout, node), layout->value.size);
 	else
-		afield_release(&layout->value, afield__map_value(node));
+		afield_release(&layout->value, afield__map_value(layout, node));
 	if (object)
 		afield__release_object(object);
 	if (may_wait)

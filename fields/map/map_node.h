@@ -62,32 +62,62 @@ struct afield__map_known {
 	bool is_equal;
 };
 
-/* A node's header; the value stands behind it. */
+/*
+ * A node. Behind it stand its value and the bytes of its key; a value of at most eight bytes stands in
+ * `slot`, so that all that a reader looks at is 32 bytes, and the block is one cache line long.
+ */
 struct afield__map_node {
 	void *link[2]; /* liburcu's */
+	uint64_t name; /* the integer; otherwise the number of the key's bytes, and the tag above */
+	uint64_t slot; /* the value if it is small, or the key if it is an object */
 	struct afield_retired retired;
-	uint64_t word;
-	void *object;
-	uint32_t size; /* of the key's bytes, which stand behind the value */
-	uint32_t tag;
 };
 
 /* What the functions know of a type: constants that its maker writes. */
 struct afield__map_layout {
 	struct afield_holds key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
 	struct afield_holds value;
+	size_t value_at; /* in the block of a node */
 };
 
-static inline void *afield__map_value(const struct afield__map_node *node)
+static inline bool afield__map_has_integers(const struct afield__map_layout *layout)
 {
-	return (char *)(uintptr_t)node + sizeof(struct afield__map_node);
+	return layout->key.shape >= AFIELD_I8 && layout->key.shape <= AFIELD_U64;
 }
 
-/* Where the bytes of a node's key are. */
+static inline void *afield__map_value(const struct afield__map_layout *layout,
+				      const struct afield__map_node *node)
+{
+	return (char *)(uintptr_t)node + layout->value_at;
+}
+
+/* Where the bytes of a node's key are, and how many. */
+static inline size_t afield__map_bytes_at(const struct afield__map_layout *layout)
+{
+	return layout->value_at < sizeof(struct afield__map_node)
+		       ? sizeof(struct afield__map_node)
+		       : layout->value_at + (layout->value.size + 7) / 8 * 8;
+}
 static inline void *afield__map_bytes(const struct afield__map_layout *layout,
 				      const struct afield__map_node *node)
 {
-	return (char *)afield__map_value(node) + (layout->value.size + 7) / 8 * 8;
+	return (char *)(uintptr_t)node + afield__map_bytes_at(layout);
+}
+static inline size_t afield__map_size(const struct afield__map_layout *layout,
+				      const struct afield__map_node *node)
+{
+	return afield__map_has_integers(layout) ? 0 : (size_t)(node->name & UINT32_MAX);
+}
+static inline uint32_t afield__map_tag(const struct afield__map_node *node)
+{
+	return (uint32_t)(node->name >> 32);
+}
+
+/* The key if it is an object, otherwise NULL. */
+static inline void *afield__map_object(const struct afield__map_layout *layout,
+				       const struct afield__map_node *node)
+{
+	return layout->key.shape == AFIELD_OBJECT ? (void *)(uintptr_t)node->slot : NULL;
 }
 
 /*

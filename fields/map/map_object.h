@@ -255,6 +255,7 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 #endif
 
 #define AFIELD__MAP_KEY_PyObject ~, OBJECT,
+#define AFIELD__MAP_VALUE_AT_OBJECT(V) AFIELD__MAP_VALUE_BEHIND(V)
 #define AFIELD__MAP_HOLDS_OBJECT(K)            \
 	{                                      \
 		AFIELD_OBJECT, sizeof(K), NULL \

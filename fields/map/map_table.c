@@ -3,6 +3,7 @@
  */
 #include "map_table.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -127,6 +128,29 @@ struct afield__map_table *afield__map_table_make(struct afield__map *map)
 		return fresh;
 	table_free(fresh);
 	return table;
+}
+
+static int match_word(struct cds_lfht_node *link, const void *word)
+{
+	AFIELD_TSAN_ACQUIRE(link);
+	return afield__map_node_of(link)->name == *(const uint64_t *)word;
+}
+
+int afield__map_table_get(struct afield__map_table *table, const struct afield__map_layout *layout,
+			  uint64_t word, void *value)
+{
+	struct cds_lfht_iter iter;
+	struct cds_lfht_node *link;
+
+	afield_read_lock();
+	cds_lfht_lookup(table->hash, afield__map_mix(word ^ table->seed), match_word, &word, &iter);
+	link = cds_lfht_iter_get_node(&iter);
+	AFIELD_PAUSE("map: found");
+	if (link && value)
+		afield__map_copy(value, afield__map_value(layout, afield__map_node_of(link)),
+				 layout->value.size);
+	afield_read_unlock();
+	return link ? 0 : -ENODATA;
 }
 
 /* A chain has one or two elements on average. Between an eighth and one nothing is done, so that a

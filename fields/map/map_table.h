@@ -29,6 +29,17 @@ extern "C" {
 #endif
 
 struct cds_lfht;
+struct cds_lfht_node;
+
+/* A node begins with liburcu's link. */
+static inline struct afield__map_node *afield__map_node_of(struct cds_lfht_node *link)
+{
+	return (struct afield__map_node *)(void *)link;
+}
+static inline struct cds_lfht_node *afield__map_link_of(struct afield__map_node *node)
+{
+	return (struct cds_lfht_node *)(void *)node->link;
+}
 
 struct afield__map_table {
 	struct cds_lfht *hash; /* constant */
@@ -102,6 +113,14 @@ void afield__map_node_drop(const struct afield__map_layout *layout, struct afiel
  *   Returns NULL when memory is out, and the map is as it was.
  */
 struct afield__map_table *afield__map_table_make(struct afield__map *map);
+
+/*
+ * The shortest way to a value that is no object, by an integer.
+ *   Beside it: everything but end. Progress: wait-free. Ordering: acquire.
+ *   Returns 0, or -ENODATA.
+ */
+int afield__map_table_get(struct afield__map_table *table, const struct afield__map_layout *layout,
+			  uint64_t word, void *value);
 
 /*
  * Says that there is one element more (1) or less (-1), and asks for another size if need be.
