@@ -14,8 +14,9 @@
  * When to use it: for a cache, a registry, a table of sessions: many keys, read more than written,
  * by many threads. When not: for a handful of keys known beforehand (fields of a class); for one
  * counter under many writers (a value is replaced, not added to); where all elements must be seen
- * at one instant (a walk is weakly consistent); where memory is tight (80 bytes and an allocation
- * for an element); or where one thread alone writes and reads (a plain hash table is faster).
+ * at one instant (a walk is weakly consistent); where memory is tight (an allocation of 56 bytes or
+ * more for an element, and 16 to 64 bytes of buckets); where most operations are writes, or one
+ * thread does them all (a plain hash table, under a mutex or not, is much faster).
  *
  *                                            [1] [2] [3] [4]
  *   [1] get, contains                         -   -   -   X    - runs beside it

@@ -120,7 +120,7 @@ static void replace_once(unsigned draw, int64_t number)
 static void work(void *unused, int index)
 {
 	unsigned state = 7u * (unsigned)index + 1;
-	long rounds = test_scaled(30000);
+	long rounds = test_scaled(20000);
 
 	(void)unused;
 	for (long i = 0; i < rounds; i++) {
