@@ -180,7 +180,7 @@ static void the_table_does_the_same(void)
 	TEST_CHECK(is_zero(&queue, sizeof(queue)));
 }
 
-/* All but the head is retired, and gone after the barrier; test_memory.c counts the bytes. */
+/* All but the head is retired, and gone after the barrier; test_stress.c counts the bytes. */
 static void a_burst_is_given_back(void)
 {
 	numbers queue;

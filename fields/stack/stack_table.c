@@ -1,0 +1,130 @@
+/*
+ * stack_table: what the tables of stack field types point to, and how a host shows a stack.
+ */
+#include "stack.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct afield_element *element_of(const struct afield_type *type)
+{
+	return (const struct afield_element *)type->detail;
+}
+
+static struct afield__stack_words *stack_of(const void *field)
+{
+	return (struct afield__stack_words *)(uintptr_t)field;
+}
+
+void afield__stack_table_fini(const struct afield_type *type, void *field)
+{
+	afield__stack_fini(stack_of(field), element_of(type));
+}
+
+/* The collector runs while no attached thread is inside an operation here. */
+static int traverse(const struct afield_type *type, void *field,
+		    int (*visit)(void *object, void *argument), void *argument)
+{
+	(void)type;
+	return afield__stack_each(stack_of(field), visit, argument);
+}
+
+static void clear(const struct afield_type *type, void *field)
+{
+	(void)afield__stack_pop_all(stack_of(field), element_of(type), NULL, NULL);
+}
+
+static size_t count(const struct afield_type *type, const void *field)
+{
+	(void)type;
+	return afield__stack_count(stack_of(field));
+}
+
+static int call_push(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
+{
+	(void)result;
+	return afield__stack_push(stack_of(field), element_of(type), arguments[0]) ? 0 : -ENOMEM;
+}
+
+static int call_pop(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)arguments;
+	return afield__stack_pop(stack_of(field), element_of(type), result) ? 0 : -ENODATA;
+}
+
+static int call_clear(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)result;
+	(void)arguments;
+	clear(type, field);
+	return 0;
+}
+
+static int call_count(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)arguments;
+	*(uint64_t *)result = count(type, field);
+	return 0;
+}
+
+static int call_is_empty(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	(void)type;
+	(void)arguments;
+	*(bool *)result = afield__stack_is_empty(stack_of(field));
+	return 0;
+}
+
+#define NO_ARGUMENTS         \
+	0, {AFIELD_NOTHING}, \
+	{                    \
+		NULL         \
+	}
+const struct afield_verb afield__stack_verbs[AFIELD__STACK_VERBS] = {
+	{"push", "Lays a value on top.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"value"}, call_push},
+	{"pop", "Takes the value that came last, or raises IndexError.", AFIELD_ITSELF,
+	 NO_ARGUMENTS, call_pop},
+	{"clear", "Takes all values in one step, and drops them.", AFIELD_NOTHING, NO_ARGUMENTS,
+	 call_clear},
+	{"count", "How many values there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
+	{"is_empty", "Whether there is no value.", AFIELD_BOOL, NO_ARGUMENTS, call_is_empty},
+};
+
+/* Those of collections.deque. */
+static const struct afield_verb stack_verbs[] = {
+	{"append", "Lays an item on top.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"item"}, call_push},
+	{"pop", "Takes the item that came last, or raises IndexError.", AFIELD_ITSELF, NO_ARGUMENTS,
+	 call_pop},
+	{"clear", "Takes all items in one step, and drops them.", AFIELD_NOTHING, NO_ARGUMENTS,
+	 call_clear},
+};
+
+static const struct afield_view view = {
+	.name = "Stack",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = stack_verbs,
+	.verb_count = sizeof(stack_verbs) / sizeof(stack_verbs[0]),
+	.count = count,
+};
+
+static const struct afield_refusal refusals[] = {
+	{-ENODATA, "builtins.IndexError", "pop from an empty stack"},
+};
+
+const struct afield_hosted afield__stack_of_values = {
+	.refusals = refusals,
+	.refusal_count = 1,
+	.view = &view,
+};
+const struct afield_hosted afield__stack_of_objects = {
+	.traverse = traverse,
+	.clear = clear,
+	.refusals = refusals,
+	.refusal_count = 1,
+	.view = &view,
+};
