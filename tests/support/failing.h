@@ -1,0 +1,69 @@
+/*
+ * failing: an allocator that fails when a test says so. The program that includes this defines
+ * malloc, which the libraries then use too.
+ *
+ *	failing = 1;
+ *	TEST_CHECK(!numbers_push(&queue, 1));
+ *	failing = 0;
+ *
+ * When to use it: in one source file of a test of exhausted memory. When not: for calloc and
+ * realloc, which do not come by here.
+ *
+ * Synchronization: each thread decides for itself.
+ */
+#ifndef AFIELD_TESTS_FAILING_H
+#define AFIELD_TESTS_FAILING_H
+
+#ifndef _GNU_SOURCE
+#error "failing.h looks for the next malloc: define _GNU_SOURCE before the first include"
+#endif
+
+#include <string.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+
+static __thread int failing;  /* this thread's calls fail */
+static __thread long refused; /* how many did */
+
+#ifdef __cplusplus
+extern "C" {
+#define NOTHROW noexcept
+#else
+#define NOTHROW
+#endif
+/* A sanitizer's own, where there is one. */
+void *__interceptor_malloc(size_t size) __attribute__((weak));
+
+/* Called before a sanitizer has begun, which its instrumentation would not survive. */
+#ifdef __clang__
+__attribute__((disable_sanitizer_instrumentation))
+#else
+__attribute__((no_sanitize_thread))
+#endif
+void *
+malloc(size_t size) NOTHROW
+{
+	static void *symbol; /* __atomic; the next malloc after this one */
+	void *found = __atomic_load_n(&symbol, __ATOMIC_RELAXED);
+	void *(*next)(size_t size);
+
+	if (failing) {
+		refused++;
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (__interceptor_malloc)
+		return __interceptor_malloc(size);
+	if (!found) {
+		found = dlsym(RTLD_NEXT, "malloc");
+		__atomic_store_n(&symbol, found, __ATOMIC_RELAXED);
+	}
+	memcpy(&next, &found, sizeof(next)); /* ISO C has no such cast */
+	return next(size);
+}
+#ifdef __cplusplus
+}
+#endif
+
+#endif
