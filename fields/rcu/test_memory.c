@@ -8,53 +8,8 @@
 #endif
 #include <afield/rcu.h>
 
+#include "failing.h"
 #include "test.h"
-
-#include <dlfcn.h>
-#include <errno.h>
-
-static __thread int is_failing; /* this thread's calls fail */
-static __thread long refused;   /* how many did */
-
-#ifdef __cplusplus
-extern "C" {
-#define NOTHROW noexcept
-#else
-#define NOTHROW
-#endif
-/* A sanitizer's own, where there is one. */
-void *__interceptor_malloc(size_t size) __attribute__((weak));
-
-/* Called before a sanitizer has begun, which its instrumentation would not survive. */
-#ifdef __clang__
-__attribute__((disable_sanitizer_instrumentation))
-#else
-__attribute__((no_sanitize_thread))
-#endif
-void *
-malloc(size_t size) NOTHROW
-{
-	static void *symbol; /* __atomic; the next malloc after this one */
-	void *found = __atomic_load_n(&symbol, __ATOMIC_RELAXED);
-	void *(*next)(size_t size);
-
-	if (is_failing) {
-		refused++;
-		errno = ENOMEM;
-		return NULL;
-	}
-	if (__interceptor_malloc)
-		return __interceptor_malloc(size);
-	if (!found) {
-		found = dlsym(RTLD_NEXT, "malloc");
-		__atomic_store_n(&symbol, found, __ATOMIC_RELAXED);
-	}
-	memcpy(&next, &found, sizeof(next)); /* ISO C has no such cast */
-	return next(size);
-}
-#ifdef __cplusplus
-}
-#endif
 
 struct account {
 	char *owner; /* its own */
@@ -98,11 +53,11 @@ static void operations_say_that_memory_is_out(void)
 
 	memset(&field, 0, sizeof(field));
 	account_rcu_store(&field, make(7));
-	is_failing = 1;
+	failing = 1;
 	TEST_CHECK(account_rcu_new(NULL) == NULL);
 	TEST_CHECK(account_rcu_new(&copy) == NULL);
 	TEST_CHECK(account_rcu_update(&field, add_one, owner) == -ENOMEM);
-	is_failing = 0;
+	failing = 0;
 	TEST_CHECK(refused == 3);
 	TEST_CHECK(account_rcu_read(&field, &copy) && copy.balance == 7);
 	TEST_CHECK(strcmp(copy.owner, "owner") == 0); /* nobody else replaces it here */
@@ -121,15 +76,15 @@ static void the_table_says_that_memory_is_out(void)
 
 	refused = 0;
 	memset(&field, 0, sizeof(field));
-	is_failing = 1;
+	failing = 1;
 	TEST_CHECK(type->store(type, &field, &value) == -ENOMEM);
-	is_failing = 0;
+	failing = 0;
 	TEST_CHECK(type->load(type, &field, &seen) == -ENODATA);
 	TEST_CHECK(type->store(type, &field, &value) == 0);
 	value = 6;
-	is_failing = 1;
+	failing = 1;
 	TEST_CHECK(type->store(type, &field, &value) == -ENOMEM);
-	is_failing = 0;
+	failing = 0;
 	TEST_CHECK(type->load(type, &field, &seen) == 0 && seen == 5);
 	TEST_CHECK(refused == 2);
 	type->fini(type, &field);
@@ -146,7 +101,7 @@ static void the_rest_goes_on(void)
 
 	refused = 0;
 	memset(&field, 0, sizeof(field));
-	is_failing = 1;
+	failing = 1;
 	account_rcu_store(&field, first);
 	account_rcu_retire(account_rcu_exchange(&field, second));
 	AFIELD_READ_SECTION
@@ -156,7 +111,7 @@ static void the_rest_goes_on(void)
 	}
 	TEST_CHECK(account_rcu_read(&field, &copy) && copy.balance == 3);
 	account_rcu_fini(&field);
-	is_failing = 0;
+	failing = 0;
 	TEST_CHECK(refused == 0);
 	TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(made == destroyed);
