@@ -213,8 +213,10 @@ static inline PyObject *afield__attribute_repr(const struct afield__attribute *a
 	}
 	if (!value)
 		return NULL;
-	text = attribute->record_type && value != Py_None ? afield__record_repr(attribute, value)
-							  : PyObject_Repr(value);
+	/* Not so where the field is empty, None, and where it is a view of many records. */
+	text = attribute->record_type && Py_IS_TYPE(value, attribute->record_type)
+		       ? afield__record_repr(attribute, value)
+		       : PyObject_Repr(value);
 	Py_DECREF(value);
 	return text;
 }
