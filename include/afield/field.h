@@ -70,6 +70,7 @@ enum afield_shape {
 	AFIELD_KEY,    /* in a view's verb: a key of the collection, as view->key says */
 	AFIELD_BYTES,  /* struct afield_bytes: any bytes, of any length */
 	AFIELD_TEXT,   /* the same, and the bytes are UTF-8 */
+	AFIELD_TAKEN,  /* a verb's result alone: struct afield_taken; a list in Python */
 	/* For the last argument of a verb alone: */
 	AFIELD_SECONDS,      /* a double, how long to wait; negative: for ever (None in Python) */
 	AFIELD_WAITING,      /* the same; in Python two arguments, block=True and timeout=None */
@@ -81,6 +82,18 @@ enum afield_shape {
 struct afield_bytes {
 	const void *data;
 	size_t size;
+};
+
+struct afield_type;
+
+/*
+ * A value of shape AFIELD_TAKEN: values that have left the field and are handed out one by one.
+ * `next` writes the next one to *value, whose reference is the caller's, or drops it if `value` is
+ * NULL; it returns false when there is none. The caller goes on to that point.
+ */
+struct afield_taken {
+	bool (*next)(const struct afield_type *type, struct afield_taken *taken, void *value);
+	void *rest; /* the kind's own */
 };
 
 struct afield_record; /* record.h */
@@ -103,8 +116,6 @@ struct afield_holds {
  * load, or as the result of a verb) owns it and gives it back to the host. NULL is no object: a
  * store of NULL empties the field, and is -ENODATA when there was none.
  */
-
-struct afield_type;
 
 /*
  * One named operation of a field type, for callers that know it only by this table. `call` reads

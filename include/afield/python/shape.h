@@ -102,6 +102,8 @@ static inline size_t afield__shape_size(enum afield_shape shape)
 	case AFIELD_BYTES:
 	case AFIELD_TEXT:
 		return sizeof(struct afield_bytes);
+	case AFIELD_TAKEN:
+		return sizeof(struct afield_taken);
 	case AFIELD_SECONDS:
 	case AFIELD_WAITING:
 		return sizeof(double);

@@ -14,6 +14,8 @@
 
 #include "attribute.h"
 
+#include "../host.h"
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -65,6 +67,8 @@ static inline bool afield__is_shown_verb(const struct afield__attribute *attribu
 		if (!afield__is_shown_shape(attribute, verb->arguments[i]) &&
 		    (i + 1 < verb->argument_count || verb->arguments[i] < AFIELD_SECONDS))
 			return false;
+	if (verb->result == AFIELD_TAKEN)
+		return afield__is_shown_shape(attribute, AFIELD_ITSELF);
 	return verb->result == AFIELD_NOTHING || afield__is_shown_shape(attribute, verb->result);
 }
 
@@ -164,6 +168,32 @@ static inline void *afield__method_field(const struct afield__method *method, Py
 	return afield__field(self, method->attribute->offset);
 }
 
+/*
+ * A list of values that have left their field. They have left it: without memory the rest is given
+ * up, and the exception says that it is gone.
+ */
+static inline PyObject *afield__taken_to(const struct afield__attribute *attribute,
+					 struct afield_taken *taken)
+{
+	const struct afield_type *type = attribute->type;
+	PyObject *list = PyList_New(0);
+	struct afield__room room;
+	void *value = afield__room_open(&room, type->holds.size);
+
+	if (!value)
+		Py_CLEAR(list);
+	while (taken->next(type, taken, list ? value : NULL)) {
+		PyObject *item = list ? afield__value_to(attribute, value) : NULL;
+
+		if (list && (!item || PyList_Append(list, item)))
+			Py_CLEAR(list);
+		Py_XDECREF(item);
+	}
+	if (value)
+		afield__room_close(&room);
+	return list;
+}
+
 /* Converts the arguments, calls the verb, converts the result. Rooms are open. */
 static inline PyObject *afield__verb_run(const struct afield__method *method, PyObject *self,
 					 PyObject *const *given, void *const *rooms)
@@ -182,6 +212,8 @@ static inline PyObject *afield__verb_run(const struct afield__method *method, Py
 		return afield__verb_fail(method, given, error);
 	if (verb->result == AFIELD_NOTHING)
 		return Py_NewRef(Py_None);
+	if (verb->result == AFIELD_TAKEN)
+		return afield__taken_to(attribute, (struct afield_taken *)rooms[3]);
 	return verb->result == AFIELD_ITSELF
 		       ? afield__value_to(attribute, rooms[3])
 		       : afield__shape_to(afield__verb_shape(attribute, verb->result), rooms[3]);
