@@ -93,6 +93,28 @@ size_t afield__stack_pop_all(struct afield__stack_words *stack,
 	return count;
 }
 
+struct afield__stack_link *afield__stack_take(struct afield__stack_words *stack)
+{
+	return afield__stack_ck_take(stack);
+}
+
+bool afield__stack_next(struct afield__stack_link **rest, const struct afield_element *element,
+			void *value)
+{
+	struct afield__stack_link *link = *rest;
+
+	if (!link)
+		return false;
+	AFIELD_TSAN_ACQUIRE(link);
+	*rest = link->below;
+	if (value)
+		memcpy(value, value_of(link), element->holds.size);
+	else
+		afield_drop(element, value_of(link));
+	afield_retire(&node_of(link)->retired, reclaim);
+	return true;
+}
+
 bool afield__stack_is_empty(const struct afield__stack_words *stack)
 {
 	return afield__stack_ck_first(stack) == NULL;

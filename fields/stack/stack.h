@@ -63,6 +63,11 @@ AFIELD_EXPORT bool afield__stack_pop(struct afield__stack_words *stack,
 AFIELD_EXPORT size_t afield__stack_pop_all(struct afield__stack_words *stack,
 					   const struct afield_element *element,
 					   void (*each)(void *value, void *context), void *context);
+/* All of them, to be handed out one by one: the next of *rest to *value, or dropped where that is
+ * NULL; false when there is none. */
+AFIELD_EXPORT struct afield__stack_link *afield__stack_take(struct afield__stack_words *stack);
+AFIELD_EXPORT bool afield__stack_next(struct afield__stack_link **rest,
+				      const struct afield_element *element, void *value);
 AFIELD_EXPORT bool afield__stack_is_empty(const struct afield__stack_words *stack);
 AFIELD_EXPORT size_t afield__stack_count(const struct afield__stack_words *stack);
 AFIELD_EXPORT void afield__stack_fini(struct afield__stack_words *stack,
@@ -194,7 +199,7 @@ enum { AFIELD__STACK_VERBS = 5 };
 /*
  * name_type: the table. No load and no store: a stack is no value. Verbs: push(value), -ENOMEM;
  * pop(), -ENODATA when empty; clear(); count(); is_empty(). A host sees a stack with append, pop,
- * clear and len; where T is PyObject *, its collector sees what is inside.
+ * pop_all, clear and len; where T is PyObject *, its collector sees what is inside.
  */
 #define AFIELD__STACK_TABLE(name, T)                                    \
 	static inline const struct afield_type *name##_type(void)       \

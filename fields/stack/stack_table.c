@@ -54,6 +54,27 @@ static int call_pop(const struct afield_type *type, void *field, void *result,
 	return afield__stack_pop(stack_of(field), element_of(type), result) ? 0 : -ENODATA;
 }
 
+static bool hand_out(const struct afield_type *type, struct afield_taken *taken, void *value)
+{
+	struct afield__stack_link *rest = (struct afield__stack_link *)taken->rest;
+	bool is_there = afield__stack_next(&rest, element_of(type), value);
+
+	taken->rest = rest;
+	return is_there;
+}
+
+static int call_pop_all(const struct afield_type *type, void *field, void *result,
+			const void *const *arguments)
+{
+	struct afield_taken *taken = (struct afield_taken *)result;
+
+	(void)type;
+	(void)arguments;
+	taken->next = hand_out;
+	taken->rest = afield__stack_take(stack_of(field));
+	return 0;
+}
+
 static int call_clear(const struct afield_type *type, void *field, void *result,
 		      const void *const *arguments)
 {
@@ -100,8 +121,11 @@ static const struct afield_verb stack_verbs[] = {
 	{"append", "Lays an item on top.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"item"}, call_push},
 	{"pop", "Takes the item that came last, or raises IndexError.", AFIELD_ITSELF, NO_ARGUMENTS,
 	 call_pop},
+	{"pop_all", "Takes all items in one step: a list, the last that came first.", AFIELD_TAKEN,
+	 NO_ARGUMENTS, call_pop_all},
 	{"clear", "Takes all items in one step, and drops them.", AFIELD_NOTHING, NO_ARGUMENTS,
 	 call_clear},
+	{"__len__", "How many items there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
 };
 
 static const struct afield_view view = {
