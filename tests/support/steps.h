@@ -22,10 +22,15 @@
 #ifndef AFIELD_TESTS_STEPS_H
 #define AFIELD_TESTS_STEPS_H
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-#define STEPS_WORK 1
-#else
+#if defined(__SANITIZE_THREAD__) || !defined(__x86_64__)
 #define STEPS_WORK 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define STEPS_WORK 0
+#endif
+#endif
+#ifndef STEPS_WORK
+#define STEPS_WORK 1
 #endif
 
 #ifndef _GNU_SOURCE
