@@ -127,6 +127,7 @@ static size_t count_from(struct afield__stack_link *first)
 	size_t passed = 0, height = 0;
 
 	for (; link; link = link->below) {
+		AFIELD_TSAN_ACQUIRE(link);
 		/* Relaxed, as the stores below: a number that is written once, and says nothing of
 		 * other memory. */
 		height = AFIELD_LOAD(&node_of(link)->height, relaxed);
@@ -150,7 +151,6 @@ size_t afield__stack_count(const struct afield__stack_words *stack)
 	{
 		struct afield__stack_link *first = afield__stack_ck_first(stack);
 
-		AFIELD_TSAN_ACQUIRE(first);
 		count = count_from(first);
 	}
 	return count;

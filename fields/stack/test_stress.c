@@ -11,12 +11,11 @@
 #include <afield/stack.h>
 #include <afield/reclaim.h>
 
+#include "forking.h"
 #include "test.h"
 
 #include <malloc.h>
 #include <sched.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { PUSHERS = 4, POPPERS = 4 };
 
@@ -174,7 +173,6 @@ static int live_on(void)
 	struct letter letter = {1, 2, 3};
 	size_t count = letters_count(&field);
 
-	alarm(30); /* ends a child that hangs */
 	for (size_t i = 0; i < count; i++)
 		if (!letters_pop(&field, &letter))
 			return 1;
@@ -189,35 +187,19 @@ static int live_on(void)
 
 static void forks_keep_it_whole(void)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-	const int company =
-		0; /* their malloc may be locked in the child of a process with threads */
-#else
-	const int company = 2;
-#endif
 	struct letter letter = {0, 0, 0};
-	pthread_t threads[2];
+	pthread_t threads[FORKING_COMPANY + 1];
 
 	for (int i = 0; i < 5; i++)
 		TEST_CHECK(letters_push(&field, letter));
-	for (int i = 0; i < company; i++)
+	for (int i = 0; i < FORKING_COMPANY; i++)
 		if (pthread_create(&threads[i], NULL, push_and_pop, NULL))
 			abort();
 	for (long i = 0; i < test_scaled(20); i++) {
-		pid_t child;
-		int status = -1;
-
-		afield_fork_prepare();
-		child = fork();
-		if (child == 0) {
-			afield_fork_child();
-			_exit(live_on());
-		}
-		afield_fork_parent();
-		TEST_CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+		TEST_CHECK(forking_child(live_on) == 0);
 	}
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
-	for (int i = 0; i < company; i++)
+	for (int i = 0; i < FORKING_COMPANY; i++)
 		pthread_join(threads[i], NULL);
 	TEST_CHECK(letters_clear(&field) == 5);
 	letters_fini(&field);
