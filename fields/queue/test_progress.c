@@ -76,6 +76,16 @@ static void claims_hold_when_empty(void)
 	TEST_CHECK(afield_barrier() == 0);
 }
 
+/* The node of a push that ended belongs to nobody: no leak of the room's. */
+void __lsan_disable(void) __attribute__((weak));
+static void (*ending)(void *field);
+static void begin_to_end(void *field)
+{
+	if (__lsan_disable)
+		__lsan_disable(); /* in this thread, which is about to end */
+	ending(field);
+}
+
 static void end_thread(void *unused)
 {
 	(void)unused;
@@ -102,12 +112,13 @@ static void a_thread_ends(void (*operation)(void *field), long first, long last)
 	bool has_ended = true;
 	long at = 0;
 
+	ending = operation;
 	while (has_ended) {
 		numbers queue;
 
 		memset(&queue, 0, sizeof(queue));
 		fill(&queue);
-		has_ended = schedule_fault(++at, operation, end_thread, &queue);
+		has_ended = schedule_fault(++at, begin_to_end, end_thread, &queue);
 		TEST_CHECK(numbers_count(&queue) >= (size_t)(INSIDE - first + 1));
 		drain(&queue, first, last);
 		numbers_fini(&queue);
