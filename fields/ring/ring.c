@@ -1,0 +1,173 @@
+/*
+ * ring: making and growing one, and waiting at it.
+ */
+#include "ring.h"
+
+#include <stdlib.h>
+
+enum { LOOKS = 4 }; /* for a spare: each look may pass by words that are given back behind it */
+
+static unsigned logarithm(uint64_t number)
+{
+	unsigned bits = 0;
+
+	while (UINT64_C(1) << bits < number)
+		bits++;
+	return bits;
+}
+
+/* A set and its memory in one piece, or NULL. */
+static struct afield__ring_spares *new_spares(const struct afield__ring *ring, unsigned set)
+{
+	size_t count = (size_t)AFIELD__RING_SPARES << set, element, rest;
+	struct afield__ring_spares *spares;
+
+	if (__builtin_mul_overflow(ring->word_count, sizeof(afield_word), &element) ||
+	    __builtin_mul_overflow(element + sizeof(*spares->words), count, &rest) ||
+	    rest > PTRDIFF_MAX)
+		return NULL;
+	spares = (struct afield__ring_spares *)calloc(1, sizeof(*spares) + rest);
+	if (!spares)
+		return NULL;
+	spares->count = count;
+	spares->words = (struct afield__ring_spare *)(spares + 1);
+	spares->nodes = (afield_word *)(spares->words + count);
+	afield__ring_fill(ring, set, spares);
+	return spares;
+}
+
+void afield__ring_free(struct afield__ring *ring)
+{
+	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++)
+		free(AFIELD_LOAD(&ring->spares[set], relaxed));
+	free(ring);
+}
+
+static struct afield__ring *new_ring(uint64_t capacity, size_t word_count)
+{
+	size_t slots = (size_t)1 << logarithm(capacity), element, size;
+	struct afield__ring *ring;
+	struct afield__ring_spares *spares;
+
+	if (__builtin_mul_overflow(word_count + 1, sizeof(afield_word), &element) ||
+	    __builtin_mul_overflow(element, slots, &size) || size > PTRDIFF_MAX)
+		return NULL;
+	ring = (struct afield__ring *)calloc(1, sizeof(*ring) + size);
+	if (!ring)
+		return NULL;
+	ring->capacity = capacity;
+	ring->slot_count = slots;
+	ring->lap_shift = logarithm(capacity);
+	ring->node_bits = logarithm(afield__ring_first_node(ring, AFIELD__RING_GROWTHS));
+	ring->word_count = word_count;
+	ring->slots = (afield__ring_word *)(ring + 1);
+	ring->nodes = (afield_word *)(ring->slots + slots);
+	spares = new_spares(ring, 0);
+	if (!spares) {
+		free(ring);
+		return NULL;
+	}
+	afield__ring_add(ring, 0, spares);
+	afield__ring_begin(ring, 0);
+	return ring;
+}
+
+int afield__ring_open(struct afield__ring_field *field, const struct afield__ring_detail *detail,
+		      uint64_t capacity)
+{
+	struct afield__ring *ring, *none = NULL;
+
+	if (capacity == 0 || capacity > AFIELD_RING_CAPACITY_MAX)
+		return -EINVAL;
+	if (afield__ring_of(field))
+		return -EEXIST;
+	ring = new_ring(capacity, detail->word_count);
+	if (!ring)
+		return -ENOMEM;
+	/* Release: pairs with afield__ring_of, which would else see a ring that is not made yet. */
+	if (AFIELD_COMPARE_EXCHANGE(&field->ring, &none, ring, release))
+		return 0;
+	afield__ring_free(ring);
+	return -EEXIST;
+}
+
+/* A further set of spares; false when there is no memory, or no number left for another. */
+static bool grow(struct afield__ring *ring)
+{
+	for (unsigned set = 1; set < AFIELD__RING_GROWTHS; set++) {
+		struct afield__ring_spares *spares;
+
+		if (AFIELD_LOAD(&ring->spares[set], relaxed))
+			continue;
+		spares = new_spares(ring, set);
+		if (spares && !afield__ring_add(ring, set, spares))
+			free(spares); /* another thread was faster */
+		return spares != NULL;
+	}
+	return false;
+}
+
+/* A push that found the ring unmade or, at one look, all spares taken. */
+int afield__ring_push_slow(struct afield__ring_field *field,
+			   const struct afield__ring_detail *detail, const uintptr_t *words)
+{
+	struct afield__ring *ring = afield__ring_of(field);
+	int error;
+
+	if (!ring && afield__ring_open(field, detail, detail->capacity) == -ENOMEM)
+		return -ENOMEM;
+	ring = afield__ring_of(field);
+	do {
+		for (int i = 0; i < LOOKS; i++) {
+			error = afield__ring_push_words(ring, afield_thread_id(), words,
+							detail->word_count);
+			if (error != -EAGAIN)
+				return error;
+		}
+	} while (grow(ring));
+	return -ENOMEM;
+}
+
+/* A wait, and how it ended. */
+struct turn {
+	struct afield__ring_field *field;
+	const struct afield__ring_detail *detail;
+	const uintptr_t *from;
+	uintptr_t *to;
+	int error;
+};
+
+static bool has_pushed(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+
+	turn->error =
+		afield__ring_push(turn->field, turn->detail, turn->from, turn->detail->word_count);
+	return turn->error != -ENOSPC;
+}
+
+static bool has_popped(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+	struct afield__ring *ring = afield__ring_of(turn->field);
+
+	return ring && afield__ring_pop(turn->field, turn->to, ring->word_count) == 0;
+}
+
+int afield__ring_push_wait(struct afield__ring_field *field,
+			   const struct afield__ring_detail *detail, const uintptr_t *words,
+			   const struct timespec *deadline)
+{
+	struct turn turn = { field, detail, words, NULL, 0 };
+	int error = afield_wait(&field->room, has_pushed, &turn, deadline);
+
+	return error ? error : turn.error;
+}
+
+int afield__ring_pop_wait(struct afield__ring_field *field, uintptr_t *words,
+			  const struct timespec *deadline)
+{
+	struct turn turn = { field, NULL, NULL, words, 0 };
+
+	return afield_wait(&field->items, has_popped, &turn, deadline);
+}

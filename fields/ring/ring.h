@@ -1,0 +1,366 @@
+/*
+ * ring: a queue of bounded length. Any number of threads push and pop at once, and nobody waits for
+ * a thread that has stopped.
+ *
+ * When to use it: to hand work, messages or spare buffers from threads to threads, where a queue
+ * that is full should push back. When not: for a queue without a bound; between exactly one thread
+ * that pushes and one that pops, for which ring_spsc is several times as fast; for elements of many
+ * kilobytes, which are copied in and out (push pointers to them).
+ *
+ *   AFIELD_TYPE(job_ring, ring, struct job, 64);              copied in, copied out
+ *   AFIELD_TYPE(job_ring, ring, struct job *, 64, job_free);  what is left over is freed
+ *   AFIELD_TYPE(ready_ring, ring, PyObject *, 64);            keeps references
+ *
+ * The number is the capacity; every bit of it can be used. Memory for that many elements comes with
+ * the first push, or with open, which may choose another capacity. The field itself is 24 bytes.
+ *
+ * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
+ *                                   [1] [2] [3] [4] [5]
+ *   [1] push, push_wait              -   -   -   -   X
+ *   [2] pop, pop_wait                -   -   -   -   X    - runs beside it
+ *   [3] open                         -   -   -   -   X    X needs exclusion: nobody uses the
+ *   [4] count, capacity, clear       -   -   -   -   X      field then or later
+ *   [5] fini                         X   X   X   X   X
+ *
+ * Orders: all operations are linearizable in real time, "full" and "empty" included, and seq_cst. So
+ * when push says that the ring is full, it was at a moment of the call, whatever other threads were
+ * in the middle of. What happened before a push happens before what follows its pop.
+ *
+ *	static job_ring jobs;
+ *	struct job next = {1, 2};
+ *	if (job_ring_push(&jobs, next) == -ENOSPC)
+ *		run_here(next);
+ *	...
+ *	while (job_ring_pop(&jobs, &next) == 0)
+ *		run_here(next);
+ *
+ * A thread that ends in the middle of a push or a pop, or is left behind by a fork, loses at most
+ * the element that it was pushing or had popped, never another's, and blocks nobody. A push in which
+ * that happens keeps memory of one element for ever, until fini. Operations may be interrupted by a
+ * signal handler that uses the same ring, but for a push that has to allocate: open it first.
+ *
+ * Limits: threads that wait are not served in order. A fork leaves the child a ring of its own, with
+ * the elements in it. 4080 threads that stand inside push at the same time are too many.
+ */
+#ifndef AFIELD_RING_H
+#define AFIELD_RING_H
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/host.h>
+#include <afield/ordering.h>
+#include <afield/shape.h>
+#include <afield/thread.h>
+#include <afield/wait.h>
+
+#include "ring_core.h"
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The largest capacity. */
+#define AFIELD_RING_CAPACITY_MAX (UINT64_C(1) << 30)
+
+/* Every ring field is one of these. */
+struct afield__ring_field {
+	AFIELD_ATOMIC(struct afield__ring *) ring; /* NULL until it is open; written once */
+	struct afield_waiters items;               /* for the ring to be no longer empty */
+	struct afield_waiters room;                /* for it to be no longer full */
+};
+
+/* What the table of a ring type points to. put and get wait until the deadline if `waits`. */
+struct afield__ring_detail {
+	size_t capacity;
+	size_t word_count;
+	int (*put)(void *field, const void *value, bool waits, const struct timespec *deadline);
+	int (*get)(void *field, void *value, bool waits, const struct timespec *deadline);
+	bool (*drop)(void *field); /* pops an element and gives it back; false when empty */
+};
+
+AFIELD_EXPORT int afield__ring_open(struct afield__ring_field *field,
+				    const struct afield__ring_detail *detail, uint64_t capacity);
+AFIELD_EXPORT int afield__ring_push_slow(struct afield__ring_field *field,
+					 const struct afield__ring_detail *detail,
+					 const uintptr_t *words);
+AFIELD_EXPORT int afield__ring_push_wait(struct afield__ring_field *field,
+					 const struct afield__ring_detail *detail,
+					 const uintptr_t *words, const struct timespec *deadline);
+AFIELD_EXPORT int afield__ring_pop_wait(struct afield__ring_field *field, uintptr_t *words,
+					const struct timespec *deadline);
+void afield__ring_free(struct afield__ring *ring); /* the library's own */
+AFIELD_EXPORT void afield__ring_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT void afield__ring_table_clear(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__ring_hosted;
+AFIELD_EXPORT extern const struct afield_verb afield__ring_verbs[4];
+
+/* Acquire: pairs with the release in afield__ring_open, else the ring could be seen unmade. */
+static inline struct afield__ring *afield__ring_of(const struct afield__ring_field *field)
+{
+	return AFIELD_LOAD(&field->ring, acquire);
+}
+
+AFIELD__RING_INLINE int afield__ring_push(struct afield__ring_field *field,
+					  const struct afield__ring_detail *detail,
+					  const uintptr_t *words, size_t word_count)
+{
+	struct afield__ring *ring = afield__ring_of(field);
+	int error = ring ? afield__ring_push_words(ring, afield_thread_id(), words, word_count)
+			 : -EAGAIN;
+
+	if (error == -EAGAIN)
+		error = afield__ring_push_slow(field, detail, words);
+	if (error == 0)
+		afield_wake(&field->items);
+	return error;
+}
+
+AFIELD__RING_INLINE int afield__ring_pop(struct afield__ring_field *field, uintptr_t *words,
+					 size_t word_count)
+{
+	struct afield__ring *ring = afield__ring_of(field);
+	int error = ring ? afield__ring_pop_words(ring, words, word_count) : -ENODATA;
+
+	if (error == 0)
+		afield_wake(&field->room);
+	return error;
+}
+
+#ifdef __cplusplus
+}
+#define AFIELD__RING_COPYABLE(name, T)             \
+	AFIELD__ASSERT(__is_trivially_copyable(T), \
+		       "afield: '" #name "' holds a '" #T "', which is not trivially copyable")
+#else
+#define AFIELD__RING_COPYABLE(name, T) AFIELD__ASSERT(1, "")
+#endif
+
+#define AFIELD_KIND_ring (AFIELD__RING)
+
+/*
+ * AFIELD_TYPE(name, ring, T, capacity) and AFIELD_TYPE(name, ring, T, capacity, destructor), with
+ * `void destructor(T *element)` for each element that is left over: out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   int    name_open(name *, size_t capacity)
+ *   int    name_push(name *, T value)
+ *   int    name_pop(name *, T *value)
+ *   int    name_push_wait(name *, T value, const struct timespec *deadline)
+ *   int    name_pop_wait(name *, T *value, const struct timespec *deadline)
+ *   size_t name_count(const name *)         size_t name_capacity(const name *)
+ *   void   name_clear(name *)               void   name_fini(name *)
+ *   const struct afield_type *name_type(void)
+ *
+ * A PyObject * is a reference: the ring takes one of its own, and pop hands it on to the caller. All
+ * but count and capacity are then called by attached threads.
+ */
+#define AFIELD__RING(name, T, ...) \
+	AFIELD__RING_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~)
+#define AFIELD__RING_(count, name, T, most, destructor, ...)                                       \
+	typedef T name##_value;                                                                    \
+	AFIELD__RING_COPYABLE(name, T);                                                            \
+	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_CAPACITY_MAX,                           \
+		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
+	AFIELD_HOLDS_DECLARE(T);                                                                   \
+	typedef struct name {                                                                      \
+		struct afield__ring_field ring;                                                    \
+	} name;                                                                                    \
+	enum {                                                                                     \
+		name##__words = (sizeof(name##_value) + sizeof(uintptr_t) - 1) / sizeof(uintptr_t) \
+	};                                                                                         \
+	static const struct afield_holds __attribute__((unused)) name##__holds = AFIELD_HOLDS(T);  \
+	AFIELD__RING_ROWS(name, most);                                                             \
+	AFIELD__RING_ENDS(name);                                                                   \
+	AFIELD__RING_WAITS(name);                                                                  \
+	AFIELD__JOIN(AFIELD__RING_DROP_, count)(name, destructor);                                 \
+	AFIELD__RING_LIFE(name);                                                                   \
+	AFIELD__RING_TABLE(name, T)
+
+/*
+ * name_push: puts a copy of the value in as the newest element.
+ *   Beside it: everything but fini. Progress: lock-free; the first push, and one that finds 16 or
+ *   more others in the middle of theirs, allocate. When somebody waits: one system call.
+ *   Ordering: seq_cst, also when the ring is full.
+ *   Returns 0; -ENOSPC when the ring is full; -ENOMEM when there is no memory. Nothing has changed
+ *   then.
+ * name_pop: takes the oldest element out.
+ *   Beside it: everything but fini. Progress: lock-free. When somebody waits: one system call.
+ *   Ordering: seq_cst, also when the ring is empty.
+ *   Returns 0, or -ENODATA when the ring is empty; *value is then unchanged.
+ */
+#define AFIELD__RING_ENDS(name)                                                                 \
+	static inline void name##__pack(uintptr_t *words, const name##_value *value)            \
+	{                                                                                       \
+		words[name##__words - 1] = 0;                                                   \
+		memcpy(words, value, sizeof(*value));                                           \
+	}                                                                                       \
+	static inline int name##_push(name *field, name##_value value)                          \
+	{                                                                                       \
+		uintptr_t words[name##__words];                                                 \
+		int error;                                                                      \
+		name##__pack(words, &value);                                                    \
+		afield_hold(&name##__holds, &value);                                            \
+		error = afield__ring_push(&field->ring, &name##__detail, words, name##__words); \
+		if (error)                                                                      \
+			afield_release(&name##__holds, &value);                                 \
+		return error;                                                                   \
+	}                                                                                       \
+	static inline int name##_pop(name *field, name##_value *value)                          \
+	{                                                                                       \
+		uintptr_t words[name##__words];                                                 \
+		int error = afield__ring_pop(&field->ring, words, name##__words);               \
+		if (error == 0)                                                                 \
+			memcpy(value, words, sizeof(*value));                                   \
+		return error;                                                                   \
+	}                                                                                       \
+	AFIELD__ASSERT(1, "")
+
+/*
+ * name_push_wait, name_pop_wait: the same, but wait for room, or for an element, until `deadline`
+ * (CLOCK_MONOTONIC; NULL: for ever).
+ *   Beside them: everything but fini. Progress: blocking; detached from the host while they sleep.
+ *   Ordering: seq_cst.
+ *   Return 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait; push_wait
+ *   also -ENOMEM. Nothing has changed then.
+ */
+#define AFIELD__RING_WAITS(name)                                                                \
+	static inline int name##_push_wait(name *field, name##_value value,                     \
+					   const struct timespec *deadline)                     \
+	{                                                                                       \
+		uintptr_t words[name##__words];                                                 \
+		int error;                                                                      \
+		name##__pack(words, &value);                                                    \
+		afield_hold(&name##__holds, &value);                                            \
+		error = afield__ring_push_wait(&field->ring, &name##__detail, words, deadline); \
+		if (error)                                                                      \
+			afield_release(&name##__holds, &value);                                 \
+		return error;                                                                   \
+	}                                                                                       \
+	static inline int name##_pop_wait(name *field, name##_value *value,                     \
+					  const struct timespec *deadline)                      \
+	{                                                                                       \
+		uintptr_t words[name##__words];                                                 \
+		int error = afield__ring_pop_wait(&field->ring, words, deadline);               \
+		if (error == 0)                                                                 \
+			memcpy(value, words, sizeof(*value));                                   \
+		return error;                                                                   \
+	}                                                                                       \
+	AFIELD__ASSERT(1, "")
+
+/* What becomes of an element that nobody pops. */
+#define AFIELD__RING_DROP_1(name, none)                     \
+	static inline bool name##__drop(void *field)        \
+	{                                                   \
+		name##_value value;                         \
+		if (name##_pop((name *)field, &value) != 0) \
+			return false;                       \
+		afield_release(&name##__holds, &value);     \
+		return true;                                \
+	}                                                   \
+	AFIELD__ASSERT(1, "")
+#define AFIELD__RING_DROP_2(name, destructor)               \
+	static inline bool name##__drop(void *field)        \
+	{                                                   \
+		name##_value value;                         \
+		if (name##_pop((name *)field, &value) != 0) \
+			return false;                       \
+		destructor(&value);                         \
+		return true;                                \
+	}                                                   \
+	AFIELD__ASSERT(1, "")
+
+/* The same operations for the table, by pointers. */
+#define AFIELD__RING_ROWS(name, most)                                             \
+	static inline int name##__put(void *field, const void *value, bool waits, \
+				      const struct timespec *deadline);           \
+	static inline int name##__get(void *field, void *value, bool waits,       \
+				      const struct timespec *deadline);           \
+	static inline bool name##__drop(void *field);                             \
+	static const struct afield__ring_detail __attribute__((unused))           \
+	name##__detail = {most, name##__words, name##__put, name##__get, name##__drop}
+
+/*
+ * name_open: makes room for so many elements, once, before the first push does.
+ *   Beside it: everything but fini. Progress: lock-free, and malloc. Ordering: release.
+ *   Returns 0; -EEXIST when it is open, by another open or by a push; -EINVAL when no ring can have
+ *   this capacity; -ENOMEM.
+ * name_count, name_capacity: how many elements there are, at a moment of the call; how many there
+ * can be.
+ *   Beside them: everything but fini. Progress: count lock-free, capacity wait-free. Ordering:
+ *   seq_cst; acquire. Always can.
+ * name_clear: pops until the ring is empty, and gives each element to the destructor.
+ *   Beside it: everything but fini. Progress: lock-free, and that of the destructor; as long as
+ *   others push it goes on. Ordering: that of pop. Always can.
+ * name_fini: the same, and gives the memory back. The field is then fresh.
+ *   Beside it: nobody uses the field. Progress: that of the destructor. Ordering: none; the caller
+ *   has the field alone. Always can.
+ */
+#define AFIELD__RING_LIFE(name)                                                                \
+	static inline int name##_open(name *field, size_t capacity)                            \
+	{                                                                                      \
+		return afield__ring_open(&field->ring, &name##__detail, capacity);             \
+	}                                                                                      \
+	static inline size_t name##_count(const name *field)                                   \
+	{                                                                                      \
+		struct afield__ring *ring = afield__ring_of(&field->ring);                     \
+		return ring ? (size_t)afield__ring_count(ring) : 0;                            \
+	}                                                                                      \
+	static inline size_t name##_capacity(const name *field)                                \
+	{                                                                                      \
+		struct afield__ring *ring = afield__ring_of(&field->ring);                     \
+		return ring ? (size_t)ring->capacity : name##__detail.capacity;                \
+	}                                                                                      \
+	static inline int name##__put(void *field, const void *value, bool waits,              \
+				      const struct timespec *deadline)                         \
+	{                                                                                      \
+		name##_value copy;                                                             \
+		memcpy(&copy, value, sizeof(copy));                                            \
+		return waits ? name##_push_wait((name *)field, copy, deadline)                 \
+			     : name##_push((name *)field, copy);                               \
+	}                                                                                      \
+	static inline int name##__get(void *field, void *value, bool waits,                    \
+				      const struct timespec *deadline)                         \
+	{                                                                                      \
+		return waits ? name##_pop_wait((name *)field, (name##_value *)value, deadline) \
+			     : name##_pop((name *)field, (name##_value *)value);               \
+	}                                                                                      \
+	AFIELD__ASSERT(1, "")
+
+#define AFIELD__RING_TABLE(name, T)                               \
+	static inline const struct afield_type *name##_type(void) \
+	{                                                         \
+		static const struct afield_type type = {          \
+			#name,                                    \
+			"ring",                                   \
+			sizeof(name),                             \
+			AFIELD__ALIGNOF(name),                    \
+			AFIELD_HOLDS(T),                          \
+			AFIELD_IS_HOT,                            \
+			NULL,                                     \
+			NULL,                                     \
+			afield__ring_table_fini,                  \
+			afield__ring_verbs,                       \
+			4,                                        \
+			&name##__detail,                          \
+			&afield__ring_hosted,                     \
+		};                                                \
+		return &type;                                     \
+	}                                                         \
+	static inline void name##_clear(name *field)              \
+	{                                                         \
+		afield__ring_table_clear(name##_type(), field);   \
+	}                                                         \
+	static inline void name##_fini(name *field)               \
+	{                                                         \
+		afield__ring_table_fini(name##_type(), field);    \
+	}                                                         \
+	AFIELD__ASSERT(1, "")
+
+#endif

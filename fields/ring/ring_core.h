@@ -1,0 +1,365 @@
+/*
+ * ring_core: the bounded queue of ring.h on words. For ring.h, ring.c and the litmus programs.
+ *
+ * Pushes and pops are numbered from 0: push number p puts its element into slot p % N, and pop
+ * number p takes it from there. Each slot is one atomic word, a turn and the number of a node. A
+ * node is the memory of one element, and each slot has one at any time:
+ *
+ *   turn 2L      empty: the slot waits for push number L * N + i (i is the slot)
+ *   turn 2L + 1  full: the node has the element of that push
+ *   turn 2L + 2  empty again: the element has been popped, and the node stays
+ *
+ *   push   fills a spare node, which nobody else writes; then one compare-exchange puts it into the
+ *          slot and raises the turn. The node that was there becomes the spare.
+ *   pop    reads the slot, copies its node, and one compare-exchange raises the turn. When that
+ *          succeeds the slot has not changed in between, so the copy is good; else it is dropped.
+ *
+ * So both take effect in one step, and a thread that stops anywhere, for ever, is in nobody's way.
+ * The obvious bounded queue claims a number first and moves its element afterwards: between the two
+ * the slot is neither full nor empty. A thread that stops there stops everybody who comes to the
+ * slot, and those who ask meanwhile hear "full" and "empty" of a queue that is neither.
+ *
+ * Slots are filled in order, and emptied in order: who wants number p has found p - 1 done. Let T
+ * be the pushes done and H the pops. A slot p that is seen full says p < T; seen empty for p, T <=
+ * p; seen popped, p < H. `head` and `tail` are only where to begin to look: they never run ahead of
+ * H and T, and may lag. Therefore
+ *
+ *   empty is right   head <= H, and slot h is seen waiting for push h: T <= h <= H, and H <= T.
+ *   full is right    tail <= T, and slot t - C is seen still full: H <= t - C, so T - H >= C.
+ *
+ * at the moment when the slot is seen. A look that finds its number done goes on to a later one: as
+ * others have got something done, the operations are lock-free. They are seq_cst at slots, so that
+ * who is told "empty" has not missed a push that returned before.
+ *
+ * Spares: each stands in a word of its own. Who takes it writes 0 there, and gives back to the same
+ * word, so that both cost one locked instruction together. A thread begins at a word of its own
+ * number. A thread that dies between the two takes one node with it; when all are taken, ring.c
+ * makes more.
+ *
+ * Turns wrap, as numbers do: a compare-exchange is fooled by a thread that stops in the middle of an
+ * operation while 2^57 pushes pass (45 years at one each ten nanoseconds), or more in larger rings.
+ *
+ * Sources: Tsigas and Zhang (SPAA 2001) and Colvin and Groves (ICECCS 2005) tag the slots of an
+ * array and let indices lag; that a node goes in against the node that was there is done here so
+ * that elements may have any size without an instruction on two words.
+ */
+#ifndef AFIELD_RING_CORE_H
+#define AFIELD_RING_CORE_H
+
+#include <errno.h>
+
+#include <afield/ordering.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How many spare nodes there are at first, and how often ring.c doubles them and adds as many. */
+#ifndef AFIELD__RING_SPARES
+#define AFIELD__RING_SPARES 16
+#endif
+#define AFIELD__RING_GROWTHS 8
+
+typedef AFIELD_ATOMIC(uint64_t) afield__ring_word;
+
+/* One spare: a node's number plus one, or 0 while a push has it. On a cache line of its own. */
+struct afield__ring_spare {
+	afield__ring_word node;
+	char apart[56];
+};
+
+/* A set of them. Constant but for the words. */
+struct afield__ring_spares {
+	size_t count;
+	struct afield__ring_spare *words;
+	afield_word *nodes; /* their memory */
+};
+
+/* Constant once it is published, but for what is atomic. */
+struct afield__ring {
+	uint64_t capacity;
+	uint64_t slot_count; /* a power of two, at least the capacity */
+	unsigned lap_shift;  /* its logarithm */
+	unsigned node_bits;  /* of a slot's word: the lowest, for the node's number */
+	size_t word_count;   /* of one element */
+	afield__ring_word *slots;
+	afield_word *nodes; /* of the slots; those of the spares are with them */
+	AFIELD_ATOMIC(struct afield__ring_spares *) spares[AFIELD__RING_GROWTHS];
+	char apart[64];
+	afield__ring_word tail; /* where pushes begin to look; written by them */
+	char tail_apart[56];
+	afield__ring_word head; /* the same of pops */
+	char head_apart[56];
+};
+
+/* For functions that are good only when the word count is constant in them. */
+#define AFIELD__RING_INLINE static inline __attribute__((always_inline))
+
+static inline afield__ring_word *afield__ring_slot(const struct afield__ring *ring, uint64_t number)
+{
+	return &ring->slots[number & (ring->slot_count - 1)];
+}
+
+/* One turn, as it stands in a slot's word. */
+static inline uint64_t afield__ring_turn(const struct afield__ring *ring)
+{
+	return UINT64_C(1) << ring->node_bits;
+}
+
+/* The word of a slot that waits for push `number`, but for its node. */
+static inline uint64_t afield__ring_waiting(const struct afield__ring *ring, uint64_t number)
+{
+	return (number >> ring->lap_shift) << 1 << ring->node_bits;
+}
+
+/* How many turns the word is past waiting for push `number`: 0 waits, 1 full, 2 popped. */
+static inline int64_t afield__ring_turns(const struct afield__ring *ring, uint64_t word,
+					 uint64_t number)
+{
+	uint64_t turns = word & ~(afield__ring_turn(ring) - 1);
+
+	return (int64_t)(turns - afield__ring_waiting(ring, number)) >> ring->node_bits;
+}
+
+/*
+ * The memory of a node. Relaxed: who has a number got it from a slot or a spare by acquire, and
+ * whoever put it there had made or seen the set.
+ */
+static inline afield_word *afield__ring_node(struct afield__ring *ring, uint64_t node)
+{
+	uint64_t count = AFIELD__RING_SPARES;
+	unsigned set = 0;
+
+	if (node < ring->slot_count)
+		return ring->nodes + node * ring->word_count;
+	for (node -= ring->slot_count; node >= count; count *= 2, set++)
+		node -= count;
+	return AFIELD_LOAD(&ring->spares[set], relaxed)->nodes + node * ring->word_count;
+}
+
+/* The number of the first node of a set. */
+static inline uint64_t afield__ring_first_node(const struct afield__ring *ring, unsigned set)
+{
+	return ring->slot_count + AFIELD__RING_SPARES * ((UINT64_C(1) << set) - 1);
+}
+
+/*
+ * Takes a spare: its word, and the node's number at *node. NULL when all are taken.
+ * Acquire of the set: pairs with its making in ring.c; relaxed, its memory could be seen unmade.
+ * Acquire of the node: pairs with the give-back in push; relaxed, this push's words could come
+ * before those of the node's last push, whose element would then be popped in place of this one.
+ */
+static inline afield__ring_word *afield__ring_take(struct afield__ring *ring, uint64_t start,
+						   uint64_t *node)
+{
+	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++) {
+		struct afield__ring_spares *spares = AFIELD_LOAD(&ring->spares[set], acquire);
+
+		if (!spares)
+			return NULL;
+		for (size_t i = 0; i < spares->count; i++) {
+			afield__ring_word *spare = &spares->words[(start + i) % spares->count].node;
+			uint64_t taken;
+
+			/* Spares the words of others a write. Relaxed: the exchange decides. */
+			if (AFIELD_LOAD(spare, relaxed) == 0)
+				continue;
+			taken = AFIELD_EXCHANGE(spare, 0, acquire);
+			if (taken != 0) {
+				*node = taken - 1;
+				return spare;
+			}
+		}
+	}
+	return NULL;
+}
+
+/* Pairs with the exchange in afield__ring_take. */
+static inline void afield__ring_give(afield__ring_word *spare, uint64_t node)
+{
+	AFIELD_STORE(spare, node + 1, release);
+}
+
+/* A further set; false when another thread was faster. Pairs with the load in afield__ring_take. */
+static inline bool afield__ring_add(struct afield__ring *ring, unsigned set,
+				    struct afield__ring_spares *spares)
+{
+	struct afield__ring_spares *none = NULL;
+
+	return AFIELD_COMPARE_EXCHANGE(&ring->spares[set], &none, spares, release);
+}
+
+/*
+ * The number of the next push, from where the hint says on, and its slot's word. The slot either
+ * waits for that push, or is still full of the one N before. Acquire of the hint: pairs with the
+ * store in afield__ring_raise; relaxed, a push could go into its slot before the one of the number
+ * before is seen there, and be popped before it.
+ */
+static inline uint64_t afield__ring_next_push(const struct afield__ring *ring, uint64_t *word)
+{
+	uint64_t number = AFIELD_LOAD(&ring->tail, acquire);
+	int64_t turns;
+
+	for (;;) {
+		*word = AFIELD_LOAD(afield__ring_slot(ring, number), seq_cst);
+		turns = afield__ring_turns(ring, *word, number);
+		if (turns <= 0)
+			return number;
+		/* This one is done, and so are those of as many laps as the turns tell. */
+		number += ((uint64_t)(turns - 1) >> 1) * ring->slot_count + 1;
+	}
+}
+
+/* The same of the next pop. The slot either is full for it, or waits for its push. */
+static inline uint64_t afield__ring_next_pop(const struct afield__ring *ring, uint64_t *word)
+{
+	uint64_t number = AFIELD_LOAD(&ring->head, acquire);
+	int64_t turns;
+
+	for (;;) {
+		*word = AFIELD_LOAD(afield__ring_slot(ring, number), seq_cst);
+		turns = afield__ring_turns(ring, *word, number);
+		if (turns <= 1)
+			return number;
+		number += (((uint64_t)turns >> 1) - 1) * ring->slot_count + 1;
+	}
+}
+
+/*
+ * Raises a hint to `number`. A thread that stops between the two accesses may lower it later, which
+ * costs the next one a walk and nothing else. Release: see next_push; what has been done before is
+ * seen by whoever begins here.
+ */
+static inline void afield__ring_raise(afield__ring_word *hint, uint64_t number)
+{
+	if ((int64_t)(number - AFIELD_LOAD(hint, relaxed)) > 0)
+		AFIELD_STORE(hint, number, release);
+}
+
+/* Whether there is no room for push `number`, whose slot's word has been seen. */
+static inline bool afield__ring_is_full(const struct afield__ring *ring, uint64_t number,
+					uint64_t word)
+{
+	uint64_t oldest = number - ring->capacity;
+
+	/* In a ring whose slots are as many as its capacity, the oldest is in the same slot. */
+	if (ring->capacity != ring->slot_count)
+		word = AFIELD_LOAD(afield__ring_slot(ring, oldest), seq_cst);
+	return afield__ring_turns(ring, word, oldest) == 1;
+}
+
+/*
+ * Puts a copy of the words in as the newest element. It takes effect at the compare-exchange, or
+ * where it finds the ring full. `start` is a number of the thread's own.
+ *   Beside it: everything here. Progress: lock-free. Ordering: seq_cst.
+ *   Returns 0, -ENOSPC when the ring is full, -EAGAIN when no spare is left.
+ */
+AFIELD__RING_INLINE int afield__ring_push_words(struct afield__ring *ring, uint64_t start,
+						const uintptr_t *words, size_t word_count)
+{
+	uint64_t number, word, full, node = 0, mask = afield__ring_turn(ring) - 1;
+	afield__ring_word *spare = NULL;
+	afield_word *memory;
+
+	for (;;) {
+		number = afield__ring_next_push(ring, &word);
+		if (afield__ring_is_full(ring, number, word)) {
+			if (spare)
+				afield__ring_give(spare, node);
+			return -ENOSPC;
+		}
+		if (!spare) {
+			spare = afield__ring_take(ring, start, &node);
+			if (!spare)
+				return -EAGAIN;
+			memory = afield__ring_node(ring, node);
+			/* Relaxed: the compare-exchange hands them over. Atomic all the same: a pop
+			 * that has lost its slot may still be reading here. */
+			for (size_t i = 0; i < word_count; i++)
+				AFIELD_STORE(&memory[i], words[i], relaxed);
+		}
+		/* Its release half pairs with the load in next_pop: else a pop could read the node
+		 * before it is filled. Its acquire half, with the compare-exchange of the pop that
+		 * left the node here: it has read the node before the next push writes there. */
+		full = ((word & ~mask) + afield__ring_turn(ring)) | node;
+		if (AFIELD_COMPARE_EXCHANGE(afield__ring_slot(ring, number), &word, full, seq_cst))
+			break;
+	}
+	afield__ring_raise(&ring->tail, number + 1);
+	afield__ring_give(spare, word & mask);
+	return 0;
+}
+
+/*
+ * Takes the oldest element out. It takes effect at the compare-exchange, or where it finds the slot
+ * of the next pop waiting for its push.
+ *   Beside it: everything here. Progress: lock-free. Ordering: seq_cst.
+ *   Returns 0, or -ENODATA when the ring is empty; the words are then unspecified.
+ */
+AFIELD__RING_INLINE int afield__ring_pop_words(struct afield__ring *ring, uintptr_t *words,
+					       size_t word_count)
+{
+	uint64_t number, word, mask = afield__ring_turn(ring) - 1;
+	afield_word *memory;
+
+	do {
+		number = afield__ring_next_pop(ring, &word);
+		if (afield__ring_turns(ring, word, number) != 1)
+			return -ENODATA;
+		memory = afield__ring_node(ring, word & mask);
+		for (size_t i = 0; i < word_count; i++)
+			words[i] = AFIELD_LOAD(&memory[i], relaxed);
+		/* Its release half pairs with the acquire half of the next push here: see there. */
+	} while (!AFIELD_COMPARE_EXCHANGE(afield__ring_slot(ring, number), &word,
+					  word + afield__ring_turn(ring), seq_cst));
+	afield__ring_raise(&ring->head, number + 1);
+	return 0;
+}
+
+/*
+ * How many elements there are. It takes effect where next_push sees its slot: before and after that
+ * the next pop is the same one.
+ *   Beside it: everything here. Progress: lock-free. Ordering: seq_cst. Always can.
+ */
+static inline uint64_t afield__ring_count(const struct afield__ring *ring)
+{
+	uint64_t word, pushed, after, popped = afield__ring_next_pop(ring, &word);
+
+	for (;;) {
+		pushed = afield__ring_next_push(ring, &word);
+		after = afield__ring_next_pop(ring, &word);
+		if (after == popped)
+			return pushed - popped;
+		popped = after;
+	}
+}
+
+/* Makes a set ready, whose constant members are there. Nobody else sees it yet. */
+static inline void afield__ring_fill(const struct afield__ring *ring, unsigned set,
+				     struct afield__ring_spares *spares)
+{
+	for (size_t i = 0; i < spares->count; i++)
+		afield__ring_give(&spares->words[i].node, afield__ring_first_node(ring, set) + i);
+}
+
+/*
+ * Makes the ring ready, with its first push to be number `start`. Its constant members and the
+ * memory of slots and nodes are there. Nobody else sees it yet.
+ */
+static inline void afield__ring_begin(struct afield__ring *ring, uint64_t start)
+{
+	for (uint64_t i = 0; i < ring->slot_count; i++) {
+		uint64_t number = start + i, node = number & (ring->slot_count - 1);
+
+		AFIELD_STORE(afield__ring_slot(ring, number),
+			     afield__ring_waiting(ring, number) | node, relaxed);
+	}
+	AFIELD_STORE(&ring->tail, start, relaxed);
+	AFIELD_STORE(&ring->head, start, relaxed);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,331 @@
+/*
+ * ring in one thread: each capacity to its last slot, elements of each size, numbers that wrap, what
+ * each operation returns when it cannot, who gives back what is left, and the child of a fork.
+ */
+#include <afield/class.h>
+#include <afield/record.h>
+#include <afield/ring.h>
+
+#include "test.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define JOB(member) member(int64_t, number) member(double, weight) member(int8_t, kind)
+AFIELD_RECORD(job, JOB);
+AFIELD_TYPE(job_ring, ring, struct job, 3);
+AFIELD_TYPE(byte_ring, ring, uint8_t, 5);
+AFIELD_TYPE(long_ring, ring, int64_t, 1000);
+
+struct odd {
+	char text[21]; /* its last word is not full */
+};
+AFIELD_TYPE(odd_ring, ring, struct odd, 2);
+
+static int frees;
+static void letter_free(char **letter)
+{
+	free(*letter);
+	frees++;
+}
+AFIELD_TYPE(letter_ring, ring, char *, 4, letter_free);
+
+static struct job job_of(int number)
+{
+	struct job job = {number, number / 2.0, (int8_t)-number};
+
+	return job;
+}
+
+static void the_example_of_the_header(void)
+{
+	static job_ring jobs;
+	struct job job;
+
+	TEST_CHECK(job_ring_capacity(&jobs) == 3 && job_ring_count(&jobs) == 0);
+	TEST_CHECK(job_ring_pop(&jobs, &job) == -ENODATA);
+	for (int i = 1; i <= 3; i++)
+		TEST_CHECK(job_ring_push(&jobs, job_of(i)) == 0);
+	TEST_CHECK(job_ring_push(&jobs, job_of(4)) == -ENOSPC);
+	TEST_CHECK(job_ring_count(&jobs) == 3);
+	for (int i = 1; i <= 3; i++) {
+		TEST_CHECK(job_ring_pop(&jobs, &job) == 0);
+		TEST_CHECK(job.number == i && job.weight == i / 2.0 && job.kind == -i);
+	}
+	TEST_CHECK(job_ring_pop(&jobs, &job) == -ENODATA && job.number == 3);
+	job_ring_fini(&jobs);
+}
+
+/* Turns round a few times, with each number of elements in it, from each number on. */
+static void turn_round(long_ring *ring, int64_t capacity)
+{
+	int64_t next_in = 0, next_out = 0, value;
+
+	for (int64_t fill = 1; fill <= capacity; fill++) {
+		for (int round = 0; round < 5; round++) {
+			while (next_in - next_out < fill)
+				TEST_CHECK(long_ring_push(ring, next_in++) == 0);
+			TEST_CHECK(long_ring_count(ring) == (size_t)fill);
+			TEST_CHECK(fill < capacity || long_ring_push(ring, -1) == -ENOSPC);
+			TEST_CHECK(long_ring_pop(ring, &value) == 0 && value == next_out++);
+		}
+	}
+	while (next_out < next_in)
+		TEST_CHECK(long_ring_pop(ring, &value) == 0 && value == next_out++);
+	TEST_CHECK(long_ring_pop(ring, &value) == -ENODATA);
+	TEST_CHECK(long_ring_count(ring) == 0);
+}
+
+static void every_slot_can_be_used(void)
+{
+	for (int64_t capacity = 1; capacity <= 17; capacity++) {
+		long_ring ring;
+
+		memset(&ring, 0, sizeof(ring));
+		TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
+		TEST_CHECK(long_ring_capacity(&ring) == (size_t)capacity);
+		turn_round(&ring, capacity);
+		long_ring_fini(&ring);
+	}
+}
+
+/* A ring that has just been made, but for where its numbers begin. */
+static void restart(struct afield__ring *ring, uint64_t start)
+{
+	afield__ring_fill(ring, 0, AFIELD_LOAD(&ring->spares[0], relaxed));
+	afield__ring_begin(ring, start);
+}
+
+/* Numbers have 64 bits, and turns fewer: the next push is the last but a few before each wraps. */
+static void numbers_wrap(void)
+{
+	for (int64_t capacity = 1; capacity <= 5; capacity++) {
+		long_ring ring;
+		struct afield__ring *it;
+		unsigned turn_bits;
+
+		memset(&ring, 0, sizeof(ring));
+		TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
+		it = afield__ring_of(&ring.ring);
+		turn_bits = 64 - it->node_bits;
+		for (uint64_t before = 0; before < 12; before++) {
+			restart(it, 0 - before);
+			turn_round(&ring, capacity);
+			restart(it, (UINT64_C(1) << (turn_bits - 1) << it->lap_shift) - before);
+			turn_round(&ring, capacity);
+		}
+		long_ring_fini(&ring);
+	}
+}
+
+static void elements_have_any_size(void)
+{
+	static byte_ring bytes;
+	static odd_ring odds;
+	struct odd odd, seen;
+	uint8_t byte;
+
+	memcpy(odd.text, "twenty-one bytes long", sizeof(odd.text));
+	for (int i = 0; i < 3; i++) {
+		TEST_CHECK(byte_ring_push(&bytes, (uint8_t)(250 + i)) == 0);
+		TEST_CHECK(byte_ring_pop(&bytes, &byte) == 0 && byte == 250 + i);
+		TEST_CHECK(odd_ring_push(&odds, odd) == 0);
+		memset(&seen, 'x', sizeof(seen));
+		TEST_CHECK(odd_ring_pop(&odds, &seen) == 0);
+		TEST_CHECK(memcmp(&seen, &odd, sizeof(odd)) == 0);
+	}
+	byte_ring_fini(&bytes);
+	odd_ring_fini(&odds);
+}
+
+static void a_ring_is_opened_once(void)
+{
+	static long_ring ring;
+
+	long_ring_fini(&ring);
+	TEST_CHECK(long_ring_open(&ring, 0) == -EINVAL);
+	TEST_CHECK(long_ring_open(&ring, (size_t)AFIELD_RING_CAPACITY_MAX + 1) == -EINVAL);
+	TEST_CHECK(long_ring_capacity(&ring) == 1000);
+	TEST_CHECK(long_ring_open(&ring, 2) == 0);
+	TEST_CHECK(long_ring_open(&ring, 2) == -EEXIST);
+	TEST_CHECK(long_ring_capacity(&ring) == 2);
+	long_ring_fini(&ring);
+	TEST_CHECK(long_ring_push(&ring, 7) == 0);
+	TEST_CHECK(long_ring_open(&ring, 2) == -EEXIST);
+	TEST_CHECK(long_ring_capacity(&ring) == 1000 && long_ring_count(&ring) == 1);
+	long_ring_fini(&ring);
+	TEST_CHECK(long_ring_count(&ring) == 0);
+}
+
+static void what_is_left_is_given_back(void)
+{
+	static letter_ring ring;
+	char *letter;
+
+	for (int i = 0; i < 4; i++)
+		TEST_CHECK(letter_ring_push(&ring, (char *)malloc(8)) == 0);
+	TEST_CHECK(letter_ring_pop(&ring, &letter) == 0);
+	free(letter);
+	letter_ring_clear(&ring);
+	TEST_CHECK(frees == 3 && letter_ring_count(&ring) == 0);
+	TEST_CHECK(letter_ring_push(&ring, (char *)malloc(8)) == 0);
+	letter_ring_fini(&ring);
+	TEST_CHECK(frees == 4);
+	letter_ring_fini(&ring);
+	TEST_CHECK(frees == 4);
+}
+
+static const struct timespec *in_milliseconds(long milliseconds, struct timespec *deadline)
+{
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	deadline->tv_nsec += milliseconds * 1000000;
+	deadline->tv_sec += deadline->tv_nsec / 1000000000;
+	deadline->tv_nsec %= 1000000000;
+	return deadline;
+}
+
+static void waits_run_out(void)
+{
+	static job_ring jobs;
+	struct timespec deadline, now;
+	struct job job;
+
+	TEST_CHECK(job_ring_pop_wait(&jobs, &job, in_milliseconds(20, &deadline)) == -ETIMEDOUT);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	TEST_CHECK(now.tv_sec > deadline.tv_sec ||
+		   (now.tv_sec == deadline.tv_sec && now.tv_nsec >= deadline.tv_nsec));
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(job_ring_push_wait(&jobs, job_of(i), NULL) == 0);
+	TEST_CHECK(job_ring_push_wait(&jobs, job_of(3), in_milliseconds(20, &deadline)) ==
+		   -ETIMEDOUT);
+	TEST_CHECK(job_ring_pop_wait(&jobs, &job, NULL) == 0 && job.number == 0);
+	job_ring_fini(&jobs);
+}
+
+/* By the table alone, as tools and the Python layer do it. */
+static const struct afield_verb *verb_of(const struct afield_type *type, const char *name)
+{
+	const struct afield_view *view = type->hosted->view;
+
+	for (size_t i = 0; i < type->verb_count; i++)
+		if (strcmp(type->verbs[i].name, name) == 0)
+			return &type->verbs[i];
+	for (size_t i = 0; i < view->verb_count; i++)
+		if (strcmp(view->verbs[i].name, name) == 0)
+			return &view->verbs[i];
+	return NULL;
+}
+
+static int call(const struct afield_type *type, void *field, const char *name, void *result,
+		const void *first, const void *second)
+{
+	const void *arguments[2] = {first, second};
+
+	return verb_of(type, name)->call(type, field, result, arguments);
+}
+
+static void the_table_does_the_same(void)
+{
+	static job_ring jobs;
+	const struct afield_type *type = job_ring_type();
+	struct job job = job_of(5), seen;
+	double at_once = 0, soon = 0.01, for_ever = -1;
+	uint64_t number = 9;
+	bool is_so = false;
+
+	TEST_CHECK(type->holds.shape == AFIELD_STRUCT && type->holds.record == &job_record);
+	TEST_CHECK(call(type, &jobs, "get", &seen, &soon, NULL) == -ENODATA);
+	TEST_CHECK(call(type, &jobs, "empty", &is_so, NULL, NULL) == 0 && is_so);
+	TEST_CHECK(call(type, &jobs, "put", NULL, &job, &for_ever) == 0);
+	TEST_CHECK(call(type, &jobs, "push", NULL, &job, NULL) == 0);
+	TEST_CHECK(call(type, &jobs, "put_nowait", NULL, &job, NULL) == 0);
+	TEST_CHECK(call(type, &jobs, "put", NULL, &job, &soon) == -ENOSPC);
+	TEST_CHECK(call(type, &jobs, "put", NULL, &job, &at_once) == -ENOSPC);
+	TEST_CHECK(call(type, &jobs, "full", &is_so, NULL, NULL) == 0 && is_so);
+	TEST_CHECK(call(type, &jobs, "empty", &is_so, NULL, NULL) == 0 && !is_so);
+	TEST_CHECK(call(type, &jobs, "maxsize", &number, NULL, NULL) == 0 && number == 3);
+	TEST_CHECK(call(type, &jobs, "get", &seen, &for_ever, NULL) == 0 && seen.number == 5);
+	TEST_CHECK(call(type, &jobs, "get_nowait", &seen, NULL, NULL) == 0 && seen.kind == -5);
+	TEST_CHECK(call(type, &jobs, "qsize", &number, NULL, NULL) == 0 && number == 1);
+	TEST_CHECK(type->hosted->view->count(type, &jobs) == 1);
+	type->hosted->clear(type, &jobs);
+	TEST_CHECK(call(type, &jobs, "pop", &seen, NULL, NULL) == -ENODATA);
+	type->fini(type, &jobs);
+	type->fini(type, &jobs);
+}
+
+#define OFFICE(field)             \
+	field(job_ring, incoming) \
+	field(long_ring, outgoing)
+AFIELD_CLASS(office, OFFICE);
+
+static void a_class_has_rings(void)
+{
+	static office it;
+
+	TEST_CHECK(job_ring_push(&it.incoming, job_of(1)) == 0);
+	TEST_CHECK(long_ring_push(&it.outgoing, 1) == 0);
+	office_fini(&it);
+	TEST_CHECK(job_ring_count(&it.incoming) == 0);
+}
+
+/* A fork in the middle of what others do leaves the child a ring that works, and its elements. */
+static int is_forked; /* __atomic */
+static long_ring shared;
+static void push_and_pop(void *unused, int index)
+{
+	int64_t value;
+
+	(void)unused;
+	if (index == 0) {
+		for (int i = 0; i < 20; i++) {
+			pid_t child = fork();
+			int status;
+
+			if (child == 0) {
+				size_t count = long_ring_count(&shared);
+				bool is_right = count >= 1 && count <= 5;
+
+				for (; count > 0; count--)
+					is_right &= long_ring_pop(&shared, &value) == 0;
+				is_right &= long_ring_pop(&shared, &value) == -ENODATA;
+				for (int64_t j = 0; j < 1000; j++)
+					is_right &= long_ring_push(&shared, j) == 0;
+				_exit(is_right && long_ring_push(&shared, 0) == -ENOSPC ? 0 : 1);
+			}
+			TEST_CHECK(waitpid(child, &status, 0) == child && status == 0);
+		}
+		__atomic_store_n(&is_forked, 1, __ATOMIC_RELEASE);
+		return;
+	}
+	while (!__atomic_load_n(&is_forked, __ATOMIC_ACQUIRE)) {
+		TEST_CHECK(long_ring_push(&shared, index) == 0);
+		TEST_CHECK(long_ring_pop(&shared, &value) == 0);
+	}
+}
+
+static void a_fork_leaves_it_in_order(void)
+{
+	int64_t value;
+
+	TEST_CHECK(long_ring_push(&shared, 7) == 0);
+	test_threads(3, push_and_pop, NULL);
+	TEST_CHECK(long_ring_pop(&shared, &value) == 0);
+	TEST_CHECK(long_ring_count(&shared) == 0);
+	long_ring_fini(&shared);
+}
+
+int main(void)
+{
+	TEST_RUN(the_example_of_the_header);
+	TEST_RUN(every_slot_can_be_used);
+	TEST_RUN(numbers_wrap);
+	TEST_RUN(elements_have_any_size);
+	TEST_RUN(a_ring_is_opened_once);
+	TEST_RUN(what_is_left_is_given_back);
+	TEST_RUN(waits_run_out);
+	TEST_RUN(the_table_does_the_same);
+	TEST_RUN(a_class_has_rings);
+	TEST_RUN(a_fork_leaves_it_in_order);
+	return test_done();
+}
