@@ -9,6 +9,7 @@
 #define AFIELD_PAUSES
 #include <afield/check.h>
 #include <afield/ring.h>
+#include <afield/ring_spsc.h>
 
 #include "test.h"
 
@@ -20,8 +21,10 @@ enum { PUSH, POP, COUNT, OPERATIONS = 14 };
 enum { ROUNDS = 400 }; /* of one part */
 
 AFIELD_TYPE(long_ring, ring, int64_t, 1);
+AFIELD_TYPE(long_spsc, ring_spsc, int64_t, 1);
 
 static long_ring ring;
+static long_spsc spsc;
 static unsigned part;             /* read by all, written between runs */
 static long full, empty, checked; /* __atomic */
 
@@ -68,6 +71,31 @@ static void push_or_pop(void *unused, struct afield_log *log, unsigned thread, u
 	}
 }
 
+/* One thread pushes, the other pops, and both count. */
+static void push_or_pop_alone(void *unused, struct afield_log *log, unsigned thread, unsigned round)
+{
+	int64_t value = 0, number;
+
+	(void)unused;
+	for (unsigned i = 0; i < OPERATIONS; i++) {
+		number = (int64_t)(round * OPERATIONS + i);
+		if ((thread * 3 + i + round) % 8 == 7) {
+			afield_record_call(log, COUNT);
+			number = (int64_t)long_spsc_count(&spsc);
+			afield_record_return1(log, number);
+		} else if (thread == 0) {
+			afield_record_call1(log, PUSH, number);
+			number = long_spsc_push(&spsc, number) ? AFIELD_FAIL : AFIELD_OK;
+			afield_record_return1(log, number);
+		} else {
+			afield_record_call(log, POP);
+			number = long_spsc_pop(&spsc, &value) ? AFIELD_EMPTY : value;
+			afield_record_return1(log, number);
+		}
+	}
+}
+
+/* No threads: the ring with one thread at each end. */
 static bool part_is_linearizable(unsigned threads, int64_t capacity, enum afield_clock clock)
 {
 	struct afield_rounds rounds;
@@ -76,19 +104,21 @@ static bool part_is_linearizable(unsigned threads, int64_t capacity, enum afield
 	bool is_good;
 
 	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
+	rounds.threads = threads ? threads : 2;
 	rounds.rounds = ROUNDS;
 	rounds.operations = OPERATIONS;
 	rounds.clock = clock;
-	rounds.work = push_or_pop;
+	rounds.work = threads ? push_or_pop : push_or_pop_alone;
 	afield_ring_model(&model, capacity);
 	TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
+	TEST_CHECK(long_spsc_open(&spsc, (size_t)capacity) == 0);
 	history = afield_rounds_run(&rounds, &model);
 	is_good = history && afield_check_print("ring", history, NULL, stdout) == 0;
 	if (history)
 		checked += (long)afield_history_count(history);
 	afield_history_free(history);
 	long_ring_fini(&ring);
+	long_spsc_fini(&spsc);
 	return is_good;
 }
 
@@ -103,6 +133,16 @@ static void histories_are_linearizable(void)
 								   : AFIELD_CLOCK_AUTO));
 	printf("  %ld operations checked, %ld full, %ld empty\n", checked, full, empty);
 	TEST_CHECK(full > 0 && empty > 0);
+}
+
+static void so_are_those_of_one_thread_at_each_end(void)
+{
+	checked = 0;
+	for (part = 0; part < (unsigned)test_scaled(8); part++)
+		TEST_CHECK(part_is_linearizable(0, 1 + part % 3,
+						part / 2 % 3 == 2 ? AFIELD_CLOCK_TICKET
+								  : AFIELD_CLOCK_AUTO));
+	printf("  %ld operations checked\n", checked);
 }
 
 /* The checker can say no: a full ring that is said to be so while it has room. */
@@ -131,6 +171,7 @@ static void a_false_full_is_found(void)
 int main(void)
 {
 	TEST_RUN(histories_are_linearizable);
+	TEST_RUN(so_are_those_of_one_thread_at_each_end);
 	TEST_RUN(a_false_full_is_found);
 	return test_done();
 }

@@ -1,0 +1,128 @@
+/*
+ * ring_spsc: making a ring, waiting at its ends, and what the tables of its types point to.
+ */
+#include "ring_spsc.h"
+
+#include <stdlib.h>
+
+static struct afield__spsc *new_ring(uint64_t capacity, size_t size)
+{
+	struct afield__spsc *ring;
+	uint64_t places = 1;
+	size_t bytes;
+
+	while (places < capacity)
+		places *= 2;
+	if (__builtin_mul_overflow(size, places, &bytes) || bytes > PTRDIFF_MAX)
+		return NULL;
+	/* Behind the struct there is as much alignment as malloc gives, for its size is a multiple
+	 * of it; the places are pages of zeros until they are used. */
+	ring = (struct afield__spsc *)calloc(1, sizeof(*ring) + bytes);
+	if (!ring)
+		return NULL;
+	ring->capacity = capacity;
+	ring->mask = places - 1;
+	ring->places = ring + 1;
+	return ring;
+}
+_Static_assert(sizeof(struct afield__spsc) % 16 == 0, "the places behind it are not aligned");
+
+int afield__spsc_open(struct afield__spsc_field *field, const struct afield__spsc_detail *detail,
+		      uint64_t capacity)
+{
+	struct afield__spsc *ring, *none = NULL;
+
+	if (capacity == 0 || capacity > AFIELD_RING_SPSC_CAPACITY_MAX)
+		return -EINVAL;
+	if (afield__spsc_of(field))
+		return -EEXIST;
+	ring = new_ring(capacity, detail->size);
+	if (!ring)
+		return -ENOMEM;
+	/* Release: pairs with afield__spsc_of, which would else see a ring that is not made yet. */
+	if (AFIELD_COMPARE_EXCHANGE(&field->ring, &none, ring, release))
+		return 0;
+	free(ring);
+	return -EEXIST;
+}
+
+struct afield__spsc *afield__spsc_open_slow(struct afield__spsc_field *field,
+					    const struct afield__spsc_detail *detail)
+{
+	(void)afield__spsc_open(field, detail, detail->capacity);
+	return afield__spsc_of(field);
+}
+
+/* A wait. */
+struct turn {
+	struct afield__spsc_field *field;
+	size_t size;
+	const void *from;
+	void *to;
+};
+
+static char *place_of(struct afield__spsc *ring, uint64_t number, size_t size)
+{
+	return (char *)ring->places + (number & ring->mask) * size;
+}
+
+static bool has_pushed(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+	struct afield__spsc *ring = afield__spsc_of(turn->field);
+	uint64_t number;
+
+	if (!afield__spsc_begin_push(ring, &number))
+		return false;
+	memcpy(place_of(ring, number, turn->size), turn->from, turn->size);
+	afield__spsc_end_push(ring, number);
+	afield_wake(&turn->field->items);
+	return true;
+}
+
+static bool has_popped(void *argument)
+{
+	struct turn *turn = (struct turn *)argument;
+	struct afield__spsc *ring = afield__spsc_of(turn->field);
+	uint64_t number;
+
+	if (!ring || !afield__spsc_begin_pop(ring, &number))
+		return false;
+	memcpy(turn->to, place_of(ring, number, turn->size), turn->size);
+	afield__spsc_end_pop(ring, number);
+	afield_wake(&turn->field->room);
+	return true;
+}
+
+int afield__spsc_push_wait(struct afield__spsc_field *field,
+			   const struct afield__spsc_detail *detail, const void *value,
+			   const struct timespec *deadline)
+{
+	struct turn turn = { field, detail->size, value, NULL };
+
+	if (!afield__spsc_of(field) && !afield__spsc_open_slow(field, detail))
+		return -ENOMEM;
+	return afield_wait(&field->room, has_pushed, &turn, deadline);
+}
+
+int afield__spsc_pop_wait(struct afield__spsc_field *field,
+			  const struct afield__spsc_detail *detail, void *value,
+			  const struct timespec *deadline)
+{
+	struct turn turn = { field, detail->size, NULL, value };
+
+	return afield_wait(&field->items, has_popped, &turn, deadline);
+}
+
+void afield__spsc_table_fini(const struct afield_type *type, void *field)
+{
+	const struct afield__spsc_detail *detail = (const struct afield__spsc_detail *)type->detail;
+	struct afield__spsc *ring = afield__spsc_of((struct afield__spsc_field *)field);
+
+	if (!ring)
+		return;
+	while (detail->drop(field))
+		;
+	free(ring);
+	memset(field, 0, sizeof(struct afield__spsc_field));
+}
