@@ -2,6 +2,9 @@
  * ring, from one thread to another: how long an element takes in a stream of them, with a thread on
  * a processor of its own at each end. Both poll; who finds the ring full or empty spins.
  *
+ * A round in which either thread loses its processor tells nothing of the ring, so the fastest tenth
+ * of many short rounds counts; the spread is from there to the fastest, in per cent.
+ *
  * Prints lines for the table of bench.h by itself: a body of that harness must get on alone.
  */
 #include <afield/ring.h>
@@ -15,7 +18,7 @@
 #include "bench.h"
 #include "bench_rivals.inc"
 
-enum { ROUNDS = 7, ELEMENTS = 300000 };
+enum { ROUNDS = 100, ELEMENTS = 20000 };
 
 AFIELD_TYPE(long_ring, ring, int64_t, SIZE);
 AFIELD_TYPE(long_spsc, ring_spsc, int64_t, SIZE);
@@ -139,17 +142,17 @@ int main(void)
 		for (int j = 0; j < CONTENDERS; j++)
 			rounds[j][i] = round_of(&contenders[j]);
 	for (int i = 0; i < CONTENDERS; i++) {
-		double *it = rounds[i], median;
+		double *it = rounds[i], fast;
 
 		qsort(it, ROUNDS, sizeof(*it), compare);
-		median = it[ROUNDS / 2];
+		fast = it[ROUNDS / 10];
 		printf("ring\t%s\t2\t%s\t%.1f\t%.0f\t", contenders[i].stream, contenders[i].name,
-		       median, (it[5] - it[1]) / 2 / median * 100);
+		       fast, (fast - it[0]) / fast * 100);
 		if (i == 0 || contenders[i].stream != contenders[i - 1].stream) {
-			ours = median;
+			ours = fast;
 			printf("-\t-\t-\n");
 		} else {
-			printf("%.2f\t-\t-\n", ours / median);
+			printf("%.2f\t-\t-\n", ours / fast);
 		}
 	}
 	return 0;
