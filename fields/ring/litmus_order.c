@@ -6,7 +6,6 @@
  */
 #define CAPACITY 2
 #define SLOTS 2
-#define AFIELD__RING_SPARES 3
 #include "litmus_ring.inc"
 
 static void *push_one(void *unused)

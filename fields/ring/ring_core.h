@@ -70,7 +70,7 @@ struct afield__ring_spare {
 
 /* A set of them. Constant but for the words. */
 struct afield__ring_spares {
-	size_t count;
+	size_t count; /* a power of two */
 	struct afield__ring_spare *words;
 	afield_word *nodes; /* their memory */
 };
@@ -158,7 +158,8 @@ static inline afield__ring_word *afield__ring_take(struct afield__ring *ring, ui
 		if (!spares)
 			return NULL;
 		for (size_t i = 0; i < spares->count; i++) {
-			afield__ring_word *spare = &spares->words[(start + i) % spares->count].node;
+			size_t at = (start + i) & (spares->count - 1);
+			afield__ring_word *spare = &spares->words[at].node;
 			uint64_t taken;
 
 			/* Spares the words of others a write. Relaxed: the exchange decides. */
