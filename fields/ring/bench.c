@@ -1,12 +1,13 @@
 /*
- * ring beside ConcurrencyKit's and beside a ring under a mutex with two condition variables: what it
- * costs to put an element in and to take one out.
+ * ring beside ConcurrencyKit's and beside a ring under a mutex with two condition variables: what
+ * it costs to put an element in and to take one out.
  *
- * One operation is a push and a pop by the same thread on a ring that is shared by all. The bound is
- * what they must write: two locked instructions where many threads push and pop, two stores where
- * one does. ConcurrencyKit's ring for many threads is left out where they are more than the
+ * One operation is a push and a pop by the same thread on a ring that is shared by all. The bound
+ * is what they must write: two locked instructions where many threads push and pop, two stores
+ * where one does. ConcurrencyKit's ring for many threads is left out where they are more than the
  * processors: each push spins until the one before it has been committed, and when that thread has
- * been preempted a row takes minutes. How elements get from one thread to another is measured in bench_handover.c.
+ * been preempted a row takes minutes. How elements get from one thread to another is measured in
+ * bench_handover.c.
  */
 #include <afield/ring.h>
 #include <afield/ring_spsc.h>

@@ -1,8 +1,8 @@
 /*
  * litmus_grow: two threads find the only spare taken; each makes a further set of them, and pushes.
  *
- * What must hold in every execution: one set is added, nobody sees it before it is made, and what is
- * pushed from it is popped.
+ * What must hold in every execution: one set is added, nobody sees it before it is made, and what
+ * is pushed from it is popped.
  */
 #define CAPACITY 2
 #define SLOTS 2

@@ -2,7 +2,8 @@
  * litmus_spsc_wait: as litmus_wait.c for a ring with one thread at each end: the one that waits
  * looks, counts itself in, looks again, and sleeps.
  *
- * What must hold in every execution: when it goes to sleep, the other finds it counted and wakes it.
+ * What must hold in every execution: when it goes to sleep, the other finds it counted and wakes
+ * it.
  */
 #include "ring_spsc_core.h"
 

@@ -3,9 +3,9 @@
  * looks again, and sleeps.
  *
  * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the sleep
- * and the wake are two notes that are compared at the end. -DPART=1, 2 or 3 leaves one part: a
- * ring that is empty, one that is full, one that is full and has more slots than it may use.
+ * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the
+ * sleep and the wake are two notes that are compared at the end. -DPART=1, 2 or 3 leaves one part:
+ * a ring that is empty, one that is full, one that is full and has more slots than it may use.
  */
 #ifndef PART
 #define PART 0

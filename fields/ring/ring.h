@@ -22,9 +22,9 @@
  *   [4] count, capacity, clear       -   -   -   -   X      field then or later
  *   [5] fini                         X   X   X   X   X
  *
- * Orders: all operations are linearizable in real time, "full" and "empty" included, and seq_cst. So
- * when push says that the ring is full, it was at a moment of the call, whatever other threads were
- * in the middle of. What happened before a push happens before what follows its pop.
+ * Orders: all operations are linearizable in real time, "full" and "empty" included, and seq_cst.
+ * So when push says that the ring is full, it was at a moment of the call, whatever other threads
+ * were in the middle of. What happened before a push happens before what follows its pop.
  *
  *	static job_ring jobs;
  *	struct job next = {1, 2};
@@ -35,12 +35,12 @@
  *		run_here(next);
  *
  * A thread that ends in the middle of a push or a pop, or is left behind by a fork, loses at most
- * the element that it was pushing or had popped, never another's, and blocks nobody. A push in which
- * that happens keeps memory of one element for ever, until fini. Operations may be interrupted by a
- * signal handler that uses the same ring, but for a push that has to allocate: open it first.
+ * the element that it was pushing or had popped, never another's, and blocks nobody. A push in
+ * which that happens keeps the memory of one element until fini. A signal handler may use the ring
+ * whatever it interrupted, but for a push that has to allocate: open it before.
  *
- * Limits: threads that wait are not served in order. A fork leaves the child a ring of its own, with
- * the elements in it. 4080 threads that stand inside push at the same time are too many.
+ * Limits: threads that wait are not served in order. A fork leaves the child a ring of its own,
+ * with the elements in it. 4080 threads that stand inside push at the same time are too many.
  */
 #ifndef AFIELD_RING_H
 #define AFIELD_RING_H
@@ -158,8 +158,8 @@ AFIELD__RING_INLINE int afield__ring_pop(struct afield__ring_field *field, uintp
  *   void   name_clear(name *)               void   name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
- * A PyObject * is a reference: the ring takes one of its own, and pop hands it on to the caller. All
- * but count and capacity are then called by attached threads.
+ * A PyObject * is a reference: the ring takes one of its own, and pop hands it on to the caller.
+ * All but count and capacity are then called by attached threads.
  */
 #define AFIELD__RING(name, T, ...) \
 	AFIELD__RING_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~)

@@ -36,8 +36,9 @@
  * number. A thread that dies between the two takes one node with it; when all are taken, ring.c
  * makes more.
  *
- * Turns wrap, as numbers do: a compare-exchange is fooled by a thread that stops in the middle of an
- * operation while 2^57 pushes pass (45 years at one each ten nanoseconds), or more in larger rings.
+ * Turns wrap, as numbers do. A compare-exchange is fooled by a thread that stops in the middle of
+ * an operation while 2^51 pushes pass, and more in rings of more slots: 260 days at one each ten
+ * nanoseconds.
  *
  * Sources: Tsigas and Zhang (SPAA 2001) and Colvin and Groves (ICECCS 2005) tag the slots of an
  * array and let indices lag; that a node goes in against the node that was there is done here so

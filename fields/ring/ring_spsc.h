@@ -7,7 +7,7 @@
  * attribute that Python code reaches, where nobody can promise which thread calls (ring).
  *
  *   AFIELD_TYPE(sample_spsc, ring_spsc, struct sample, 1024);
- *   AFIELD_TYPE(sample_spsc, ring_spsc, struct sample *, 1024, sample_free);   what is left is freed
+ *   AFIELD_TYPE(letter_spsc, ring_spsc, struct letter *, 64, letter_free);   what is left is freed
  *
  * The number is the capacity; every bit of it can be used. Memory for the elements comes with the
  * first push, or with open, which may choose another capacity. The field itself is 24 bytes.
@@ -21,10 +21,10 @@
  *   [4] fini                                   X   X   X   X
  *
  * Orders: the bare verbs are linearizable in real time, "full" and "empty" included, and seq_cst,
- * which on most processors costs a locked instruction. The _release forms promise that what happened
- * before a push happens before what follows its pop (and the other way round for the place that
- * becomes free), and no more: the other end may see them a little later, and they wake nobody who
- * sleeps in a _wait form.
+ * which on most processors costs a locked instruction. The _release forms promise that what
+ * happened before a push happens before what follows its pop (and the other way round for the place
+ * that becomes free), and no more: the other end may see them a little later, and they wake nobody
+ * who sleeps in a _wait form.
  *
  *	static sample_spsc samples;
  *	sample_spsc_push_release(&samples, sample);            // in one thread
@@ -32,11 +32,11 @@
  *	while (sample_spsc_pop_release(&samples, &sample) == 0)    // in the other, which polls
  *		total += sample.weight;
  *
- * A thread that ends in the middle of an operation has done it or has not, and blocks nobody but who
- * waits for its end of the ring to be served. The child of a fork has a ring of its own.
+ * A thread that ends in the middle of an operation has done it or has not, and blocks nobody but
+ * who waits for its end of the ring to be served. The child of a fork has a ring of its own.
  *
- * Why not ConcurrencyKit's ring: it leaves one place unused, looks at the other end's number in each
- * operation, and is not to be inlined from a header that C++ reads. ring.md has the numbers.
+ * Why not ConcurrencyKit's ring: it leaves one place unused, looks at the other end's number in
+ * each operation, and is not to be inlined from a header that C++ reads. ring.md has the numbers.
  */
 #ifndef AFIELD_RING_SPSC_H
 #define AFIELD_RING_SPSC_H

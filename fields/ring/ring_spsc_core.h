@@ -3,8 +3,8 @@
  * ring_spsc.c and the litmus programs.
  *
  * `tail` counts the pushes and is written by the thread that pushes, `head` counts the pops and is
- * written by the one that pops. Element p is in place p % N, which is the pusher's while tail <= p <
- * head + C, and the popper's while head <= p < tail: so elements are plain memory, handed over by
+ * written by the one that pops. Element p is in place p % N, which is the pusher's while tail <= p
+ * < head + C, and the popper's while head <= p < tail: so elements are plain memory, handed over by
  * the store of a number.
  *
  * Each end keeps what it last saw of the other's number, which can only have grown since. So it
@@ -31,7 +31,7 @@ struct afield__spsc {
 	uint64_t capacity; /* constant, as are the next two */
 	uint64_t mask;     /* the number of places, a power of two, less one */
 	void *places;
-	char apart[72]; /* the size is then a multiple of 16 */
+	char apart[72];           /* the size is then a multiple of 16 */
 	afield__spsc_number tail; /* written by who pushes */
 	uint64_t head_seen;       /* its own */
 	char tail_apart[64];
@@ -44,8 +44,8 @@ struct afield__spsc {
  * The number of the next push at *number, whose place is then this thread's.
  *   Beside it: the other end. Progress: wait-free. Returns false when the ring is full.
  * Relaxed: the number is this thread's own. Seq_cst of the other's: its acquire half pairs with
- * end_pop; weaker, this push could write to a place that is still being read. And seq_cst as end_pop
- * is, so that after a pop that has returned nobody is told "full".
+ * end_pop; weaker, this push could write to a place that is still being read. And seq_cst as
+ * end_pop is, so that after a pop that has returned nobody is told "full".
  */
 static inline bool afield__spsc_begin_push(struct afield__spsc *ring, uint64_t *number)
 {

@@ -1,6 +1,6 @@
 /*
- * ring in one thread: each capacity to its last slot, elements of each size, numbers that wrap, what
- * each operation returns when it cannot, who gives back what is left, and the child of a fork.
+ * ring in one thread: each capacity to its last slot, elements of each size, numbers that wrap,
+ * what each operation returns when it cannot, who gives back what is left, and the child of a fork.
  */
 #include <afield/class.h>
 #include <afield/record.h>

@@ -2,9 +2,9 @@
  * ring: recorded runs of push, pop and count are those of a queue of that capacity, one operation
  * after another. "Full" and "empty" are recorded like any other result.
  *
- * Small capacities and many threads make all three results frequent. A run of many rounds is checked
- * in parts, so that any number of operations fits into memory. In every other part threads give
- * their processor up in the middle of operations, which by itself happens rarely.
+ * Small capacities and many threads make all three results frequent. A run of many rounds is
+ * checked in parts, so that any number of operations fits into memory. In every other part threads
+ * give their processor up in the middle of operations, which by itself happens rarely.
  */
 #define AFIELD_PAUSES
 #include <afield/check.h>
@@ -18,7 +18,7 @@
 void afield_ring_model(struct afield_model *model, int64_t capacity);
 
 enum { PUSH, POP, COUNT, OPERATIONS = 14 };
-enum { ROUNDS = 400 }; /* of one part */
+enum { ROUNDS = 200 }; /* of one part */
 
 AFIELD_TYPE(long_ring, ring, int64_t, 1);
 AFIELD_TYPE(long_spsc, ring_spsc, int64_t, 1);

@@ -7,6 +7,7 @@
 #include "schedule.h"
 #include "test.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 AFIELD_TYPE(long_ring, ring, int64_t, 3);
@@ -142,6 +143,43 @@ static void many_threads_end_inside(void)
 	long_ring_fini(&ring);
 }
 
+/* A handler that interrupts a push or a pop does both itself. */
+static void handle(int unused)
+{
+	int64_t seen = 0;
+
+	(void)unused;
+	TEST_CHECK(long_ring_push(&ring, 5) == 0);
+	TEST_CHECK(long_ring_pop(&ring, &seen) == 0);
+}
+static void interrupt(void *unused)
+{
+	(void)unused;
+	raise(SIGUSR1);
+}
+
+static void a_handler_uses_it(void)
+{
+	signal(SIGUSR1, handle);
+	for (int is_push = 0; is_push < 2; is_push++) {
+		long at = 1;
+
+		for (bool was_interrupted = true; was_interrupted && at < 40; at++) {
+			int64_t seen, count = 0;
+
+			TEST_CHECK(long_ring_open(&ring, 4) == 0);
+			TEST_CHECK(long_ring_push(&ring, 1) == 0);
+			was_interrupted =
+				schedule_fault(at, is_push ? push_nine : pop_one, interrupt, NULL);
+			while (long_ring_pop(&ring, &seen) == 0)
+				count++;
+			TEST_CHECK(count == 2 * is_push);
+			long_ring_fini(&ring);
+		}
+		TEST_CHECK(at > 8 && at < 40);
+	}
+}
+
 /* Schedules of every kind: what goes in comes out once, each thread's in its order. */
 enum { THREADS = 4, TURNS = 5 };
 static int64_t popped[THREADS][TURNS];
@@ -198,6 +236,7 @@ int main(void)
 	TEST_RUN(nobody_waits);
 	TEST_RUN(a_thread_ends_inside);
 	TEST_RUN(many_threads_end_inside);
+	TEST_RUN(a_handler_uses_it);
 	TEST_RUN(schedules_change_nothing);
 	return test_done();
 }

@@ -1,6 +1,6 @@
 /*
- * ring_spsc: each capacity to its last place, numbers that wrap, what each operation returns when it
- * cannot, both ends in threads of their own, and a thread that ends in the middle of nothing.
+ * ring_spsc: each capacity to its last place, numbers that wrap, what each operation returns when
+ * it cannot, both ends in threads of their own, and a thread that ends in the middle of nothing.
  */
 #include <afield/ring_spsc.h>
 

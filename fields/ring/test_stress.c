@@ -1,6 +1,7 @@
 /*
  * ring under load: what goes in comes out once, whole, and each thread's in its order, with
- * elements of several words that are all the same and with letters that are freed by who takes them.
+ * elements of several words that are all the same and with letters that are freed by who takes
+ * them.
  */
 #include <afield/ring.h>
 
