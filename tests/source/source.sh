@@ -56,23 +56,31 @@ alignment()
 # and no room includes another unless its own header says so before its first line of code.
 kinds()
 {
+	all=
 	for room in fields/*/; do
-		kind=$(basename "$room")
-		for file in $(files -name '*.[ch]' | grep -E '^(include|lib)/'); do
-			pattern="AFIELD_KIND_$kind\\b"
-			# A common header may have a kind's name; its neighbours mean that one.
-			[ -e "$(dirname "$file")/$kind.h" ] ||
-				pattern="$pattern|include.*[/\"<]$kind\\.h"
-			code "$file" | grep -E "$pattern" | sed "s,^,$file: ,"
+		room=${room%/}
+		all=$all${all:+|}${room#fields/}
+	done
+	for file in $(files -name '*.[ch]' | grep -E '^(include|lib)/'); do
+		# A common header may have a kind's name; its neighbours mean that one.
+		others=
+		for kind in $(echo "$all" | tr '|' ' '); do
+			[ -e "${file%/*}/$kind.h" ] || others=$others${others:+|}$kind
 		done
-		grep -nE "^[^#]*\\b$kind\\b" CMakeLists.txt lib/CMakeLists.txt tests/CMakeLists.txt
-		for file in $(files -name '*.[ch]' | grep '^fields/' | grep -v "^$room" |
-			grep -vE '/(test|bench|extension)[^/]*$'); do
-			grep -qE "include.*[/<\"]$kind\\.h" "$file" || continue
-			header=$(dirname "$file")/$(basename "$(dirname "$file")").h
-			sed '/^#/,$d' "$header" | grep -q "$kind" ||
-				echo "$file: includes $kind.h, and $header does not say why"
-		done
+		code "$file" |
+			grep -E "AFIELD_KIND_($all)\b|include.*[/\"<](${others:-$all})\.h" |
+			sed "s,^,$file: ,"
+	done
+	grep -nE "^[^#]*\b($all)\b" CMakeLists.txt lib/CMakeLists.txt tests/CMakeLists.txt
+	files -name '*.[ch]' | grep '^fields/' | grep -vE '/(test|bench|extension)[^/]*$' |
+		xargs grep -oHE "include.*[/<\"]($all)\.h" | while IFS=: read -r file line; do
+		line=${line%.h}
+		kind=${line##*[/<\"]} room=${file%/*}
+		room=${room#fields/}
+		[ "$kind" = "$room" ] && continue
+		header=fields/$room/$room.h
+		sed '/^#/,$d' "$header" | grep -q "$kind" ||
+			echo "$file: includes $kind.h, and $header does not say why"
 	done
 }
 
