@@ -32,6 +32,12 @@ int relacy_join(pthread_t thread);
 #define pthread_create(thread, attributes, body, argument) relacy_create(thread, body, argument)
 #define pthread_join(thread, result) relacy_join(thread)
 
+/* False when one of the executions failed; `report` has what relacy says of it. */
+bool relacy_run(unsigned executions, std::ostream &report);
+
+/* What an execution has come to; for programs that are run by who compares that. */
+void afield_explore_outcome(const char *format, ...);
+
 #ifndef RELACY_RUN
 #define main relacy_main
 #endif

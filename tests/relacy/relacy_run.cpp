@@ -1,7 +1,6 @@
 /*
- * The main of a litmus program under relacy: random executions, then none that fails. The
- * program's globals are put back before each; they lie between the two marks, by the order in which
- * the objects are linked.
+ * Runs a program under relacy: random executions, until one fails. The program's globals are put
+ * back before each; they lie between the two marks, by the order in which the objects are linked.
  */
 #define RELACY_RUN
 #include "relacy_litmus.h"
@@ -103,19 +102,20 @@ struct litmus : rl::test_suite<litmus, 1> {
 	}
 };
 
-int main(int argc, char **argv)
+bool relacy_run(unsigned executions, std::ostream &report)
 {
 	rl::test_params parameters;
 	size_t before;
 	bool has_passed;
 
-	parameters.iteration_count = argc > 1 ? atoi(argv[1]) : 20000;
+	parameters.iteration_count = executions;
+	parameters.output_stream = &report;
 	if (relacy_last_data < relacy_first_data || relacy_last_bss < relacy_first_bss)
-		return 2;
+		return false;
 	/* A failure that met a new global may be its first value's; that is known now. */
 	do {
 		before = known_count;
 		has_passed = rl::simulate<litmus>(parameters);
 	} while (!has_passed && known_count > before);
-	return has_passed ? 0 : 1;
+	return has_passed;
 }
