@@ -57,8 +57,6 @@ foreach(candidate IN LISTS candidates)
 		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} is for ThreadSanitizer builds")
 	elseif(NOT is_tsan AND AFIELD_SANITIZE MATCHES "thread")
 		list(APPEND AFIELD_PYTHON_ABSENT "${name}|${program} is built without ThreadSanitizer")
-	elseif(AFIELD_SANITIZE MATCHES "address" AND NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
-		list(APPEND AFIELD_PYTHON_ABSENT "${name}|AddressSanitizer is tested with gcc")
 	elseif(AFIELD_SANITIZE MATCHES "address" AND tag MATCHES "t$")
 		list(APPEND AFIELD_PYTHON_ABSENT
 			"${name}|AddressSanitizer has to see malloc, which a free-threaded build does not use")
@@ -81,7 +79,11 @@ endforeach()
 # What is set in the environment of an interpreter that loads our extensions.
 set(AFIELD_PYTHON_RUN PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1)
 if(AFIELD_SANITIZE MATCHES "address")
-	execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so
+	set(asan libasan.so)
+	if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+		set(asan libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
+	endif()
+	execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${asan}
 		OUTPUT_VARIABLE asan OUTPUT_STRIP_TRAILING_WHITESPACE)
 	list(APPEND AFIELD_PYTHON_RUN LD_PRELOAD=${asan} PYTHONMALLOC=malloc AFIELD_SANITIZED=address
 		"ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0")
