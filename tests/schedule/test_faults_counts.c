@@ -203,7 +203,7 @@ static void threads_near_their_end(void)
 
 int main(void)
 {
-	alarm(120);
+	alarm(120 + (unsigned)test_scaled(120));
 	TEST_RUN(sequences_wrap);
 	TEST_RUN(wakes_wrap);
 	TEST_RUN(borrows_near_their_end);
