@@ -6,10 +6,14 @@
  */
 #include "picture.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-	STEP = 46, /* pixels between two stamps */
+	LEAST_STEP = 46, /* pixels between two stamps */
+	MOST_STEP = 160,
+	WIDE_EVENTS = 400, /* a picture of more stamps than that is narrow */
+	LETTER = 8,        /* pixels of a letter, rounded up */
 	ROW = 34,
 	LEFT = 120,
 	MOST_CONTEXT = 1500 /* operations of a history that is drawn as a whole */
@@ -51,14 +55,14 @@ static size_t character(const char *at, size_t left)
 	return length;
 }
 
-/* Writes at most `most` characters of the text. */
+/* Writes at most `most` characters of the text; the last three are dots when there are more. */
 static void put_text(FILE *stream, const char *text, size_t length, size_t most)
 {
 	for (size_t at = 0; at < length; most--) {
 		size_t size = character(text + at, length - at);
 
-		if (!most) {
-			fputs("...", stream);
+		if (most <= 3 && length - at > most) {
+			fprintf(stream, "%.*s", (int)most, "...");
 			return;
 		}
 		if (!size) {
@@ -107,38 +111,46 @@ static void put_state(FILE *stream, const struct afield_history *history,
 	afield__text_fini(&text);
 }
 
-/* What is special about the operation at `index` of the picture. */
+/* What is special about an operation. */
 struct mark {
 	bool stuck;
 	uint32_t order; /* its place in the longest order, from 1, or 0 */
 };
 
-static struct mark mark_of(const struct afield_witness *witness, uint32_t index)
+static struct mark mark_of(const struct afield_witness *witness, uint32_t operation)
 {
 	struct mark mark = {false, 0};
 
 	if (!witness)
 		return mark;
-	mark.stuck = index == witness->stuck;
+	mark.stuck =
+		witness->stuck != AFIELD__NONE && witness->operations[witness->stuck] == operation;
 	for (uint32_t i = 0; witness->partial_count && i < witness->partial_length; i++) {
-		if (witness->partial[i] == index)
+		if (witness->operations[witness->partial[i]] == operation)
 			mark.order = i + 1;
 	}
 	return mark;
 }
 
-static void put_bar(FILE *stream, const struct afield__picture *picture, uint32_t index,
-		    const struct afield_witness *witness, uint32_t from, uint32_t to)
-{
-	const struct afield_operation *operation =
-		&picture->history->operations[picture->operations[index]];
-	struct mark mark = mark_of(witness, index);
-	unsigned x = LEFT + from * STEP, width = (to - from) * STEP,
-		 y = picture->lane[index] * ROW + 6;
+/* A picture, and how it is drawn. */
+struct drawing {
+	struct afield__picture picture;
+	const struct afield_witness *witness;
+	unsigned step;
+	uint32_t *end; /* for each operation, the rank that its bar ends at */
+};
 
-	width = width < 6 ? 6 : width;
-	fprintf(stream, "<g><title>");
-	put_operation(stream, picture->history, operation, 2000);
+/* The space in front of an operation's words. */
+static unsigned margin(struct mark mark)
+{
+	return mark.order ? 28 : 5;
+}
+
+static void put_title(FILE *stream, const struct afield_history *history,
+		      const struct afield_operation *operation, struct mark mark)
+{
+	fprintf(stream, "<title>");
+	put_operation(stream, history, operation, 2000);
 	fprintf(stream, " [%lld, ", (long long)operation->call);
 	if (operation->pending)
 		fprintf(stream, "never]");
@@ -148,9 +160,23 @@ static void put_bar(FILE *stream, const struct afield__picture *picture, uint32_
 		fprintf(stream, " cannot be placed");
 	else if (mark.order)
 		fprintf(stream, " takes effect as number %u", mark.order);
+	fprintf(stream, "</title>");
+}
+
+static void put_bar(FILE *stream, const struct drawing *drawing, uint32_t index, uint32_t from)
+{
+	const struct afield__picture *picture = &drawing->picture;
+	const struct afield_operation *operation =
+		&picture->history->operations[picture->operations[index]];
+	struct mark mark = mark_of(drawing->witness, picture->operations[index]);
+	unsigned x = LEFT + from * drawing->step, y = picture->lane[index] * ROW + 6,
+		 width = (drawing->end[index] - from) * drawing->step;
+
+	width = width < 6 ? 6 : width;
+	fprintf(stream, "<g>");
+	put_title(stream, picture->history, operation, mark);
 	fprintf(stream,
-		"</title><rect class=\"%s%s\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\" "
-		"rx=\"4\"/>",
+		"<rect class=\"%s%s\" x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\" rx=\"4\"/>",
 		mark.stuck   ? "bar stuck"
 		: mark.order ? "bar used"
 			     : "bar",
@@ -158,10 +184,64 @@ static void put_bar(FILE *stream, const struct afield__picture *picture, uint32_
 	if (mark.order)
 		fprintf(stream, "<text class=\"order\" x=\"%u\" y=\"%u\">%u</text>", x + 4, y + 16,
 			mark.order);
-	fprintf(stream, "<text x=\"%u\" y=\"%u\">", x + (mark.order ? 24 : 4), y + 16);
-	put_operation(stream, picture->history, operation,
-		      width / 8 > (mark.order ? 6u : 3u) ? width / 8 - (mark.order ? 3 : 0) : 3);
+	fprintf(stream, "<text x=\"%u\" y=\"%u\">", x + margin(mark), y + 16);
+	if (width > margin(mark))
+		put_operation(stream, picture->history, operation, (width - margin(mark)) / LETTER);
 	fprintf(stream, "</text></g>\n");
+}
+
+/* Where the bars end, and a step by which their words have room, as far as that can be. */
+static bool measure(struct drawing *drawing, uint32_t count)
+{
+	const struct afield__picture *picture = &drawing->picture;
+	uint32_t last = picture->rank[picture->event_count - 1] + 2;
+	struct afield_text text = {0};
+
+	drawing->step = LEAST_STEP;
+	drawing->end = (uint32_t *)malloc(count * sizeof(*drawing->end));
+	if (!drawing->end)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		drawing->end[i] = last;
+	for (uint32_t i = picture->event_count; i-- > 0;) {
+		uint32_t index = picture->event[i] / 2, operation = picture->operations[index];
+		unsigned steps = drawing->end[index] - picture->rank[i], need;
+
+		if (picture->event[i] & 1) {
+			drawing->end[index] = picture->rank[i];
+			continue;
+		}
+		text.length = 0;
+		afield__text_operation(&text, picture->history,
+				       &picture->history->operations[operation]);
+		need = margin(mark_of(drawing->witness, operation)) +
+		       ((unsigned)text.length + 1) * LETTER;
+		if (steps && need / steps > drawing->step)
+			drawing->step = need / steps;
+	}
+	if (drawing->step > MOST_STEP)
+		drawing->step = MOST_STEP;
+	if (picture->event_count > WIDE_EVENTS)
+		drawing->step = LEAST_STEP;
+	afield__text_fini(&text);
+	return true;
+}
+
+static void put_lanes(FILE *stream, const struct afield__picture *picture, unsigned width)
+{
+	struct afield_text text = {0};
+
+	for (uint32_t i = 0; i < picture->lanes; i++) {
+		text.length = 0;
+		afield__text_process(&text, picture->history, picture->process[i]);
+		fprintf(stream,
+			"<line class=\"lane\" x1=\"0\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
+			"<text x=\"4\" y=\"%u\">process ",
+			width, (i + 1) * ROW + 2, (i + 1) * ROW + 2, i * ROW + 22);
+		put_text(stream, text.bytes ? text.bytes : "", text.length, 6);
+		fprintf(stream, "</text>\n");
+	}
+	afield__text_fini(&text);
 }
 
 /* The bars of the operations, in lanes; time runs from left to right, one step a distinct stamp. */
@@ -169,45 +249,27 @@ static void put_drawing(FILE *stream, const struct afield_history *history,
 			const uint32_t *operations, uint32_t count,
 			const struct afield_witness *witness)
 {
-	struct afield__picture picture;
-	struct afield_text text = {0};
-	uint32_t last;
+	struct drawing drawing = {.witness = witness};
+	struct afield__picture *picture = &drawing.picture;
+	unsigned width;
 
-	if (!afield__picture_init(&picture, history, operations, count) || !picture.event_count)
+	if (!afield__picture_init(picture, history, operations, count) || !picture->event_count ||
+	    !measure(&drawing, count))
 		goto out;
-	last = picture.rank[picture.event_count - 1] + 2;
+	width = LEFT + (picture->rank[picture->event_count - 1] + 2) * drawing.step + 20;
 	fprintf(stream,
 		"<div class=\"scroll\"><svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" "
 		"height=\"%u\">\n",
-		LEFT + last * STEP + 20, picture.lanes * ROW + 12);
-	for (uint32_t i = 0; i < picture.lanes; i++) {
-		text.length = 0;
-		afield__text_process(&text, history, picture.process[i]);
-		fprintf(stream,
-			"<line class=\"lane\" x1=\"0\" x2=\"%u\" y1=\"%u\" y2=\"%u\"/>"
-			"<text x=\"4\" y=\"%u\">process ",
-			LEFT + last * STEP + 20, (i + 1) * ROW + 2, (i + 1) * ROW + 2,
-			i * ROW + 22);
-		put_text(stream, text.bytes ? text.bytes : "", text.length, 8);
-		fprintf(stream, "</text>\n");
-	}
-	for (uint32_t i = 0; i < picture.event_count; i++) {
-		uint32_t index = picture.event[i] / 2, end = last;
-
-		if (picture.event[i] & 1)
-			continue;
-		for (uint32_t j = i + 1; j < picture.event_count; j++) {
-			if (picture.event[j] == index * 2 + 1) {
-				end = picture.rank[j];
-				break;
-			}
-		}
-		put_bar(stream, &picture, index, witness, picture.rank[i], end);
+		width, picture->lanes * ROW + 12);
+	put_lanes(stream, picture, width);
+	for (uint32_t i = 0; i < picture->event_count; i++) {
+		if (!(picture->event[i] & 1))
+			put_bar(stream, &drawing, picture->event[i] / 2, picture->rank[i]);
 	}
 	fprintf(stream, "</svg></div>\n");
 out:
-	afield__text_fini(&text);
-	afield__picture_fini(&picture);
+	free(drawing.end);
+	afield__picture_fini(picture);
 }
 
 static void put_witness(FILE *stream, const struct afield_witness *witness)
@@ -230,7 +292,8 @@ static void put_witness(FILE *stream, const struct afield_witness *witness)
 		put_operation(stream, history,
 			      &history->operations[witness->operations[witness->stuck]], 2000);
 		fprintf(stream,
-			"</code>. The numbers show the first of these longest orders.</p>\n");
+			"</code>, in red. The numbers show the first of these longest orders; "
+			"a dashed bar never returned.</p>\n");
 	}
 	fprintf(stream, "<ol>\n");
 	for (uint32_t i = 0; i < witness->partial_count; i++) {
@@ -275,7 +338,7 @@ void afield_report_html(const struct afield_report *report, const struct afield_
 		for (uint32_t i = 0; i < history->count; i++)
 			all[i] = i;
 		fprintf(stream, "<h2>The whole history</h2>\n");
-		put_drawing(stream, history, all, (uint32_t)history->count, NULL);
+		put_drawing(stream, history, all, (uint32_t)history->count, report->witness);
 	} else if (history->count) {
 		fprintf(stream, "<p>The history is too long to be drawn as a whole.</p>\n");
 	} else {
