@@ -23,6 +23,8 @@
  *   AFIELD_FENCE(order, object)                     acquire release acq_rel seq_cst
  *   AFIELD_SPIN()                                   tells the processor that this loop waits
  *   AFIELD_PAUSE(name)                              a named point where a test may stop a thread
+ *   AFIELD_MUTANT(name)                             false; true when a model checker's test asks for
+ *                                                   the mistake of that name (litmus programs)
  *
  * `object` points to an AFIELD_ATOMIC(T), an integer or pointer of at most eight bytes; the type
  * has no members of its own, so that a plain access does not compile. `expected` points to a plain
@@ -75,6 +77,9 @@
 #define AFIELD_FENCE(order, object) AFIELD__FENCE(order, object)
 #define AFIELD_SPIN() AFIELD__SPIN()
 #define AFIELD_PAUSE(name) AFIELD__PAUSE(name)
+#ifndef AFIELD_MUTANT
+#define AFIELD_MUTANT(name) ((void)(name), false)
+#endif
 
 /* A word: what a payload is copied in, and a pointer's size. */
 typedef AFIELD_ATOMIC(uintptr_t) afield_word;

@@ -31,6 +31,8 @@ static bool try_read(int *pair)
 	pair[0] = AFIELD_LOAD(&words[0], relaxed);
 	pair[1] = AFIELD_LOAD(&words[1], relaxed);
 	AFIELD_FENCE(acquire, &sequence);
+	if (AFIELD_MUTANT("drop_the_re_check"))
+		return true;
 	return AFIELD_LOAD(&sequence, relaxed) == before;
 }
 
