@@ -9,14 +9,14 @@ import time
 import unittest
 import weakref
 
-import queues
+import rings
 import support
 from support import InThread, Thing, run_program, run_threads, scaled
 
 
 class Methods(unittest.TestCase):
     def setUp(self):
-        self.office = queues.Office()
+        self.office = rings.Office()
 
     def test_it_is_a_queue_of_its_capacity(self):
         things = self.office.things
@@ -79,13 +79,13 @@ class Methods(unittest.TestCase):
         self.assertGreater(time.monotonic() - begin, 0.09)
 
     def test_the_capacity_is_chosen_before_the_first_put(self):
-        self.assertEqual(queues.open(self.office, 2), 0)
+        self.assertEqual(rings.open(self.office, 2), 0)
         self.assertEqual(self.office.things.maxsize(), 2)
-        self.assertLess(queues.open(self.office, 3), 0)
+        self.assertLess(rings.open(self.office, 3), 0)
 
     def test_repr_and_verbs(self):
         self.office.things.put("x")
-        self.assertEqual(repr(self.office.things), "<queues.Office.things: 1 element>")
+        self.assertEqual(repr(self.office.things), "<rings.Office.things: 1 element>")
         self.office.numbers_push(4)
         self.assertEqual(self.office.numbers_count(), 1)
         self.assertEqual(self.office.numbers_pop(), 4)
@@ -95,7 +95,7 @@ class Methods(unittest.TestCase):
 
 class Objects(unittest.TestCase):
     def test_what_is_left_ends_with_the_ring(self):
-        office, ended = queues.Office(), []
+        office, ended = rings.Office(), []
         for i in range(3):
             office.things.put(Thing(lambda i=i: ended.append(i)))
         office.things.get()
@@ -105,7 +105,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(ended, [0, 1, 2])
 
     def test_a_refused_item_is_the_callers(self):
-        office, ended = queues.Office(), []
+        office, ended = rings.Office(), []
         office.one.put(0)
         thing = Thing(lambda: ended.append(1))
         with self.assertRaises(queue.Full):
@@ -116,7 +116,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(ended, [1])
 
     def test_the_collector_sees_into_it(self):
-        office = queues.Office()
+        office = rings.Office()
         office.things.put([office])
         gone = weakref.ref(office)
         self.assertIn(office.things, [office.things])
@@ -125,7 +125,7 @@ class Objects(unittest.TestCase):
         self.assertIsNone(gone())
 
     def test_the_same_item_many_times(self):
-        office, thing = queues.Office(), Thing()
+        office, thing = rings.Office(), Thing()
         gone = weakref.ref(thing)
         for _ in range(1000):
             office.one.put(thing)
@@ -137,14 +137,14 @@ class Objects(unittest.TestCase):
 
 class Waits(unittest.TestCase):
     def test_a_get_waits_for_a_put(self):
-        office = queues.Office()
+        office = rings.Office()
         waiter = InThread(office.one.get)
         time.sleep(0.02)
         office.one.put("now")
         self.assertEqual(waiter.end(), "now")
 
     def test_a_put_waits_for_a_get(self):
-        office = queues.Office()
+        office = rings.Office()
         office.one.put(1)
         waiter = InThread(lambda: office.one.put(2))
         time.sleep(0.02)
@@ -153,7 +153,7 @@ class Waits(unittest.TestCase):
         self.assertEqual(office.one.get(), 2)
 
     def test_an_interrupt_ends_a_wait(self):
-        office = queues.Office()
+        office = rings.Office()
         office.one.put(1)
         begin = time.monotonic()
         for wait in (lambda: office.one.put(2), office.jobs.get,
@@ -175,8 +175,8 @@ class Waits(unittest.TestCase):
         self.assertEqual((office.one.qsize(), office.one.get()), (1, 1))
 
     def test_the_interpreter_can_end_while_a_thread_waits(self):
-        run_program("import queues, threading\n"
-                    "office = queues.Office()\n"
+        run_program("import rings, threading\n"
+                    "office = rings.Office()\n"
                     "threading.Thread(target=office.one.get, daemon=True).start()\n")
 
 
@@ -211,12 +211,12 @@ class Threads(unittest.TestCase):
         self.assertTrue(ring.empty())
 
     def test_objects_arrive_once_and_in_order(self):
-        office = queues.Office()
+        office = rings.Office()
         for ring, pushers in ((office.things, 8), (office.one, 3), (office.things, 13)):
             self.pass_on(ring, pushers, scaled(400) // pushers + 1)
 
     def test_the_collector_runs_beside_it(self):
-        office, ended = queues.Office(), []
+        office, ended = rings.Office(), []
         total = scaled(1500)
 
         def body(index):
@@ -238,7 +238,7 @@ class Threads(unittest.TestCase):
 
     def test_what_is_cleared_while_others_put(self):
         """A cycle through the ring is found although threads use another ring all the while."""
-        office, stop = queues.Office(), threading.Event()
+        office, stop = rings.Office(), threading.Event()
 
         def busy():
             while not stop.is_set():
@@ -247,7 +247,7 @@ class Threads(unittest.TestCase):
         worker = threading.Thread(target=busy)
         worker.start()
         for _ in range(20):
-            other = queues.Office()
+            other = rings.Office()
             other.things.put(other)
             gone = weakref.ref(other)
             del other

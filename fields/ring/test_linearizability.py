@@ -12,7 +12,7 @@ import threading
 import time
 import unittest
 
-import queues
+import rings
 import support
 from support import scaled
 
@@ -62,9 +62,9 @@ def operate(ring, kind, item):
 
 def histories(make, rounds):
     """Runs rounds of threads that start together, each on a new ring; two texts for each round."""
-    offices = [queues.Office() for _ in range(rounds)]
+    offices = [rings.Office() for _ in range(rounds)]
     for office in offices:
-        queues.open(office, CAPACITY)
+        rings.open(office, CAPACITY)
     rings = [make(office) for office in offices]
     lines = [([], []) for _ in range(rounds)]
     clock = time.monotonic_ns

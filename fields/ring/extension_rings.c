@@ -1,5 +1,5 @@
 /*
- * queues: classes with rings of objects, numbers and records, for the tests of the room.
+ * rings: classes with rings of objects, numbers and records, for the tests of the room.
  */
 #include <afield/python.h>
 
@@ -40,10 +40,10 @@ static PyMethodDef functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int queues_exec(PyObject *module)
+static int rings_exec(PyObject *module)
 {
 	struct afield_python_options options = {
-		"queues.Office", NULL, AFIELD_PYTHON_WEAKREF, NULL, NULL, NULL};
+		"rings.Office", NULL, AFIELD_PYTHON_WEAKREF, NULL, NULL, NULL};
 	PyObject *type = afield_python_type(module, office_class(), &options);
 	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type) ||
 		     PyModule_AddFunctions(module, functions);
@@ -51,4 +51,4 @@ static int queues_exec(PyObject *module)
 	Py_XDECREF(type);
 	return failed ? -1 : 0;
 }
-AFIELD_PYTHON_MODULE(queues, queues_exec, NULL, "Rings of the tests.");
+AFIELD_PYTHON_MODULE(rings, rings_exec, NULL, "Rings of the tests.");
