@@ -65,6 +65,7 @@ def setdefault_in_two_steps(things, key, k, fresh):
     """What another thread stores in between is lost."""
     seen = things.get(key, MISSING)
     if seen is MISSING:
+        time.sleep(0)  # lets another thread in, so that the test need not wait for chance
         things[key] = fresh
         return f"set {k} {name(fresh)} : nil"
     return f"get {k} : {name(seen)}"
