@@ -141,14 +141,15 @@ static enum afield_verdict check(unsigned threads, unsigned round_count, unsigne
 static void every_operation_is_linearizable(void)
 {
 	const struct afield_model *model = afield_queue_model();
-	unsigned round_count = (unsigned)test_scaled(300);
+	long histories = test_scaled(3);
 
-	for (unsigned threads = 2; threads <= 4; threads++) {
-		TEST_CHECK(check(threads, round_count, OPERATIONS, model, AFIELD_CLOCK_AUTO) ==
-			   AFIELD_LIN);
-		TEST_CHECK(check(threads, round_count, OPERATIONS, model, AFIELD_CLOCK_TICKET) ==
-			   AFIELD_LIN);
-	}
+	for (long i = 0; i < histories; i++)
+		for (unsigned threads = 2; threads <= 4; threads++) {
+			TEST_CHECK(check(threads, 100, OPERATIONS, model, AFIELD_CLOCK_AUTO) ==
+				   AFIELD_LIN);
+			TEST_CHECK(check(threads, 100, OPERATIONS, model, AFIELD_CLOCK_TICKET) ==
+				   AFIELD_LIN);
+		}
 }
 
 /* With AFIELD_STRESS=long 25 million operations: history after history, to bound the memory. */
