@@ -8,6 +8,9 @@
  *
  * Prints lines for the table of bench.h by itself: a body of that harness must get on alone.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <afield/ring.h>
 #include <afield/ring_spsc.h>
 
@@ -20,7 +23,7 @@
 #include "bench.h"
 #include "bench_rivals.inc"
 
-enum { ROUNDS = 60, ELEMENTS = 10000, SPINS = 1000 };
+enum { ROUNDS = 100, ELEMENTS = 5000, SPINS = 1000 };
 
 AFIELD_TYPE(long_ring, ring, int64_t, SIZE);
 AFIELD_TYPE(long_spsc, ring_spsc, int64_t, SIZE);
@@ -94,6 +97,21 @@ static const struct contender {
 };
 enum { CONTENDERS = sizeof(contenders) / sizeof(contenders[0]) };
 
+/* Binds this thread to the first processor that the program may use, or to the second. */
+static cpu_set_t allowed;
+static void bind_to(int index)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	for (int i = 0; i < CPU_SETSIZE && index >= 0; i++) {
+		if (!CPU_ISSET(i, &allowed) || index-- > 0)
+			continue;
+		CPU_SET(i, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+	}
+}
+
 /* The other one may be waiting for this processor. */
 static void poll_again(int *spins)
 {
@@ -109,6 +127,7 @@ static void *pop_all(void *opaque)
 	int64_t value;
 	int spins = 0;
 
+	bind_to(1);
 	for (int64_t i = 0; i < ELEMENTS; i++) {
 		while (!contender->pop(&value))
 			poll_again(&spins);
@@ -151,6 +170,8 @@ int main(void)
 	packaged_begin(&one_to_one);
 	if (bench_cores() < 2)
 		return 0;
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	bind_to(0);
 	for (int i = 0; i < ROUNDS; i++)
 		for (int j = 0; j < CONTENDERS; j++)
 			rounds[j][i] = round_of(&contenders[j]);

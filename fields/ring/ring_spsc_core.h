@@ -9,7 +9,7 @@
  *
  * Each end keeps what it last saw of the other's number, which can only have grown since. So it
  * looks at the other's cache line when that no longer tells enough, which in a ring that is neither
- * full nor empty is once in many elements. ConcurrencyKit's ring looks each time.
+ * full nor empty is once in many elements.
  *
  * An operation takes effect at its store of its own number; one that cannot, at its look at the
  * other's. With seq_cst for both, an element is there for all who come after the push returned.
