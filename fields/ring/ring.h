@@ -166,6 +166,9 @@ AFIELD__RING_INLINE int afield__ring_pop(struct afield__ring_field *field, uintp
 #define AFIELD__RING_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
 	AFIELD__RING_COPYABLE(name, T);                                                            \
+	AFIELD__ASSERT(sizeof("" #most) > 1,                                                       \
+		       "afield: '" #name "' does not say how many elements it can hold; write "    \
+		       "AFIELD_TYPE(" #name ", ring, " #T ", 64) with the number in place of 64"); \
 	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_CAPACITY_MAX,                           \
 		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
 	AFIELD_HOLDS_DECLARE(T);                                                                   \

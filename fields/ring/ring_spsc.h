@@ -126,6 +126,10 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 #define AFIELD__SPSC_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
 	AFIELD__SPSC_COPYABLE(name, T);                                                            \
+	AFIELD__ASSERT(sizeof("" #most) > 1,                                                       \
+		       "afield: '" #name "' does not say how many elements it can hold; write "    \
+		       "AFIELD_TYPE(" #name ", ring_spsc, " #T                                     \
+		       ", 64) with the number in place of 64");                                    \
 	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_SPSC_CAPACITY_MAX,                      \
 		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
 	AFIELD__ASSERT(AFIELD_SHAPE(T) != AFIELD_OBJECT,                                           \
