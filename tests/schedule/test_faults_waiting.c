@@ -22,13 +22,14 @@ AFIELD_TYPE(number_locked, locked, long);
 AFIELD_TYPE(number_rw, rwlocked, long);
 AFIELD_TYPE(number_confined, confined, long);
 
+enum { MOST_ROUNDS = 512 };
 static struct fields {
 	number_once once;
 	number_cell cell;
 	number_locked locked;
 	number_rw rw;
 	number_confined confined;
-} fields;
+} pool[MOST_ROUNDS], *fields = pool;
 
 /* A child of a process with threads has one thread, and ThreadSanitizer lets it go on if asked. */
 const char *__tsan_default_options(void);
@@ -54,7 +55,7 @@ static bool grow(long *value, void *unused)
 
 static void once_get(void *unused)
 {
-	const long *value = number_once_get(&fields.once);
+	const long *value = number_once_get(&fields->once);
 
 	(void)unused;
 	TEST_CHECK(!value || *value == 7);
@@ -64,79 +65,79 @@ static void once_get_or_init(void *unused)
 	const long *value;
 
 	(void)unused;
-	(void)number_once_get_or_init(&fields.once, make, NULL, &value);
+	(void)number_once_get_or_init(&fields->once, make, NULL, &value);
 }
 static void cell_try(void *unused)
 {
 	(void)unused;
-	if (!number_cell_try_borrow(&fields.cell))
+	if (!number_cell_try_borrow(&fields->cell))
 		return;
 	AFIELD_PAUSE("inside a shared borrow");
-	number_cell_release(&fields.cell);
+	number_cell_release(&fields->cell);
 }
 static void cell_load(void *unused)
 {
 	long value;
 
 	(void)unused;
-	(void)number_cell_load(&fields.cell, &value);
+	(void)number_cell_load(&fields->cell, &value);
 }
 static void cell_update(void *unused)
 {
 	(void)unused;
-	(void)number_cell_update(&fields.cell, grow, NULL);
+	(void)number_cell_update(&fields->cell, grow, NULL);
 }
 static void locked_try(void *unused)
 {
 	(void)unused;
-	if (!number_locked_try_lock(&fields.locked))
+	if (!number_locked_try_lock(&fields->locked))
 		return;
 	AFIELD_PAUSE("inside a turn");
-	number_locked_unlock(&fields.locked);
+	number_locked_unlock(&fields->locked);
 }
 static void locked_ask(void *unused)
 {
 	(void)unused;
-	(void)number_locked_is_mine(&fields.locked);
+	(void)number_locked_is_mine(&fields->locked);
 }
 static void locked_update(void *unused)
 {
 	(void)unused;
-	(void)number_locked_update(&fields.locked, grow, NULL);
+	(void)number_locked_update(&fields->locked, grow, NULL);
 }
 static void rw_try_read(void *unused)
 {
 	(void)unused;
-	if (!number_rw_try_read_lock(&fields.rw))
+	if (!number_rw_try_read_lock(&fields->rw))
 		return;
 	AFIELD_PAUSE("inside a reader's turn");
-	number_rw_read_unlock(&fields.rw);
+	number_rw_read_unlock(&fields->rw);
 }
 static void rw_try_write(void *unused)
 {
 	(void)unused;
-	if (!number_rw_try_write_lock(&fields.rw))
+	if (!number_rw_try_write_lock(&fields->rw))
 		return;
 	AFIELD_PAUSE("inside a writer's turn");
-	number_rw_write_unlock(&fields.rw);
+	number_rw_write_unlock(&fields->rw);
 }
 static void rw_update(void *unused)
 {
 	(void)unused;
-	(void)number_rw_update(&fields.rw, grow, NULL);
+	(void)number_rw_update(&fields->rw, grow, NULL);
 }
 static void confined_ask(void *unused)
 {
 	(void)unused;
-	(void)number_confined_is_mine(&fields.confined);
-	(void)number_confined_owner(&fields.confined);
+	(void)number_confined_is_mine(&fields->confined);
+	(void)number_confined_owner(&fields->confined);
 }
 static void confined_load(void *unused)
 {
 	long value;
 
 	(void)unused;
-	(void)number_confined_load(&fields.confined, &value);
+	(void)number_confined_load(&fields->confined, &value);
 }
 
 /* What the child of a fork does to each field in turn; none may wait for a thread it has not. */
@@ -148,31 +149,31 @@ static bool once_in_child(void)
 {
 	const long *value = NULL;
 
-	return number_once_get_or_init(&fields.once, make, NULL, &value) == 0 && *value == 7;
+	return number_once_get_or_init(&fields->once, make, NULL, &value) == 0 && *value == 7;
 }
 static bool cell_in_child(void)
 {
 	const long *shared;
-	int error = number_cell_borrow_wait(&fields.cell, &shared);
+	int error = number_cell_borrow_wait(&fields->cell, &shared);
 
 	if (error == 0)
-		number_cell_release(&fields.cell);
+		number_cell_release(&fields->cell);
 	return is_told(error);
 }
 static bool locked_in_child(void)
 {
-	return is_told(number_locked_update(&fields.locked, grow, NULL));
+	return is_told(number_locked_update(&fields->locked, grow, NULL));
 }
 static bool rw_in_child(void)
 {
 	long value;
 
-	return is_told(number_rw_load(&fields.rw, &value));
+	return is_told(number_rw_load(&fields->rw, &value));
 }
 static bool confined_in_child(void)
 {
 	long value;
-	int error = number_confined_load(&fields.confined, &value);
+	int error = number_confined_load(&fields->confined, &value);
 
 	return error == 0 || error == -EPERM;
 }
@@ -203,10 +204,12 @@ static const struct operation {
 };
 enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
 
-/* A borrow or a turn may have been left behind, so that nobody could end the fields in order. */
+/* Each round has fields of its own: a borrow or a turn may have been left behind in the last ones,
+ * so that nobody could end them in order. */
 static void begin(void)
 {
-	memset(&fields, 0, sizeof(fields));
+	if (++fields == pool + MOST_ROUNDS)
+		abort();
 }
 
 static volatile sig_atomic_t handled;
@@ -239,7 +242,7 @@ static void a_handler_uses_the_fields(void)
 		TEST_CHECK(handled == at - 1);
 		handled = 0;
 	}
-	TEST_CHECK(number_cell_try_borrow_mut(&fields.cell) != NULL); /* nothing was left behind */
+	TEST_CHECK(number_cell_try_borrow_mut(&fields->cell) != NULL); /* nothing was left behind */
 }
 
 static void end_thread(void *unused)
