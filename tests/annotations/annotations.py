@@ -6,8 +6,8 @@
 LIBRARY is the library with ThreadSanitizer's instrumentation. Mutants are made of the sources in
 ROOT: each AFIELD_TSAN_ACQUIRE and AFIELD_TSAN_RELEASE outside ordering.h is dropped, and each order
 in lib/*.c is made relaxed. Each must make one of the programs report a race; without mutants none
-reports any. The programs of a room's own annotations are its test_annotations*.c, or its
-test_stress*.c. EQUIVALENT lists the mutants of which ThreadSanitizer can know nothing, one a line,
+reports any. The programs of a room's own annotations are its test_annotations*.c; those of a room
+without them are not tried, and the matrix says so. EQUIVALENT lists the mutants of which ThreadSanitizer can know nothing, one a line,
 each with the reason.
 """
 import os
@@ -78,7 +78,7 @@ class Bench:
 
     def run(self, objects, to):
         """The first report, or None. A program that fails otherwise has found something, too."""
-        libraries = [self.library, "-lurcu-bp", "-lck", "-lpthread", "-lm"]
+        libraries = [self.library, "-lurcu-bp", "-lurcu-cds", "-lck", "-lpthread", "-lm"]
         subprocess.run([self.command[0], "-fsanitize=thread", *map(str, objects), *libraries, "-o",
                         str(to)], check=True)
         suppressions = self.root / "tests/tsan.supp"
@@ -95,8 +95,7 @@ class Bench:
     def programs_for(self, path, programs):
         if "fields" not in path.relative_to(self.root).parts:
             return programs
-        own = sorted(path.parent.glob("test_annotations*.c"))
-        return own or sorted(path.parent.glob("test_stress*.c"))
+        return sorted(path.parent.glob("test_annotations*.c"))
 
     def overlay(self, mutant, folder):
         """Copies of what the mutant's file is found by, with the mutant in them."""
@@ -140,7 +139,7 @@ def reasons_of(path):
             if name and not name.startswith("#")}
 
 
-def judge(mutants, found, reasons):
+def judge(mutants, untried, found, reasons):
     wrong = [f"{name}: listed, but there is no such mutant"
              for name in reasons if name not in {mutant.name for mutant in mutants}]
     print(f"{'site:what':64} {'program':12} {'seconds':>7}  found as")
@@ -150,8 +149,11 @@ def judge(mutants, found, reasons):
             wrong.append(f"{mutant.name}: " + (f"listed, but found: {report}" if program else
                                                "not found, and not listed"))
         print(f"{mutant.name:64} {lane:12} {seconds:7.2f}  {report or reasons.get(mutant.name)}")
+    for mutant in untried:
+        print(f"{mutant.name:64} {'UNTRIED':12} {0:7.2f}  its room has no test_annotations.c")
     killed = sum(1 for (program, _), _ in found if program)
-    print(f"annotations: {len(mutants)} mutants, {killed} killed, {len(wrong)} wrong")
+    print(f"annotations: {len(mutants)} mutants, {killed} killed, {len(wrong)} wrong; "
+          f"{len(untried)} not tried")
     print("\n".join(wrong))
     return not wrong and killed > 0
 
@@ -164,7 +166,9 @@ def main():
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     bench = Bench(root, library, scratch, command)
-    mutants = mutants_of(root)
+    mutants, untried = [], []
+    for mutant in mutants_of(root):
+        (mutants if bench.programs_for(mutant.path, programs) else untried).append(mutant)
     needed = {program for mutant in mutants
               for program in bench.programs_for(mutant.path, programs)}
 
@@ -183,7 +187,7 @@ def main():
                 print(f"{program} reports without a mutant: {report}")
                 return 1
         found = list(pool.map(timed, mutants))
-    return 0 if judge(mutants, found, reasons_of(Path(equivalent))) else 1
+    return 0 if judge(mutants, untried, found, reasons_of(Path(equivalent))) else 1
 
 
 if __name__ == "__main__":
