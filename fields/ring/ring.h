@@ -162,7 +162,7 @@ AFIELD__RING_INLINE int afield__ring_pop(struct afield__ring_field *field, uintp
  * All but count and capacity are then called by attached threads.
  */
 #define AFIELD__RING(name, T, ...) \
-	AFIELD__RING_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~)
+	AFIELD__RING_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
 #define AFIELD__RING_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
 	AFIELD__RING_COPYABLE(name, T);                                                            \

@@ -122,7 +122,7 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   const struct afield_type *name_type(void)
  */
 #define AFIELD__SPSC(name, T, ...) \
-	AFIELD__SPSC_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~)
+	AFIELD__SPSC_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
 #define AFIELD__SPSC_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
 	AFIELD__SPSC_COPYABLE(name, T);                                                            \
