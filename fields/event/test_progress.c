@@ -23,7 +23,39 @@ static void is_set(void *opaque)
 	(void)afield_event_is_set((afield_event *)opaque);
 }
 
-/* A look: it does not block, whatever others are in the middle of. */
+static void wait_for_set(void *opaque)
+{
+	TEST_CHECK(afield_event_wait((afield_event *)opaque, NULL) == 0);
+}
+
+static const struct schedule_operation operations[] = {
+	{"set", set, WAIT_FREE},
+	{"clear", clear, WAIT_FREE},
+	{"is_set", is_set, WAIT_FREE},
+};
+static const struct schedule_operation operations_on_a_set_one[] = {
+	{"set", set, WAIT_FREE},
+	{"is_set", is_set, WAIT_FREE},
+	{"wait", wait_for_set, WAIT_FREE},
+};
+
+static void claims_hold(void)
+{
+	TEST_CHECK(schedule_freeze(operations, 3, sizeof(afield_event), NULL, NULL) == 0);
+	TEST_CHECK(schedule_freeze(operations_on_a_set_one, 3, sizeof(afield_event), set, NULL) ==
+		   0);
+}
+
+/* The event is clear at first, and set to let the waiter go; nobody clears it then. */
+static void one_who_waits_holds_nothing(void)
+{
+	static const struct schedule_operation waiter = {"wait", wait_for_set, BLOCKING};
+
+	TEST_CHECK(schedule_freeze_waiter(&waiter, clear, set, operations_on_a_set_one, 3,
+					  sizeof(afield_event)) == 0);
+}
+
+/* A wait that looks, counts itself in, sleeps for no time and leaves. */
 static void wait_until_now(void *opaque)
 {
 	static const struct timespec past = {0, 0};
@@ -31,23 +63,6 @@ static void wait_until_now(void *opaque)
 	(void)afield_event_wait((afield_event *)opaque, &past);
 }
 
-static const struct schedule_operation operations[] = {
-	{"set", set, WAIT_FREE},
-	{"clear", clear, WAIT_FREE},
-	{"is_set", is_set, WAIT_FREE},
-	{"wait, no time", wait_until_now, WAIT_FREE},
-};
-
-static void claims_hold(void)
-{
-	TEST_CHECK(schedule_freeze(operations, 4, sizeof(afield_event), NULL, NULL) == 0);
-}
-
-/* Blocking: nobody sets the event until the other thread has ended. */
-static void wait_for_set(void *opaque)
-{
-	TEST_CHECK(afield_event_wait((afield_event *)opaque, NULL) == 0);
-}
 static void end_thread(void *unused)
 {
 	(void)unused;
@@ -87,6 +102,7 @@ int main(void)
 {
 	alarm(100);
 	TEST_RUN(claims_hold);
+	TEST_RUN(one_who_waits_holds_nothing);
 	TEST_RUN(a_thread_may_end_anywhere);
 	return test_done();
 }
