@@ -39,20 +39,13 @@ struct search {
 	struct afield__map_key *key;
 	unsigned long hash;
 	struct cds_lfht_iter iter;
-	const struct afield__map_node *undecided; /* whether this is the key is for others to say */
-	size_t asked;                             /* the known key that comes next in the chain */
-	void *lost;                               /* a reference to give up outside the section */
+	/* Of which others must say whether they are the key. A lookup passes them; an insert stops. */
+	const struct afield__map_node *undecided[AFIELD__MAP_MEET];
+	size_t undecided_count;
+	bool may_pass;
+	size_t asked; /* the known key that comes next in the chain */
+	void *lost;   /* a reference to give up outside the section */
 };
-
-static bool is_bytes(const struct afield__map_layout *layout)
-{
-	return layout->key.shape == AFIELD_BYTES || layout->key.shape == AFIELD_TEXT;
-}
-
-static bool is_object(const struct afield__map_layout *layout)
-{
-	return layout->key.shape == AFIELD_OBJECT;
-}
 
 static void search_init(struct search *search, struct afield__map_table *table,
 			const struct afield__map_layout *layout, struct afield__map_key *key)
@@ -60,10 +53,11 @@ static void search_init(struct search *search, struct afield__map_table *table,
 	search->table = table;
 	search->layout = layout;
 	search->key = key;
-	search->undecided = NULL;
+	search->undecided_count = 0;
 	search->lost = NULL;
-	search->hash = is_bytes(layout) ? afield__map_hash(key->data, key->size, table->seed)
-					: afield__map_mix(key->word ^ table->seed);
+	search->hash = afield__map_has_text(layout)
+			       ? afield__map_hash(key->data, key->size, table->seed)
+			       : afield__map_mix(key->word ^ table->seed);
 }
 
 /* Whether the bytes are the same. */
@@ -90,21 +84,12 @@ static int match_bytes(struct cds_lfht_node *link, const void *opaque)
 	return has_bytes(search->layout, afield__map_node_of(link), search->key);
 }
 
-/*
- * Stops at the key, and at one that nobody has compared yet, which is then `undecided`. As the same
- * function serves an insert, an undecided key is as good as an equal one there: nothing is inserted
- * beside it.
- */
-static int match_object(struct cds_lfht_node *link, const void *opaque)
+/* Whether a node's object is the key: 1 or 0, or -1 when that is yet to be asked. */
+static int is_key(struct search *search, const struct afield__map_node *node)
 {
-	struct search *search = (struct search *)(uintptr_t)opaque;
 	const struct afield__map_key *key = search->key;
-	const struct afield__map_node *node = afield__map_node_of(link);
-	const void *object;
+	const void *object = afield__map_object(search->layout, node);
 
-	AFIELD_TSAN_ACQUIRE(link);
-	object = afield__map_object(search->layout, node);
-	search->undecided = NULL;
 	if (object == key->object)
 		return 1;
 	if (afield__map_tag(node) && key->tag)
@@ -115,20 +100,34 @@ static int match_object(struct cds_lfht_node *link, const void *opaque)
 	for (size_t i = 0; i < key->known_count; i++)
 		if (key->known[i].object == object)
 			return key->known[i].is_equal;
-	search->undecided = node;
-	return 1;
+	return -1;
+}
+
+/*
+ * A lookup notes the undecided keys and goes on: what it finds behind them is the key, for no two in
+ * the table are equal. To an insert an undecided key is as good as an equal one: it stops there, and
+ * nothing is inserted beside it.
+ */
+static int match_object(struct cds_lfht_node *link, const void *opaque)
+{
+	struct search *search = (struct search *)(uintptr_t)opaque;
+	int is_equal;
+
+	AFIELD_TSAN_ACQUIRE(link);
+	is_equal = is_key(search, afield__map_node_of(link));
+	if (is_equal >= 0) {
+		search->undecided_count = is_equal ? 0 : search->undecided_count;
+		return is_equal;
+	}
+	search->undecided[search->undecided_count++] = afield__map_node_of(link);
+	return !search->may_pass || search->undecided_count == AFIELD__MAP_MEET;
 }
 
 static cds_lfht_match_fct match_of(const struct afield__map_layout *layout)
 {
-	if (is_object(layout))
+	if (layout->key.shape == AFIELD_OBJECT)
 		return match_object;
-	return is_bytes(layout) ? match_bytes : match_integer;
-}
-
-bool afield__map_is_gone(const struct afield__map_node *node)
-{
-	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
+	return afield__map_has_text(layout) ? match_bytes : match_integer;
 }
 
 /* Takes a reference to an object of a node that was in the table: 0 or AGAIN. In the section. */
@@ -162,21 +161,25 @@ static int copy_out(struct search *search, const struct afield__map_node *node, 
 	return error;
 }
 
-/* The node was found: 0, or that it is undecided. In the section. */
+/* Hands the undecided keys over: -EAGAIN, or AGAIN when all have left meanwhile. In the section. */
 static int settle(struct search *search)
 {
-	const struct afield__map_node *node = search->undecided;
-	void *object;
-	int error;
+	struct afield__map_key *key = search->key;
 
-	if (!node)
-		return 0;
-	object = afield__map_object(search->layout, node);
-	error = hold_of(search, node, object);
-	if (error)
-		return error;
-	search->key->met = object;
-	return -EAGAIN;
+	for (size_t i = 0; i < search->undecided_count && !search->lost; i++) {
+		void *object = afield__map_object(search->layout, search->undecided[i]);
+
+		if (!hold_of(search, search->undecided[i], object))
+			key->met[key->met_count++] = object;
+	}
+	return key->met_count ? -EAGAIN : AGAIN;
+}
+
+static void begin(struct search *search, bool may_pass)
+{
+	search->undecided_count = 0;
+	search->asked = 0;
+	search->may_pass = may_pass;
 }
 
 /* Finds the key: 0 and *node, -ENODATA, -EAGAIN or AGAIN. In the section. */
@@ -184,15 +187,16 @@ static int find(struct search *search, struct afield__map_node **node)
 {
 	struct cds_lfht_node *link;
 
-	search->undecided = NULL;
-	search->asked = 0;
+	begin(search, true);
 	cds_lfht_lookup(search->table->hash, search->hash, match_of(search->layout), search,
 			&search->iter);
 	link = cds_lfht_iter_get_node(&search->iter);
+	if (search->undecided_count)
+		return settle(search);
 	if (!link)
 		return -ENODATA;
 	*node = afield__map_node_of(link);
-	return settle(search);
+	return 0;
 }
 
 /* Leaves the section: only now may what was lost run its end. Returns whether to go on. */
@@ -261,18 +265,15 @@ static int insert(struct search *search, struct afield__map_node *node,
 		  struct afield__map_node **found)
 {
 	struct cds_lfht_node *link;
-	int error;
 
-	search->undecided = NULL;
-	search->asked = 0;
+	begin(search, false);
 	AFIELD_TSAN_RELEASE(node);
 	link = cds_lfht_add_unique(search->table->hash, search->hash, match_of(search->layout),
 				   search, afield__map_link_of(node));
 	*found = afield__map_node_of(link);
 	if (*found == node)
 		return 0;
-	error = settle(search);
-	return error ? error : AGAIN;
+	return search->undecided_count ? settle(search) : AGAIN;
 }
 
 /* What a write does to the key. */

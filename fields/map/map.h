@@ -112,17 +112,17 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 #define AFIELD__MAP_KEY_afield_map_bytes ~, BYTES,
 #define AFIELD__MAP_KEY_afield_map_text ~, TEXT,
 
-#define AFIELD__MAP_INTEGER(name, K, V)                                                         \
-	AFIELD__MAP_STRUCT(name, K, V);                                                         \
-	AFIELD__ASSERT(AFIELD_SHAPE(K) >= AFIELD_I8 && AFIELD_SHAPE(K) <= AFIELD_U64,           \
-		       "afield: the map '" #name "' has the key '" #K                           \
-		       "'; a key is an integer, afield_map_bytes or afield_map_text, or a "     \
-		       "PyObject * where <afield/map_object.h> is included");                   \
-	static inline struct afield__map_key name##__key(name##_key key)                        \
-	{                                                                                       \
-		struct afield__map_key made = {(uint64_t)key, NULL, 0, 0, NULL, NULL, 0, NULL}; \
-		return made;                                                                    \
-	}                                                                                       \
+#define AFIELD__MAP_INTEGER(name, K, V)                                                            \
+	AFIELD__MAP_STRUCT(name, K, V);                                                            \
+	AFIELD__ASSERT(AFIELD_SHAPE(K) >= AFIELD_I8 && AFIELD_SHAPE(K) <= AFIELD_U64,              \
+		       "afield: the map '" #name "' has the key '" #K                              \
+		       "'; a key is an integer, afield_map_bytes or afield_map_text, or a "        \
+		       "PyObject * where <afield/map_object.h> is included");                      \
+	static inline struct afield__map_key name##__key(name##_key key)                           \
+	{                                                                                          \
+		struct afield__map_key made = {(uint64_t)key, NULL, 0, 0, NULL, NULL, 0, NULL, 0}; \
+		return made;                                                                       \
+	}                                                                                          \
 	AFIELD__MAP_WRAPPERS(name, K, V, INTEGER)
 #define AFIELD__MAP_BYTES(name, K, V)   \
 	AFIELD__MAP_STRUCT(name, K, V); \
@@ -132,12 +132,12 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 	AFIELD__MAP_STRUCT(name, K, V); \
 	AFIELD__MAP_KEY_OF_BYTES(name); \
 	AFIELD__MAP_WRAPPERS(name, K, V, TEXT)
-#define AFIELD__MAP_KEY_OF_BYTES(name)                                                         \
-	static inline struct afield__map_key name##__key(name##_key key)                       \
-	{                                                                                      \
-		struct afield__map_key made = {0, key.data, key.size, 0, NULL, NULL, 0, NULL}; \
-		return made;                                                                   \
-	}                                                                                      \
+#define AFIELD__MAP_KEY_OF_BYTES(name)                                                            \
+	static inline struct afield__map_key name##__key(name##_key key)                          \
+	{                                                                                         \
+		struct afield__map_key made = {0, key.data, key.size, 0, NULL, NULL, 0, NULL, 0}; \
+		return made;                                                                      \
+	}                                                                                         \
 	AFIELD__ASSERT(1, "")
 
 /* The struct afield_holds of each sort of key. */

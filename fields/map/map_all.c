@@ -230,7 +230,7 @@ static int give(const struct walk *walk, const struct afield__map_node *node)
 
 	if (key->shape == AFIELD_OBJECT)
 		return walk->each(&object, value, walk->argument);
-	if (key->shape == AFIELD_BYTES || key->shape == AFIELD_TEXT)
+	if (afield__map_has_text(walk->layout))
 		return walk->each(&bytes, value, walk->argument);
 	narrow(key, node->name, &integer);
 	return walk->each(&integer, value, walk->argument);

@@ -9,6 +9,9 @@
 #include <afield/host.h>
 #include <afield/shape.h>
 
+#include <urcu/urcu-bp.h>
+#include <urcu/rculfhash.h>
+
 /* Multiplies to 128 bits and folds the halves together. */
 static uint64_t fold(uint64_t a, uint64_t b)
 {
@@ -33,6 +36,11 @@ uint64_t afield__map_hash(const void *data, size_t size, uint64_t seed)
 		left -= part;
 	}
 	return afield__map_mix(hash);
+}
+
+bool afield__map_is_gone(const struct afield__map_node *node)
+{
+	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
 }
 
 static size_t scalar_size(enum afield_shape shape)

@@ -54,9 +54,12 @@ struct afield__map_key {
 	/* Objects whose likeness to this key somebody has found out, by ways of their own. */
 	const struct afield__map_known *known;
 	size_t known_count;
-	/* Set by an operation that returns -EAGAIN: a reference to a key that is yet to compare. */
-	void *met;
+	/* Set by an operation that returns -EAGAIN: references to keys that are yet to compare. The
+	 * array is the caller's, of AFIELD__MAP_MEET places, wherever keys are objects. */
+	void **met;
+	size_t met_count;
 };
+enum { AFIELD__MAP_MEET = 32 };
 struct afield__map_known {
 	void *object; /* held by who made the list, so that its address is no other object's */
 	bool is_equal;
@@ -83,6 +86,11 @@ struct afield__map_layout {
 static inline bool afield__map_has_integers(const struct afield__map_layout *layout)
 {
 	return layout->key.shape >= AFIELD_I8 && layout->key.shape <= AFIELD_U64;
+}
+
+static inline bool afield__map_has_text(const struct afield__map_layout *layout)
+{
+	return layout->key.shape == AFIELD_BYTES || layout->key.shape == AFIELD_TEXT;
 }
 
 static inline void *afield__map_value(const struct afield__map_layout *layout,

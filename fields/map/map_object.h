@@ -24,8 +24,8 @@
  * no two equal keys come to stand in one map. `==` and hash may use this same map: no lock is held.
  *
  * Limits: keys that do not keep their hash and equality are lost, as in a dict. Text is kept twice.
- * Each unknown key of the same hash is one search more: of n keys with Python code that all have one
- * hash, an operation takes n * n steps, where a dict takes n. (A thousand take seconds.)
+ * Thirty-two unknown keys of the same hash are one search more: of n keys with Python code that all
+ * have one hash, an operation takes n * n / 32 steps and n answers, where a dict takes n.
  * Lookup is wait-free for keys without Python code and lock-free otherwise.
  */
 #ifndef AFIELD_MAP_OBJECT_H
@@ -53,6 +53,7 @@ enum { AFIELD__MAP_TAG_BYTES = 8, AFIELD__MAP_TAG_INT = 16, AFIELD__MAP_KNOWN = 
 struct afield__map_probe {
 	struct afield__map_key key;
 	int64_t integer;
+	void *met[AFIELD__MAP_MEET];
 	struct afield__map_known few[AFIELD__MAP_KNOWN];
 	struct afield__map_known *many; /* NULL while few are enough */
 	size_t room;
@@ -82,6 +83,7 @@ static inline int afield__map_probe_open(struct afield__map_probe *probe, PyObje
 	probe->many = NULL;
 	probe->room = AFIELD__MAP_KNOWN;
 	probe->key.known = probe->few;
+	probe->key.met = probe->met;
 	probe->key.word = (uint64_t)hash;
 	probe->key.object = key;
 	if (PyUnicode_CheckExact(key))
@@ -127,11 +129,10 @@ static inline struct afield__map_known *afield__map_probe_next(struct afield__ma
 	return more + probe->key.known_count;
 }
 
-/* Asks whether the key that was met is the key: 0, or -1 with an exception. Outside of everything.
+/* Asks whether one that was met is the key: 1 or 0, or -1 with an exception. The reference is used.
  */
-static inline int afield__map_probe_ask(struct afield__map_probe *probe)
+static inline int afield__map_probe_ask(struct afield__map_probe *probe, PyObject *met)
 {
-	PyObject *met = (PyObject *)probe->key.met;
 	struct afield__map_known *known = afield__map_probe_next(probe);
 	int is_equal =
 		known ? PyObject_RichCompareBool(met, (PyObject *)probe->key.object, Py_EQ) : -1;
@@ -143,7 +144,23 @@ static inline int afield__map_probe_ask(struct afield__map_probe *probe)
 	known->object = met;
 	known->is_equal = is_equal != 0;
 	probe->key.known_count++;
-	return 0;
+	return is_equal;
+}
+
+/* Asks for all that were met, until one is the key: 0, or -1 with an exception. Outside of
+ * everything. */
+static inline int afield__map_probe_ask_all(struct afield__map_probe *probe)
+{
+	int answer = 0;
+
+	for (size_t i = 0; i < probe->key.met_count; i++) {
+		if (answer == 0)
+			answer = afield__map_probe_ask(probe, (PyObject *)probe->met[i]);
+		else
+			Py_DECREF((PyObject *)probe->met[i]);
+	}
+	probe->key.met_count = 0;
+	return answer < 0 ? -1 : 0;
 }
 
 enum afield__map_verb {
@@ -184,7 +201,7 @@ static inline int afield__map_do(struct afield__map *map, const struct afield__m
 		return -ECANCELED;
 	do {
 		done = afield__map_try(map, layout, verb, &probe.key, value, desired, out);
-		if (done == -EAGAIN && afield__map_probe_ask(&probe))
+		if (done == -EAGAIN && afield__map_probe_ask_all(&probe))
 			done = -ECANCELED;
 	} while (done == -EAGAIN);
 	afield__map_probe_close(&probe);

@@ -37,10 +37,10 @@ static uint64_t widen(enum afield_shape shape, const void *key)
 static struct afield__map_key key_of(const struct afield_type *type, const void *argument)
 {
 	const struct afield_holds *holds = &layout_of(type)->key;
-	struct afield__map_key key = {0, NULL, 0, 0, NULL, NULL, 0, NULL};
+	struct afield__map_key key = {0, NULL, 0, 0, NULL, NULL, 0, NULL, 0};
 	const struct afield_bytes *bytes = (const struct afield_bytes *)argument;
 
-	if (holds->shape == AFIELD_BYTES || holds->shape == AFIELD_TEXT) {
+	if (afield__map_has_text(layout_of(type))) {
 		key.data = bytes->data;
 		key.size = bytes->size;
 	} else {
