@@ -18,16 +18,39 @@
 #define EVERY 16
 #define NANOSECONDS 20000
 
+/* What the next reader of this thread does at its stop. */
+static __thread PyObject *between;
+
 void afield_pause(const char *function, int line, const char *name)
 {
 	static __thread unsigned passed;
 	struct timespec moment = {0, NANOSECONDS};
+	PyObject *callable = between;
 
 	(void)function;
 	(void)line;
-	if (name && strcmp(name, "map: before the count") == 0 && ++passed % EVERY == 0)
+	if (!name || strcmp(name, "map: before the count") != 0)
+		return;
+	if (callable) {
+		between = NULL;
+		Py_XDECREF(PyObject_CallNoArgs(callable));
+		Py_DECREF(callable);
+	} else if (++passed % EVERY == 0) {
 		nanosleep(&moment, NULL);
+	}
 }
+
+static PyObject *interrupt(PyObject *module, PyObject *callable)
+{
+	(void)module;
+	Py_XSETREF(between, Py_NewRef(callable));
+	Py_RETURN_NONE;
+}
+
+static PyMethodDef slow_functions[] = {
+	{"interrupt", interrupt, METH_O, "What the next reader does when it stops."},
+	{NULL, NULL, 0, NULL},
+};
 
 AFIELD_TYPE(slow_map, map, PyObject *, PyObject *);
 #define SLOW(field) field(slow_map, objects)
@@ -74,4 +97,4 @@ static int slow_exec(PyObject *module)
 	return failed ? -1 : 0;
 }
 
-AFIELD_PYTHON_MODULE(slowmaps, slow_exec, NULL, "A map with stops in it");
+AFIELD_PYTHON_MODULE(slowmaps, slow_exec, slow_functions, "A map with stops in it");
