@@ -289,7 +289,7 @@ static void *exit_asleep(void)
 	_exit(ASLEEP);
 	return NULL;
 }
-static const struct afield_host sleepless = {exit_asleep, NULL, NULL};
+static const struct afield_host sleepless = {exit_asleep, NULL, NULL, NULL, NULL, NULL};
 
 static int child_status;
 static void *fork_here(void *victim)
