@@ -1,0 +1,245 @@
+/*
+ * list: arrays, and the edits that make the next one.
+ *
+ * An array is one block: a header, then the elements. An array of objects owns a reference to each.
+ */
+#include "list.h"
+#include "list_core.h"
+
+#include <afield/host.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In front of the elements. Constant once published, but for the holders. */
+struct array {
+	struct afield_retired retired;
+	struct afield__list_holders holders; /* of an array of objects */
+	size_t count;
+};
+
+/* malloc gives 16 bytes of alignment, and so does what follows a header of whole 16 bytes. */
+#define HEADER ((sizeof(struct array) + 15) & ~(size_t)15)
+
+static char *element(const struct array *array, const struct afield_holds *holds, size_t index)
+{
+	return (char *)(uintptr_t)array + HEADER + index * holds->size;
+}
+
+static bool is_object(const struct afield_holds *holds)
+{
+	return holds->shape == AFIELD_OBJECT;
+}
+
+static void reclaim(struct afield_retired *retired)
+{
+	free(retired);
+}
+
+static void release_all(const struct array *array, const struct afield_holds *holds)
+{
+	for (size_t i = 0; is_object(holds) && i < array->count; i++)
+		afield_release(holds, element(array, holds, i));
+}
+
+/*
+ * One holder less. The last gives up the elements here, where the thread is attached, and not in
+ * the thread that reclaims. Readers and finalizers do not wait for the backlog.
+ */
+static void let_go(struct array *array, const struct afield_holds *holds, bool may_wait)
+{
+	if (!array || (is_object(holds) && !afield__list_let_go(&array->holders)))
+		return;
+	release_all(array, holds);
+	if (may_wait)
+		afield_retire(&array->retired, reclaim);
+	else
+		afield_retire_nowait(&array->retired, reclaim);
+}
+
+static struct array *load(const struct afield__list *list)
+{
+	return (struct array *)afield__rcu_load(&list->current);
+}
+
+/*
+ * The current array, in a read section that the caller leaves; an array of objects is held, too. One
+ * that nobody holds is current no longer, so that the next load finds another.
+ */
+static struct array *enter(const struct afield__list *list, const struct afield_holds *holds)
+{
+	for (;;) {
+		struct array *array;
+
+		afield_read_lock();
+		array = load(list);
+		if (!array || !is_object(holds) || afield__list_hold(&array->holders))
+			return array;
+		afield_read_unlock();
+	}
+}
+
+/* Inside the caller's read section; plain elements. */
+struct afield__list_span afield__list_look(const struct afield__list *list)
+{
+	const struct array *array = load(list);
+	struct afield__list_span span = {NULL, 0};
+
+	if (array) {
+		span.start = (const char *)array + HEADER;
+		span.count = array->count;
+	}
+	return span;
+}
+
+/* From the beginning, or for a negative index from the end; `count` or more when there is none. */
+static size_t place_of(size_t count, int64_t index)
+{
+	return index < 0 ? count + (size_t)index : (size_t)index;
+}
+
+bool afield__list_get(const struct afield__list *list, const struct afield_holds *holds,
+		      int64_t index, void *value)
+{
+	struct array *array = enter(list, holds);
+	size_t count = array ? array->count : 0;
+	size_t at = place_of(count, index);
+
+	if (at < count) {
+		memcpy(value, element(array, holds, at), holds->size);
+		afield_hold(holds, value);
+	}
+	afield_read_unlock();
+	if (is_object(holds))
+		let_go(array, holds, false);
+	return at < count;
+}
+
+int afield__list_walk(const struct afield__list *list, const struct afield_holds *holds,
+		      int (*each)(const void *value, void *argument), void *argument)
+{
+	struct array *array = enter(list, holds);
+	size_t count = array ? array->count : 0;
+	int result = 0;
+
+	/* An array that is held needs no section, in which no Python code may run. */
+	if (is_object(holds))
+		afield_read_unlock();
+	for (size_t i = 0; i < count && !result; i++)
+		result = each(element(array, holds, i), argument);
+	if (is_object(holds))
+		let_go(array, holds, false);
+	else
+		afield_read_unlock();
+	return result;
+}
+
+/* Where an edit takes place in this array: *removed elements at *at. 0, or a negative errno. */
+static int locate(const struct array *array, const struct afield_holds *holds,
+		  const struct afield__list_edit *edit, size_t *at, size_t *removed)
+{
+	size_t count = array ? array->count : 0;
+
+	*removed = edit->place == AFIELD__LIST_END || edit->place == AFIELD__LIST_BEFORE ? 0 : 1;
+	*at = place_of(count, edit->index);
+	switch (edit->place) {
+	case AFIELD__LIST_AT:
+		return *at < count ? 0 : -ERANGE;
+	case AFIELD__LIST_BEFORE:
+		if (*at > count)
+			*at = edit->index < 0 ? 0 : count;
+		return 0;
+	case AFIELD__LIST_EQUAL:
+		for (*at = 0; *at < count; ++*at)
+			if (memcmp(element(array, holds, *at), edit->equal, holds->size) == 0)
+				return 0;
+		return -ENOENT;
+	case AFIELD__LIST_ALL:
+		*at = 0;
+		*removed = count;
+		return 0;
+	default:
+		*at = count;
+		return 0;
+	}
+}
+
+/* The array after the edit at *next, NULL for an empty one. Holds its elements. */
+static int make(const struct array *array, const struct afield_holds *holds,
+		const struct afield__list_edit *edit, size_t at, size_t removed,
+		struct array **next)
+{
+	size_t behind = (array ? array->count : 0) - at - removed;
+	size_t count = at + edit->count + behind;
+
+	*next = NULL;
+	if (count == 0)
+		return 0;
+	if (edit->count > SIZE_MAX / 2 / holds->size)
+		return -ENOMEM;
+	*next = (struct array *)malloc(HEADER + count * holds->size);
+	if (!*next)
+		return -ENOMEM;
+	AFIELD_STORE(&(*next)->holders.count, 1, relaxed); /* the pointer publishes it */
+	(*next)->count = count;
+	if (at)
+		memcpy(element(*next, holds, 0), element(array, holds, 0), at * holds->size);
+	if (edit->count)
+		memcpy(element(*next, holds, at), edit->values, edit->count * holds->size);
+	if (behind)
+		memcpy(element(*next, holds, at + edit->count), element(array, holds, at + removed),
+		       behind * holds->size);
+	for (size_t i = 0; is_object(holds) && i < count; i++)
+		afield_hold(holds, element(*next, holds, i));
+	return 0;
+}
+
+/*
+ * The array stays held, or in the section of its load, until after the exchange: it is not freed,
+ * so an equal pointer is the same array, and nothing was changed meanwhile.
+ */
+int afield__list_edit(struct afield__list *list, const struct afield_holds *holds,
+		      const struct afield__list_edit *edit, void *old)
+{
+	for (;;) {
+		struct array *array = enter(list, holds);
+		struct array *next = NULL;
+		void *expected = array;
+		size_t at = 0, removed = 0;
+		bool is_done = false;
+		int error = locate(array, holds, edit, &at, &removed);
+
+		if (!error)
+			error = make(array, holds, edit, at, removed, &next);
+		if (!error)
+			is_done = afield__rcu_compare_exchange(&list->current, &expected, next);
+		if (is_done && old && removed) {
+			memcpy(old, element(array, holds, at), holds->size);
+			afield_hold(holds, old);
+		}
+		afield_read_unlock();
+		if (is_object(holds))
+			let_go(array, holds, true);
+		if (is_done) {
+			let_go(array, holds, true);
+			return 0;
+		}
+		if (next) {
+			release_all(next, holds);
+			free(next);
+		}
+		if (error)
+			return error;
+	}
+}
+
+void afield__list_fini(struct afield__list *list, const struct afield_holds *holds)
+{
+	let_go((struct array *)afield__rcu_exchange(&list->current, NULL), holds, false);
+}
+
+void afield__list_table_fini(const struct afield_type *type, void *field)
+{
+	afield__list_fini((struct afield__list *)field, &type->holds);
+}

@@ -1,0 +1,284 @@
+/*
+ * list: a short array that threads read in place while others replace it, element by element or as
+ * a whole.
+ *
+ * Built on rcu: the field points to an array that never changes once it is published. A writer
+ * copies it, changes the copy and publishes that in one step, or starts again if another writer was
+ * faster. A reader sees one array from beginning to end.
+ *
+ *	AFIELD_TYPE(hooks_list, list, struct hook);
+ *
+ *	hooks_list_append(&it->hooks, hook);
+ *	AFIELD_LIST_EACH(hooks_list, each, &it->hooks)
+ *		call(each.item);
+ *
+ * When to use it: for what is read all the time and changed now and then, and is short: callbacks,
+ * listeners, a routing table. When not: above some hundred elements, or with as many writes as
+ * reads: a write copies all of them (list.md has the sizes); for jobs that go in and out (queue,
+ * ring); for a lookup by key (map).
+ *
+ *                                            [1] [2] [3]
+ *   [1] get, count, walk, AFIELD_LIST_EACH    -   -   X    - runs beside it
+ *   [2] append, insert, set, remove,          -   -   X    X needs the caller's own exclusion:
+ *       discard, assign, clear                             nobody uses the field then or later
+ *   [3] fini                                  X   X   X
+ *
+ * Every operation takes effect at one instant, a walk included: it shows the list of one instant.
+ *
+ * Elements are copied byte for byte. A `PyObject *` is an object, to which the list holds a
+ * reference; every thread is attached to the interpreter for every operation then. References of
+ * elements that were taken out are given up by the writer, or by the last reader of their array.
+ *
+ * Bytes of zero are an empty list. An index counts from 0, or from -1 backwards: -1 is the last.
+ *
+ * Limits: writers that are ahead of reclamation by afield_set_backlog_limit wait (reclaim.h).
+ *
+ * Source: copy-on-write arrays under RCU, as McKenney and Slingwine, PDCS 1998; the Linux kernel's
+ * get-unless-zero for what outlives the section.
+ */
+#ifndef AFIELD_LIST_H
+#define AFIELD_LIST_H
+
+#include <afield/element.h>
+#include <afield/export.h>
+#include <afield/field.h>
+#include <afield/rcu.h>
+
+#ifndef AFIELD_SHOW_EXPANSIONS
+#pragma GCC system_header
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The current array, NULL when the list is empty. */
+struct afield__list {
+	struct afield__rcu current;
+};
+
+/* An array's elements, for a reader in a section. */
+struct afield__list_span {
+	const void *start;
+	size_t count;
+};
+
+/* What a writer puts where: `removed` elements at `index` go, `count` at `values` come. */
+enum afield__list_place {
+	AFIELD__LIST_AT,     /* at index; -ERANGE when there is none */
+	AFIELD__LIST_BEFORE, /* in front of index, or at the end when that is beyond it */
+	AFIELD__LIST_END,
+	AFIELD__LIST_ALL,   /* in place of all */
+	AFIELD__LIST_EQUAL, /* in place of the first whose bytes are those of `equal` */
+};
+struct afield__list_edit {
+	enum afield__list_place place;
+	int64_t index;
+	const void *equal;
+	const void *values;
+	size_t count;
+};
+
+/* The typed wrappers' work. */
+AFIELD_EXPORT struct afield__list_span afield__list_look(const struct afield__list *list);
+AFIELD_EXPORT bool afield__list_get(const struct afield__list *list,
+				    const struct afield_holds *holds, int64_t index, void *value);
+AFIELD_EXPORT int afield__list_walk(const struct afield__list *list,
+				    const struct afield_holds *holds,
+				    int (*each)(const void *value, void *argument), void *argument);
+AFIELD_EXPORT int afield__list_edit(struct afield__list *list, const struct afield_holds *holds,
+				    const struct afield__list_edit *edit, void *old);
+AFIELD_EXPORT void afield__list_fini(struct afield__list *list, const struct afield_holds *holds);
+
+AFIELD_EXPORT void afield__list_table_fini(const struct afield_type *type, void *field);
+AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
+
+#ifdef __cplusplus
+}
+#endif
+
+#define AFIELD_KIND_list (AFIELD__LIST)
+
+/*
+ * AFIELD_TYPE(name, list, T): out come
+ *   typedef T name_value; typedef struct name { ... } name;
+ *   bool   name_get(const name *, int64_t index, T *value)
+ *   size_t name_count(const name *)
+ *   int    name_walk(const name *, int (*each)(const T *value, void *argument), void *argument)
+ *   int    name_append(name *, T value)
+ *   int    name_insert(name *, int64_t index, T value)
+ *   int    name_set(name *, int64_t index, T value, T *old)
+ *   int    name_remove(name *, int64_t index, T *old)
+ *   int    name_discard(name *, T value)
+ *   int    name_assign(name *, const T *values, size_t count)
+ *   int    name_clear(name *)
+ *   void   name_fini(name *)
+ *   const struct afield_type *name_type(void)
+ *
+ * An object that comes out is a new reference; one that goes in is borrowed.
+ */
+#define AFIELD__LIST(name, T)                                                                     \
+	typedef T name##_value;                                                                   \
+	typedef struct name {                                                                     \
+		struct afield__list list;                                                         \
+	} name;                                                                                   \
+	typedef struct {                                                                          \
+		const name##_value *item; /* the element, in place */                             \
+		const name##_value *end;                                                          \
+	} name##_span;                                                                            \
+	enum { name##__is_object = AFIELD_IS_OBJECT(T) };                                         \
+	AFIELD__ELEMENT_CHECK(name, T);                                                           \
+	static const struct afield_holds __attribute__((unused)) name##__holds = AFIELD_HOLDS(T); \
+	AFIELD__LIST_READERS(name);                                                               \
+	AFIELD__LIST_WRITERS(name);                                                               \
+	AFIELD__LIST_TABLE(name, T)
+
+/*
+ * name_get: copies the element at index to *value.
+ *   Beside it: everything but fini. Progress: wait-free; lock-free for objects. Ordering: seq_cst.
+ *   Returns false, and *value is as it was, when there is none.
+ *
+ * name_count: how many elements there are.
+ *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
+ *
+ * name_walk: calls each(&element, argument) for the elements of one instant, first to last, and
+ *   returns at once what is not 0. A plain element is shown inside a read section: `each` neither
+ *   waits nor calls the host. An object is shown outside of one and is borrowed.
+ *   Beside it: everything but fini. Progress: wait-free but for `each`; lock-free for objects.
+ *   Ordering: seq_cst. Returns 0, or what `each` did.
+ *
+ * AFIELD_LIST_EACH(name, each, pointer): the same as a loop, in which each.item points to the
+ *   element, for plain elements alone. `break` leaves the loop and `return` the section as well.
+ *   Beside it, progress, ordering: as name_walk.
+ */
+#define AFIELD__LIST_READERS(name)                                                            \
+	static inline bool name##_get(const name *field, int64_t index, name##_value *value)  \
+	{                                                                                     \
+		return afield__list_get(&field->list, &name##__holds, index, value);          \
+	}                                                                                     \
+	static inline name##_span name##_look(const name *field)                              \
+	{                                                                                     \
+		struct afield__list_span seen = afield__list_look(&field->list);              \
+		name##_span span;                                                             \
+		span.item = (const name##_value *)seen.start;                                 \
+		span.end = span.item + seen.count;                                            \
+		return span;                                                                  \
+	}                                                                                     \
+	static inline size_t name##_count(const name *field)                                  \
+	{                                                                                     \
+		size_t count = 0;                                                             \
+		AFIELD_READ_SECTION                                                           \
+		count = afield__list_look(&field->list).count;                                \
+		return count;                                                                 \
+	}                                                                                     \
+	struct name##__visit {                                                                \
+		int (*each)(const name##_value *value, void *argument);                       \
+		void *argument;                                                               \
+	};                                                                                    \
+	static inline int name##__visit_call(const void *value, void *opaque)                 \
+	{                                                                                     \
+		const struct name##__visit *visit = (const struct name##__visit *)opaque;     \
+		return visit->each((const name##_value *)value, visit->argument);             \
+	}                                                                                     \
+	static inline int name##_walk(const name *field,                                      \
+				      int (*each)(const name##_value *value, void *argument), \
+				      void *argument)                                         \
+	{                                                                                     \
+		struct name##__visit visit = {each, argument};                                \
+		return afield__list_walk(&field->list, &name##__holds, name##__visit_call,    \
+					 &visit);                                             \
+	}                                                                                     \
+	AFIELD__ASSERT(1, "")
+
+/* An object could end while it is looked at: the array would need to be held. */
+#define AFIELD_LIST_EACH(name, each, pointer)         \
+	AFIELD_READ_SECTION                           \
+	for (name##_span each = name##_look(pointer); \
+	     each.item != each.end && sizeof(char[name##__is_object ? -1 : 1]); each.item++)
+
+/*
+ * Beside all of them: everything but fini. Progress: lock-free, and they allocate: whoever makes an
+ * attempt fail has published. Then they wait above the backlog limit, unless in a read section.
+ * Ordering: seq_cst. They return 0, or a negative errno and the list is as it was: -ENOMEM; -ERANGE
+ * when there is no element at index; -ENOENT.
+ *
+ * name_append: behind the last. name_insert: in front of the one at index, or at the end when index
+ * is beyond it, at the beginning when it is below. name_set: in place of the one at index, which
+ * goes to *old, unless old is NULL. name_remove: takes the one at index out, to *old. name_discard:
+ * takes out the first whose bytes are those of value, or that is this very object; -ENOENT when
+ * there is none. name_assign: these elements in place of all. name_clear: none.
+ */
+#define AFIELD__LIST_WRITERS(name)                                                                \
+	static inline int name##__edit(name *field, enum afield__list_place place, int64_t index, \
+				       const name##_value *equal, const name##_value *values,     \
+				       size_t count, name##_value *old)                           \
+	{                                                                                         \
+		struct afield__list_edit edit = {place, index, equal, values, count};             \
+		return afield__list_edit(&field->list, &name##__holds, &edit, old);               \
+	}                                                                                         \
+	static inline int name##_append(name *field, name##_value value)                          \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_END, 0, NULL, &value, 1, NULL);           \
+	}                                                                                         \
+	static inline int name##_insert(name *field, int64_t index, name##_value value)           \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_BEFORE, index, NULL, &value, 1, NULL);    \
+	}                                                                                         \
+	static inline int name##_set(name *field, int64_t index, name##_value value,              \
+				     name##_value *old)                                           \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_AT, index, NULL, &value, 1, old);         \
+	}                                                                                         \
+	static inline int name##_remove(name *field, int64_t index, name##_value *old)            \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_AT, index, NULL, NULL, 0, old);           \
+	}                                                                                         \
+	static inline int name##_discard(name *field, name##_value value)                         \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_EQUAL, 0, &value, NULL, 0, NULL);         \
+	}                                                                                         \
+	static inline int name##_assign(name *field, const name##_value *values, size_t count)    \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_ALL, 0, NULL, values, count, NULL);       \
+	}                                                                                         \
+	static inline int name##_clear(name *field)                                               \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_ALL, 0, NULL, NULL, 0, NULL);             \
+	}                                                                                         \
+	AFIELD__ASSERT(1, "")
+
+/*
+ * name_fini: empties the list and gives up its elements; readers keep what they have.
+ *   Beside it: nobody on the field. Progress: lock-free, never waits. Ordering: that of
+ *   afield_retire. Always can; a fresh field is left as it is.
+ *
+ * name_type: the table. There is no load and no store, for the value has no size; the view does
+ * what Python's list does.
+ */
+#define AFIELD__LIST_TABLE(name, T)                               \
+	static inline void name##_fini(name *field)               \
+	{                                                         \
+		afield__list_fini(&field->list, &name##__holds);  \
+	}                                                         \
+	static inline const struct afield_type *name##_type(void) \
+	{                                                         \
+		static const struct afield_type type = {          \
+			#name,                                    \
+			"list",                                   \
+			sizeof(name),                             \
+			AFIELD__ALIGNOF(name),                    \
+			AFIELD_HOLDS(T),                          \
+			0,                                        \
+			NULL,                                     \
+			NULL,                                     \
+			afield__list_table_fini,                  \
+			NULL,                                     \
+			0,                                        \
+			NULL,                                     \
+			&afield__list_hosted,                     \
+		};                                                \
+		return &type;                                     \
+	}                                                         \
+	AFIELD__ASSERT(1, "")
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * list_view: the list as a host shows it, with the names of Python's list.
+ */
+#include "list.h"
+
+#include <afield/host.h>
+
+#include <errno.h>
+#include <string.h>
+
+static int edit(const struct afield_type *type, void *field, enum afield__list_place place,
+		int64_t index, const void *values, size_t count, void *old)
+{
+	struct afield__list_edit edit = {place, index, values, values, count};
+
+	return afield__list_edit((struct afield__list *)field, &type->holds, &edit, old);
+}
+
+static int64_t index_of(const void *argument)
+{
+	int64_t index;
+
+	memcpy(&index, argument, sizeof(index));
+	return index;
+}
+
+static int call_get(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	return afield__list_get((struct afield__list *)field, &type->holds, index_of(arguments[0]),
+				result)
+		       ? 0
+		       : -ERANGE;
+}
+
+static int call_set(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), arguments[1], 1, NULL);
+}
+
+static int call_delete(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), NULL, 0, NULL);
+}
+
+static size_t count(const struct afield_type *type, const void *field)
+{
+	size_t count = 0;
+
+	(void)type;
+	AFIELD_READ_SECTION
+	count = afield__list_look((const struct afield__list *)field).count;
+	return count;
+}
+
+static int call_length(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	uint64_t length = count(type, field);
+
+	(void)arguments;
+	memcpy(result, &length, sizeof(length));
+	return 0;
+}
+
+static int call_append(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_END, 0, arguments[0], 1, NULL);
+}
+
+static int call_insert(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_BEFORE, index_of(arguments[0]), arguments[1], 1,
+		    NULL);
+}
+
+static int call_pop(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)arguments;
+	return edit(type, field, AFIELD__LIST_AT, -1, NULL, 0, result);
+}
+
+static int call_discard(const struct afield_type *type, void *field, void *result,
+			const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_EQUAL, 0, arguments[0], 0, NULL);
+}
+
+static int call_clear(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)result, (void)arguments;
+	return edit(type, field, AFIELD__LIST_ALL, 0, NULL, 0, NULL);
+}
+
+static const struct afield_verb verbs[] = {
+	{"__getitem__",
+	 "The element at index.",
+	 AFIELD_ITSELF,
+	 1,
+	 {AFIELD_I64},
+	 {"index"},
+	 call_get},
+	{"__setitem__",
+	 "Puts value in place of the element at index.",
+	 AFIELD_NOTHING,
+	 2,
+	 {AFIELD_I64, AFIELD_ITSELF},
+	 {"index", "value"},
+	 call_set},
+	{"__delitem__",
+	 "Takes the element at index out.",
+	 AFIELD_NOTHING,
+	 1,
+	 {AFIELD_I64},
+	 {"index"},
+	 call_delete},
+	{"__len__",
+	 "How many elements there are.",
+	 AFIELD_U64,
+	 0,
+	 {AFIELD_NOTHING},
+	 {NULL},
+	 call_length},
+	{"append",
+	 "Puts value behind the last.",
+	 AFIELD_NOTHING,
+	 1,
+	 {AFIELD_ITSELF},
+	 {"value"},
+	 call_append},
+	{"insert",
+	 "Puts value in front of the element at index.",
+	 AFIELD_NOTHING,
+	 2,
+	 {AFIELD_I64, AFIELD_ITSELF},
+	 {"index", "value"},
+	 call_insert},
+	{"pop",
+	 "Takes the last out and returns it.",
+	 AFIELD_ITSELF,
+	 0,
+	 {AFIELD_NOTHING},
+	 {NULL},
+	 call_pop},
+	{"remove",
+	 "Takes out the first that is value: the same number, or this very object.",
+	 AFIELD_NOTHING,
+	 1,
+	 {AFIELD_ITSELF},
+	 {"value"},
+	 call_discard},
+	{"clear",
+	 "Takes all out in one step.",
+	 AFIELD_NOTHING,
+	 0,
+	 {AFIELD_NOTHING},
+	 {NULL},
+	 call_clear},
+};
+
+/* The host's own walk, whose `each` owns a reference to what it gets. */
+struct visit {
+	const struct afield_holds *holds;
+	int (*each)(const void *key, const void *value, void *argument);
+	void *argument;
+};
+
+static int visit_one(const void *value, void *opaque)
+{
+	const struct visit *visit = (const struct visit *)opaque;
+
+	afield_hold(visit->holds, value);
+	return visit->each(NULL, value, visit->argument);
+}
+
+static int walk(const struct afield_type *type, void *field,
+		int (*each)(const void *key, const void *value, void *argument), void *argument)
+{
+	struct visit visit = {&type->holds, each, argument};
+
+	return afield__list_walk((struct afield__list *)field, &type->holds, visit_one, &visit);
+}
+
+static int replace(const struct afield_type *type, void *field, const void *values, size_t number)
+{
+	return edit(type, field, AFIELD__LIST_ALL, 0, values, number, NULL);
+}
+
+static const struct afield_view view = {
+	.name = "List",
+	.base = "collections.abc.Sequence",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = verbs,
+	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+	.count = count,
+	.walk = walk,
+	.replace = replace,
+};
+
+/*
+ * The collector: every thread that could replace the array is attached, and stopped or without the
+ * GIL. So the current array stays, and needs no section, which might register this thread.
+ */
+static int traverse(const struct afield_type *type, void *field,
+		    int (*visit)(void *object, void *argument), void *argument)
+{
+	struct afield__list_span span = afield__list_look((const struct afield__list *)field);
+	int result = 0;
+
+	if (type->holds.shape != AFIELD_OBJECT)
+		return 0;
+	for (size_t i = 0; i < span.count && !result; i++)
+		result = visit(((void *const *)span.start)[i], argument);
+	return result;
+}
+
+static void clear(const struct afield_type *type, void *field)
+{
+	if (type->holds.shape == AFIELD_OBJECT)
+		afield__list_table_fini(type, field);
+}
+
+static const struct afield_refusal refusals[] = {
+	{-ERANGE, "builtins.IndexError", "there is no element at this index"},
+	{-ENOENT, "builtins.ValueError", "the element is not there"},
+};
+const struct afield_hosted afield__list_hosted = {
+	.traverse = traverse,
+	.clear = clear,
+	.refusals = refusals,
+	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
+	.view = &view,
+};
