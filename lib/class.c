@@ -80,7 +80,19 @@ static size_t last_byte(const struct afield_row *row)
 	return row->offset + row->type()->size - 1;
 }
 
-static void describe_row(struct text *text, const struct afield_row *row)
+static void describe_count(struct text *text, const struct afield_row *row, const void *object)
+{
+	const struct afield_type *type = row->type();
+	const struct afield_view *view = type->hosted ? type->hosted->view : NULL;
+	size_t count;
+
+	if (!object || !view || !view->count)
+		return;
+	count = view->count(type, (const char *)object + row->offset);
+	append(text, "  %zu element%s", count, count == 1 ? "" : "s");
+}
+
+static void describe_row(struct text *text, const struct afield_row *row, const void *object)
 {
 	const struct afield_type *type = row->type();
 	size_t first = row->offset / LINE;
@@ -90,6 +102,7 @@ static void describe_row(struct text *text, const struct afield_row *row)
 	       type->kind, shape_name(&type->holds), row->offset, type->size, first);
 	if (last != first)
 		append(text, "-%zu", last);
+	describe_count(text, row, object);
 	append(text, "%s%s%s%s%s\n", is_hot(row) ? "  hot" : "",
 	       row->flags & AFIELD_READONLY ? "  read-only" : "",
 	       row->flags & AFIELD_FROZEN ? "  frozen" : "", row->doc ? "  " : "",
@@ -109,13 +122,19 @@ static void warn_of_shared_line(struct text *text, const struct afield_row *befo
 
 size_t afield_describe(const struct afield_class *table, char *text, size_t size)
 {
+	return afield_describe_object(table, NULL, text, size);
+}
+
+size_t afield_describe_object(const struct afield_class *table, const void *object, char *text,
+			      size_t size)
+{
 	struct text out = {text, size, 0};
 	const struct afield_row *before = NULL;
 
 	append(&out, "class %s: %zu fields, %zu bytes, alignment %zu\n", table->name,
 	       table->row_count, table->size, table->alignment);
 	for (size_t i = 0; i < table->row_count; i++)
-		describe_row(&out, &table->rows[i]);
+		describe_row(&out, &table->rows[i], object);
 	for (size_t i = 0; i < table->row_count; i++) {
 		const struct afield_row *row = &table->rows[i];
 

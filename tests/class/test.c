@@ -4,6 +4,7 @@
  */
 #include <afield/atomic.h>
 #include <afield/class.h>
+#include <afield/list.h>
 #include <afield/record.h>
 
 #include "kinds.h"
@@ -153,6 +154,29 @@ static void describe_writes_every_row_and_warns(void)
 	TEST_CHECK(strstr(text, "warning") == NULL);
 }
 
+AFIELD_TYPE(int_list, list, int);
+#define SHELF(field)            \
+	field(afield_i32, code) \
+	field(int_list, books, 0, "By number")
+AFIELD_CLASS(shelf, SHELF);
+
+static void describe_counts_the_elements_of_an_object(void)
+{
+	char text[1024];
+	shelf one;
+
+	memset(&one, 0, sizeof(one));
+	TEST_CHECK(int_list_append(&one.books, 7) == 0);
+	TEST_CHECK(afield_describe_object(shelf_class(), &one, text, sizeof(text)) < sizeof(text));
+	TEST_CHECK(strstr(text, "  1 element  By number\n") != NULL);
+	TEST_CHECK(int_list_append(&one.books, 8) == 0);
+	TEST_CHECK(afield_describe_object(shelf_class(), &one, text, sizeof(text)) < sizeof(text));
+	TEST_CHECK(strstr(text, "  2 elements  By number\n") != NULL);
+	TEST_CHECK(afield_describe(shelf_class(), text, sizeof(text)) < sizeof(text));
+	TEST_CHECK(strstr(text, "element") == NULL);
+	shelf_fini(&one);
+}
+
 int main(void)
 {
 	TEST_RUN(the_table_says_what_the_struct_is);
@@ -163,5 +187,6 @@ int main(void)
 	TEST_RUN(a_record_shows_its_members);
 	TEST_RUN(fini_goes_in_the_order_of_the_rows);
 	TEST_RUN(describe_writes_every_row_and_warns);
+	TEST_RUN(describe_counts_the_elements_of_an_object);
 	return test_done();
 }
