@@ -42,8 +42,8 @@ static PyMethodDef functions[] = {
 
 static int rings_exec(PyObject *module)
 {
-	struct afield_python_options options = {
-		"rings.Office", NULL, AFIELD_PYTHON_WEAKREF, NULL, NULL, NULL};
+	struct afield_python_options options = {"rings.Office", NULL, AFIELD_PYTHON_WEAKREF,
+						NULL,           NULL, NULL};
 	PyObject *type = afield_python_type(module, office_class(), &options);
 	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type) ||
 		     PyModule_AddFunctions(module, functions);

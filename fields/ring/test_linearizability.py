@@ -65,7 +65,7 @@ def histories(make, rounds):
     offices = [rings.Office() for _ in range(rounds)]
     for office in offices:
         rings.open(office, CAPACITY)
-    rings = [make(office) for office in offices]
+    subjects = [make(office) for office in offices]
     lines = [([], []) for _ in range(rounds)]
     clock = time.monotonic_ns
     begins = [0]
@@ -77,7 +77,7 @@ def histories(make, rounds):
 
     def member(index):
         try:
-            for number, ring in enumerate(rings):
+            for number, ring in enumerate(subjects):
                 mine = ([], [])
                 start.wait(60)
                 while clock() < begins[0]:
