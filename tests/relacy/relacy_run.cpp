@@ -71,7 +71,7 @@ int relacy_join(pthread_t thread)
 }
 
 struct litmus : rl::test_suite<litmus, 1> {
-	static size_t const dynamic_thread_count = 8;
+	static size_t const dynamic_thread_count = 12; /* of one execution, one after another */
 
 	void before()
 	{
