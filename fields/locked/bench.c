@@ -1,5 +1,5 @@
 /*
- * locked beside the plain pthread mutex that it stands on: what the owner's number and the look for
+ * locked beside a plain pthread mutex: what the owner's number and the look for
  * waiters cost.
  *
  * The bound is two locked instructions, one to take a lock and one to give it back. All threads

@@ -14,18 +14,14 @@ struct turn {
 	int error;
 };
 
-/*
- * Pairs with afield__locked_unlock: owner, mutex, fence, count there; count, fence, owner and mutex
- * here. Without the fence both could miss the other's step, and a sleeper its only wake-up.
- */
+/* The look spares the word a write: a try that fails is one. */
 static bool has_turn(void *argument)
 {
 	struct turn *turn = (struct turn *)argument;
-	uint64_t owner;
+	uint64_t owner = afield__locked_look(&turn->lock->owner);
 
-	AFIELD_FENCE(seq_cst, &turn->lock->waiters.count);
-	owner = AFIELD_LOAD(&turn->lock->owner, relaxed);
-	if (owner == 0) /* else spare the mutex: a failed try is a write to its line */
+	if (owner ==
+	    0) /* a thread that comes before this one began after the look: it will wake us */
 		return afield__locked_try_lock(turn->lock) == 0;
 	if (!afield_thread_is_gone(owner))
 		return false;
@@ -92,12 +88,8 @@ const struct afield_hosted afield__locked_hosted = {
 };
 const struct afield_verb afield__locked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 
-/* The mutex owns nothing, but checkers of locks want to hear of its end. */
 void afield__locked_fini(const struct afield_type *type, void *field)
 {
-	struct afield__locked *lock = (struct afield__locked *)field;
-
 	afield_inside_fini(type, field);
-	pthread_mutex_destroy(&lock->mutex);
-	memset(lock, 0, sizeof(*lock));
+	memset(field, 0, sizeof(struct afield__locked));
 }

@@ -12,10 +12,10 @@
  *   AFIELD_TYPE(stream_locked, locked, struct stream, stream_free, stream_visit);
  *                                               it keeps objects of the host, too (inside.h)
  *
- * Under it is a pthread mutex. A thread that has to wait is detached from its host (a Python
- * interpreter) while it sleeps and takes the lock only when it is attached again, so that no lock
- * is ever held by a thread that cannot go on. A thread that comes back to a lock it holds is told
- * so. The field is 56 bytes and the value, on x86-64.
+ * The lock is one word, which is its holder's number (locked_core.h). A thread that has to wait is
+ * detached from its host (a Python interpreter) while it sleeps and takes the lock only when it is
+ * attached again, so that no lock is ever held by a thread that cannot go on. A thread that comes
+ * back to a lock it holds is told so. The field is 16 bytes and the value.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                                                  [1] [2] [3] [4]
@@ -36,15 +36,15 @@
  * Limits: the lock is not fair; a thread that always comes back at once may keep others out for
  * long. While a lock is held, do not call into the host: what it does may wait for a thread that
  * waits for this lock. In the child of a fork, a lock that another thread held is not waited for
- * (-EOWNERDEAD), and its value is as that thread left it.
+ * (-EOWNERDEAD), whatever that thread was doing, and its value is as that thread left it.
  *
- * Sources: POSIX mutexes; the shape, data inside its lock, is that of Rust's Mutex<T>.
+ * Sources: the error-checking and the robust mutexes of POSIX, which also know their owner; the
+ * shape, data inside its lock, is that of Rust's Mutex<T>.
  */
 #ifndef AFIELD_LOCKED_H
 #define AFIELD_LOCKED_H
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +56,8 @@
 #include <afield/turn.h>
 #include <afield/wait.h>
 
+#include "locked_core.h"
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -64,13 +66,10 @@
 extern "C" {
 #endif
 
-typedef AFIELD_ATOMIC(uint64_t) afield__locked_owner;
-
-/* What every locked field begins with. Zero is PTHREAD_MUTEX_INITIALIZER. */
+/* What every locked field begins with. */
 struct afield__locked {
-	pthread_mutex_t mutex;
-	afield__locked_owner owner;    /* the holder's number, or 0; written by the holder */
-	struct afield_waiters waiters; /* for the mutex */
+	afield__locked_owner owner;    /* the lock; a thread writes its own number, or 0 over it */
+	struct afield_waiters waiters; /* for the lock */
 };
 
 /* The slow half of a lock; the errors are those of name_lock. */
@@ -82,8 +81,8 @@ AFIELD_EXPORT extern const struct afield_hosted afield__locked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__locked_verbs[1];
 
 /*
- * The owner needs no order of its own. A thread asks whether the number is its own: that it has
- * written itself, or has overwritten since. What else it reads there is a hint.
+ * The question needs no order. A thread asks whether the number is its own: that it has written
+ * itself, or has overwritten since.
  */
 static inline bool afield__locked_is_mine(const struct afield__locked *lock)
 {
@@ -93,10 +92,7 @@ static inline bool afield__locked_is_mine(const struct afield__locked *lock)
 /* 0, or -EBUSY. */
 static inline int afield__locked_try_lock(struct afield__locked *lock)
 {
-	if (pthread_mutex_trylock(&lock->mutex) != 0)
-		return -EBUSY;
-	AFIELD_STORE(&lock->owner, afield_thread_id(), relaxed);
-	return 0;
+	return afield__locked_take(&lock->owner, afield_thread_id()) ? 0 : -EBUSY;
 }
 
 static inline int afield__locked_lock(struct afield__locked *lock)
@@ -106,9 +102,8 @@ static inline int afield__locked_lock(struct afield__locked *lock)
 
 static inline void afield__locked_unlock(struct afield__locked *lock)
 {
-	AFIELD_STORE(&lock->owner, 0, relaxed);
-	pthread_mutex_unlock(&lock->mutex);
-	afield_wake_after_unlock(&lock->waiters);
+	afield__locked_give_back(&lock->owner);
+	afield_wake(&lock->waiters);
 }
 
 #ifdef __cplusplus

@@ -2,9 +2,7 @@
  * The progress words of locked.h: who wants the lock waits for who has it, and who only tries or
  * asks never does.
  *
- * What is frozen: a thread at each access that the library makes, and inside its turn. The mutex
- * itself has no such points and needs none: it is only ever tried and given back, never slept in,
- * and one who stands in the middle of that has it or has not, as at the access before or behind.
+ * What is frozen: a thread at each access that the library makes, and inside its turn.
  */
 #include <afield/locked.h>
 
