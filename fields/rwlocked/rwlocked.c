@@ -1,5 +1,5 @@
 /*
- * rwlocked: readers and writers at a pthread rwlock that is only ever tried.
+ * rwlocked: readers and writers at a word, who waits for whom, and who goes first.
  *
  * Who waits where. A writer sleeps among `writers` until the lock can be had. A reader sleeps among
  * `readers`, for one of two reasons: a writer is in (HELD), which ends with that writer's unlock;
@@ -24,19 +24,10 @@
 #include <string.h>
 #include <time.h>
 
-_Static_assert(sizeof(pthread_rwlock_t) == __SIZEOF_PTHREAD_RWLOCK_T &&
-		       _Alignof(pthread_rwlock_t) <= _Alignof(long),
-	       "afield: struct afield__rwlocked has no room for a pthread_rwlock_t");
-
 enum { MOST_READS = 32, PROMISE_MILLISECONDS = 10 };
 
 static __thread const struct afield__rwlocked *reads[MOST_READS];
 static __thread unsigned read_count;
-
-static pthread_rwlock_t *pthread_lock(struct afield__rwlocked *lock)
-{
-	return (pthread_rwlock_t *)(void *)&lock->lock;
-}
 
 static bool is_read_by_me(const struct afield__rwlocked *lock)
 {
@@ -119,7 +110,7 @@ static bool owes_turn(struct afield__rwlocked *lock)
 /* Fails only while a writer is in. There is room in the list. */
 static bool enter_as_reader(struct afield__rwlocked *lock)
 {
-	if (pthread_rwlock_tryrdlock(pthread_lock(lock)) != 0)
+	if (!afield__rwlocked_enter_read(&lock->state))
 		return false;
 	reads[read_count++] = lock;
 	return true;
@@ -134,9 +125,8 @@ int afield__rwlocked_try_read_lock(struct afield__rwlocked *lock)
 
 int afield__rwlocked_try_write_lock(struct afield__rwlocked *lock)
 {
-	if (pthread_rwlock_trywrlock(pthread_lock(lock)) != 0)
+	if (!afield__rwlocked_enter_write(&lock->state, afield_thread_id()))
 		return -EBUSY;
-	AFIELD_STORE(&lock->writer, afield_thread_id(), relaxed);
 	if (AFIELD_LOAD(&lock->waiting, relaxed) != 0)
 		forget_waiting(lock);
 	if (AFIELD_LOAD(&lock->promise, relaxed) != 0)
@@ -148,16 +138,15 @@ void afield__rwlocked_read_unlock(struct afield__rwlocked *lock)
 {
 	forget_read(lock);
 	promise_turn(lock);
-	pthread_rwlock_unlock(pthread_lock(lock));
-	afield_wake_after_unlock(&lock->writers);
+	afield__rwlocked_leave_read(&lock->state);
+	afield_wake(&lock->writers);
 }
 
 void afield__rwlocked_write_unlock(struct afield__rwlocked *lock)
 {
 	promise_turn(lock);
-	AFIELD_STORE(&lock->writer, 0, relaxed);
-	pthread_rwlock_unlock(pthread_lock(lock));
-	afield_wake_after_unlock(&lock->writers);
+	afield__rwlocked_leave_write(&lock->state);
+	afield_wake(&lock->writers);
 	afield_wake(&lock->readers);
 }
 
@@ -171,15 +160,13 @@ struct turn {
 };
 
 /*
- * Pairs with the unlocks: writer, rwlock, fence, count there; count, fence, writer and rwlock here.
- * Without the fence both could miss the other's step, and a sleeper its only wake-up.
+ * Each wait begins its look here, seq_cst, behind its count. Who is in then will find it counted, and
+ * so will who comes in between this look and the try that follows: that one leaves still later.
  */
 static bool is_refused(struct turn *turn)
 {
-	uint64_t writer;
+	uint64_t writer = afield__rwlocked_writer(afield__rwlocked_look(&turn->lock->state));
 
-	AFIELD_FENCE(seq_cst, &turn->lock->writers.count);
-	writer = AFIELD_LOAD(&turn->lock->writer, relaxed);
 	turn->error = writer == afield_thread_id()    ? -EDEADLK
 		      : afield_thread_is_gone(writer) ? -EOWNERDEAD
 						      : 0;
@@ -335,12 +322,8 @@ const struct afield_hosted afield__rwlocked_hosted = {
 };
 const struct afield_verb afield__rwlocked_verbs[1] = {AFIELD_TURN_EXCHANGE};
 
-/* The rwlock owns nothing, but checkers of locks want to hear of its end. */
 void afield__rwlocked_fini(const struct afield_type *type, void *field)
 {
-	struct afield__rwlocked *lock = (struct afield__rwlocked *)field;
-
 	afield_inside_fini(type, field);
-	pthread_rwlock_destroy(pthread_lock(lock));
-	memset(lock, 0, sizeof(*lock));
+	memset(field, 0, sizeof(struct afield__rwlocked));
 }

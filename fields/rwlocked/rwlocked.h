@@ -13,13 +13,13 @@
  *   AFIELD_TYPE(table_rw, rwlocked, struct table, table_free, table_visit);
  *                                           it keeps objects of the host, too (inside.h)
  *
- * Under it is a pthread rwlock. Writers are preferred: readers that come while a writer waits let
- * it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps, and for
+ * The lock is one word (rwlocked_core.h). Writers are preferred: readers that come while a writer
+ * waits let it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps, and for
  * ten milliseconds from when it is woken, so that one which never comes back from its host (a
  * Python interpreter that shuts down) holds nobody up. A thread that reads any rwlocked field
  * already owes nothing to writers, so that a read section inside another cannot wait for itself.
  * Waits are detached from the host, and no lock is held by a thread that waits to attach. The
- * field is 96 bytes and the value, on x86-64.
+ * field is 40 bytes and the value.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                                                      [1] [2] [3] [4] [5]
@@ -44,16 +44,17 @@
  *
  * Limits: writers that come without a pause keep readers out. A thread has at most 32 read locks at
  * a time. While a lock is held, do not call into the host. In the child of a fork, a write lock
- * that another thread held is not waited for (-EOWNERDEAD); a read lock that another thread held
- * is never given back, and a writer there waits for ever.
+ * that another thread held is not waited for (-EOWNERDEAD), whatever that thread was doing; a read
+ * lock that another thread held is never given back, and a writer there waits for ever.
  *
- * Sources: POSIX reader-writer locks. glibc's own preference for writers needs an initializer that
- * is not zero and works among threads that sleep in the lock, which ours do not.
+ * Sources: POSIX reader-writer locks. A pthread rwlock would not do under it: it does not say who
+ * has it at every instant, which a child of a fork has to know, and glibc's preference for writers
+ * needs an initializer that is not zero and works among threads that sleep in the lock, which ours
+ * do not.
  */
 #ifndef AFIELD_RWLOCKED_H
 #define AFIELD_RWLOCKED_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,8 @@
 #include <afield/turn.h>
 #include <afield/wait.h>
 
+#include "rwlocked_core.h"
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -73,18 +76,9 @@
 extern "C" {
 #endif
 
-typedef AFIELD_ATOMIC(uint64_t) afield__rwlocked_word;
-
-/*
- * What every rwlocked field begins with. The pthread_rwlock_t is bytes here, because plain C11
- * without POSIX has no name for it; rwlocked.c has.
- */
+/* What every rwlocked field begins with. */
 struct afield__rwlocked {
-	union {
-		char bytes[__SIZEOF_PTHREAD_RWLOCK_T];
-		long alignment;
-	} lock;
-	afield__rwlocked_word writer;  /* the writer's number, or 0; written by the writer */
+	afield__rwlocked_word state;   /* the lock; written by who enters and leaves */
 	afield__rwlocked_word waiting; /* the number of a writer that waits, or 0; written by it */
 	afield__rwlocked_word promise; /* it is owed its turn until then; written under the lock */
 	struct afield_waiters readers;
@@ -103,6 +97,15 @@ AFIELD_EXPORT void afield__rwlocked_write_unlock(struct afield__rwlocked *lock);
 AFIELD_EXPORT void afield__rwlocked_fini(const struct afield_type *type, void *field);
 AFIELD_EXPORT extern const struct afield_hosted afield__rwlocked_hosted;
 AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
+
+/*
+ * The question needs no order. A thread asks whether the number is its own: that it has written
+ * itself, or has overwritten since.
+ */
+static inline bool afield__rwlocked_is_mine(const struct afield__rwlocked *lock)
+{
+	return afield__rwlocked_writer(AFIELD_LOAD(&lock->state, relaxed)) == afield_thread_id();
+}
 
 #ifdef __cplusplus
 }
@@ -172,7 +175,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__rwlocked_verbs[1];
 			   afield__rwlocked_write_unlock);                            \
 	static inline bool name##_is_mine(const name *it)                             \
 	{                                                                             \
-		return AFIELD_LOAD(&it->lock.writer, relaxed) == afield_thread_id();  \
+		return afield__rwlocked_is_mine(&it->lock);                           \
 	}                                                                             \
 	AFIELD_TURN_TABLE(count, name, T, "rwlocked", afield__rwlocked_fini,          \
 			  afield__rwlocked_verbs, afield__rwlocked_hosted)

@@ -35,17 +35,17 @@ static struct table make(int64_t size, int64_t used)
 
 static void zero_is_fresh(void)
 {
-	static const pthread_rwlock_t fresh = PTHREAD_RWLOCK_INITIALIZER;
+	static struct afield__rwlocked fresh;
 	table_rw field;
 	struct table value = make(7, 7);
 
 	memset(&field, 0, sizeof(field));
-	TEST_CHECK(memcmp(&fresh, &field.lock.lock, sizeof(fresh)) == 0);
+	TEST_CHECK(memcmp(&fresh, &field.lock, sizeof(fresh)) == 0);
 	TEST_CHECK(table_rw_load(&field, &value) == 0);
 	TEST_CHECK(value.size == 0 && value.used == 0);
 	memset(&field, 0, sizeof(field));
 	table_rw_type()->fini(table_rw_type(), &field);
-	TEST_CHECK(memcmp(&fresh, &field.lock.lock, sizeof(fresh)) == 0);
+	TEST_CHECK(memcmp(&fresh, &field.lock, sizeof(fresh)) == 0);
 }
 
 static void the_example_of_the_header(void)

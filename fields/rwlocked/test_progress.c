@@ -2,9 +2,7 @@
  * The progress words of rwlocked.h: readers wait for a writer and for one whose turn it is, writers
  * for everybody, and who only tries or asks never waits.
  *
- * What is frozen: a thread at each access that the library makes, and inside its turn. The rwlock
- * itself has no such points and needs none: it is only ever tried and given back, never slept in,
- * so that what POSIX's lock does for sleepers never happens there.
+ * What is frozen: a thread at each access that the library makes, and inside its turn.
  */
 #include <afield/rwlocked.h>
 

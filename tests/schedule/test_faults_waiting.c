@@ -197,8 +197,8 @@ static const struct operation {
 	{"locked try_lock", locked_try, false, true, locked_in_child, 0},
 	{"locked update", locked_update, false, false, locked_in_child, 0},
 	{"rwlocked try_read", rw_try_read, false, true, rw_in_child, 0},
-	{"rwlocked try_write", rw_try_write, false, true, rw_in_child, 2},
-	{"rwlocked update", rw_update, false, false, rw_in_child, 2},
+	{"rwlocked try_write", rw_try_write, false, true, rw_in_child, 0},
+	{"rwlocked update", rw_update, false, false, rw_in_child, 0},
 	{"confined is_mine", confined_ask, true, true, confined_in_child, 0},
 	{"confined load", confined_load, false, true, confined_in_child, 0},
 };
