@@ -11,13 +11,10 @@ struct turn {
 	int error;
 };
 
-/*
- * Whether the exclusive borrow in the way will not end. The holder may be another by now than when
- * the borrow was seen: then it is neither this thread nor gone, unless it says so itself.
- */
-static bool is_hopeless(struct turn *turn)
+/* Whether the exclusive borrow that was seen in the way will not end. */
+static bool is_hopeless(struct turn *turn, uint64_t seen)
 {
-	uint64_t holder = AFIELD_LOAD(&turn->cell->holder, relaxed);
+	uint64_t holder = afield__cell_holder(seen);
 
 	turn->error = holder == afield_thread_id()    ? -EDEADLK
 		      : afield_thread_is_gone(holder) ? -EOWNERDEAD
@@ -29,12 +26,12 @@ static bool is_hopeless(struct turn *turn)
 static bool has_borrow(void *argument)
 {
 	struct turn *turn = (struct turn *)argument;
-	afield__cell_borrows *borrows = &turn->cell->borrows;
+	uint64_t seen = afield__cell_look(&turn->cell->borrows);
 
-	if (afield__cell_look(borrows) >= AFIELD__CELL_EXCLUSIVE)
-		return is_hopeless(turn);
+	if (seen >= AFIELD__CELL_EXCLUSIVE)
+		return is_hopeless(turn, seen);
 	/* An exclusive borrow that comes before this one began after the look: it will wake us. */
-	return afield__cell_try_borrow(borrows);
+	return afield__cell_try_borrow(&turn->cell->borrows);
 }
 
 static bool has_borrow_mut(void *argument)
@@ -43,7 +40,7 @@ static bool has_borrow_mut(void *argument)
 	uint64_t seen = afield__cell_look(&turn->cell->borrows);
 
 	if (seen >= AFIELD__CELL_EXCLUSIVE)
-		return is_hopeless(turn);
+		return is_hopeless(turn, seen);
 	return seen == 0 && afield__cell_begin_mut(turn->cell) == 0;
 }
 
@@ -77,7 +74,7 @@ static __thread uint64_t in_the_way;
 
 static int refuse(const struct afield__cell *cell, int error)
 {
-	in_the_way = AFIELD_LOAD(&cell->holder, relaxed);
+	in_the_way = afield__cell_holder_now(cell);
 	return error;
 }
 
@@ -161,8 +158,7 @@ const struct afield_hosted afield__cell_wait_hosted = HOSTED(turns_wait);
 static int verb_holder(const struct afield_type *type, void *field, void *result,
 		       const void *const *arguments)
 {
-	uint64_t identity =
-		afield_thread_identity(AFIELD_LOAD(&cell_of(type, field)->holder, relaxed));
+	uint64_t identity = afield_thread_identity(afield__cell_holder_now(cell_of(type, field)));
 
 	(void)arguments;
 	if (identity == 0)

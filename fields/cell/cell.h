@@ -15,7 +15,7 @@
  *
  * Any number of threads may have the value shared, or one exclusively. A try that is in the way of
  * a borrow fails at once, and for no other reason. Who has the exclusive borrow can be asked. The
- * field is 24 bytes and the value.
+ * field is 16 bytes and the value.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                                                      [1] [2] [3] [4] [5] [6]
@@ -42,7 +42,8 @@
  * Limits: a thread that waits for an exclusive borrow while it has a shared one waits for itself;
  * only exclusive holders are known by thread. Waiting threads are not served in order, and a cell
  * that is always borrowed by somebody is never borrowed exclusively. In the child of a fork, shared
- * borrows of other threads stay; an exclusive one is not waited for (-EOWNERDEAD).
+ * borrows of other threads stay; an exclusive one is not waited for (-EOWNERDEAD), whatever its
+ * thread was doing. A process has at most 2^41 threads in its life.
  *
  * Sources: the borrow flag of Rust's RefCell and of PyO3's classes, which this is for threads;
  * cell_core.h has the protocol, which is another.
@@ -72,12 +73,9 @@
 extern "C" {
 #endif
 
-typedef AFIELD_ATOMIC(uint64_t) afield__cell_holder;
-
 /* What every cell field begins with. The value follows it. */
 struct afield__cell {
-	afield__cell_borrows borrows;
-	afield__cell_holder holder;    /* the exclusive holder's number, or 0; written by it */
+	afield__cell_borrows borrows;  /* written by who begins and ends a borrow */
 	struct afield_waiters waiters; /* for a borrow to end */
 };
 
@@ -103,20 +101,21 @@ static inline void afield__cell_end(struct afield__cell *cell)
 		afield_wake(&cell->waiters);
 }
 
-/* The holder needs no order: see afield__locked_is_mine, of which this is the twin. */
 static inline int afield__cell_begin_mut(struct afield__cell *cell)
 {
-	if (!afield__cell_try_borrow_mut(&cell->borrows))
-		return -EBUSY;
-	AFIELD_STORE(&cell->holder, afield_thread_id(), relaxed);
-	return 0;
+	return afield__cell_try_borrow_mut(&cell->borrows, afield_thread_id()) ? 0 : -EBUSY;
 }
 
 static inline void afield__cell_end_mut(struct afield__cell *cell)
 {
-	AFIELD_STORE(&cell->holder, 0, relaxed);
 	afield__cell_release_mut(&cell->borrows);
 	afield_wake(&cell->waiters);
+}
+
+/* Relaxed: who asks for its own number has written it, or 0 over it; any other is a hint. */
+static inline uint64_t afield__cell_holder_now(const struct afield__cell *cell)
+{
+	return afield__cell_holder(AFIELD_LOAD(&cell->borrows, relaxed));
 }
 
 #ifdef __cplusplus
@@ -212,7 +211,7 @@ static inline void afield__cell_end_mut(struct afield__cell *cell)
 #define AFIELD__CELL_QUESTIONS(name)                                        \
 	static inline uint64_t name##_holder(const name *it)                \
 	{                                                                   \
-		return AFIELD_LOAD(&it->cell.holder, relaxed);              \
+		return afield__cell_holder_now(&it->cell);                  \
 	}                                                                   \
 	static inline uint64_t name##_borrow_count(const name *it)          \
 	{                                                                   \

@@ -2,8 +2,8 @@
  * litmus: a thread that writes, one that reads and one that does both, each as often as it may.
  *
  * What must hold in every execution: nobody reads beside a writer, nor writes beside anybody; what
- * a writer wrote is seen by the next; and when all have ended the cell is free, although tries have
- * failed. The value is plain, so that a checker reports a race where the order does not hold. And a
+ * a writer wrote is seen by the next; the cell names its exclusive holder, whatever tries fail
+ * meanwhile; and when all have ended the cell is free, although tries have failed. The value is plain, so that a checker reports a race where the order does not hold. And a
  * try that fails is in nobody's way: an exclusive borrow that meets only such tries is had.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/cell/litmus.c -lpthread
@@ -21,12 +21,22 @@
 
 static afield__cell_borrows borrows;
 static int value[2];  /* plain; equal but during an exclusive borrow */
-static int writes[3]; /* of each thread */
+static int writes[3]; /* of each thread, whose number is one more */
+
+static uint64_t holder_now(void)
+{
+	uint64_t seen = AFIELD_LOAD(&borrows, relaxed);
+
+	return afield__cell_holder(seen);
+}
 
 static void try_write(int self)
 {
-	if (!afield__cell_try_borrow_mut(&borrows))
+	uint64_t number = (uint64_t)self + 1;
+
+	if (!afield__cell_try_borrow_mut(&borrows, number))
 		return;
+	assert(holder_now() == number);
 	assert(value[0] == value[1]);
 	value[0]++;
 	value[1]++;
@@ -52,7 +62,6 @@ static void *writer(void *unused)
 static void *reader(void *unused)
 {
 	try_read();
-	try_read();
 	return unused;
 }
 
@@ -67,10 +76,10 @@ static bool is_first_had, is_second_had, is_try_had;
 
 static void *borrow_twice(void *unused)
 {
-	is_first_had = afield__cell_try_borrow_mut(&borrows);
+	is_first_had = afield__cell_try_borrow_mut(&borrows, 1);
 	if (is_first_had)
 		afield__cell_release_mut(&borrows);
-	is_second_had = afield__cell_try_borrow_mut(&borrows);
+	is_second_had = afield__cell_try_borrow_mut(&borrows, 1);
 	if (is_second_had)
 		afield__cell_release_mut(&borrows);
 	return unused;

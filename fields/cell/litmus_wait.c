@@ -22,7 +22,7 @@ static void *hold(void *exclusively)
 	bool is_last = true;
 
 	if (exclusively) {
-		if (!afield__cell_try_borrow_mut(&borrows))
+		if (!afield__cell_try_borrow_mut(&borrows, 1))
 			return NULL;
 		afield__cell_release_mut(&borrows);
 	} else {

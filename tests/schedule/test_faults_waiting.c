@@ -192,7 +192,7 @@ static const struct operation {
 	{"once get_or_init", once_get_or_init, false, false, once_in_child, 0},
 	{"cell try_borrow", cell_try, true, true, cell_in_child, 0},
 	{"cell load", cell_load, true, true, cell_in_child, 0},
-	{"cell update", cell_update, true, true, cell_in_child, 3},
+	{"cell update", cell_update, true, true, cell_in_child, 0},
 	{"locked is_mine", locked_ask, true, true, locked_in_child, 0},
 	{"locked try_lock", locked_try, false, true, locked_in_child, 0},
 	{"locked update", locked_update, false, false, locked_in_child, 0},
