@@ -5,6 +5,7 @@
 #include <afield/thread.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
 __thread uint64_t afield__thread __attribute__((tls_model("initial-exec")));
@@ -30,6 +31,36 @@ static pthread_mutex_t places_lock = PTHREAD_MUTEX_INITIALIZER; /* protects the 
 static pthread_key_t end_key;
 static bool has_end_key;
 
+/*
+ * A handler may ask for its thread's number, while the thread asks for it, too. If it ran in the
+ * middle, the thread would get two and enter its place twice, which leave_places would not undo; or
+ * the handler would wait for a lock that its own thread holds. So none runs meanwhile.
+ */
+static void keep_signals_out(sigset_t *mask)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, mask);
+}
+
+static void let_signals_in(const sigset_t *mask)
+{
+	pthread_sigmask(SIG_SETMASK, mask, NULL);
+}
+
+static void lock_places(sigset_t *mask)
+{
+	keep_signals_out(mask);
+	pthread_mutex_lock(&places_lock);
+}
+
+static void unlock_places(const sigset_t *mask)
+{
+	pthread_mutex_unlock(&places_lock);
+	let_signals_in(mask);
+}
+
 static void enter_places(void)
 {
 	own.id = afield__thread;
@@ -44,12 +75,15 @@ static void enter_places(void)
 /* A thread ends, and its memory with it. */
 static void leave_places(void *unused)
 {
+	sigset_t mask;
+
 	(void)unused;
-	pthread_mutex_lock(&places_lock);
+	lock_places(&mask);
 	*own.link = own.next;
 	if (own.next)
 		own.next->link = own.link;
-	pthread_mutex_unlock(&places_lock);
+	own.id = 0; /* a fork by a later destructor does not enter it again */
+	unlock_places(&mask);
 }
 
 /*
@@ -78,27 +112,33 @@ static void begin(void)
 uint64_t afield__thread_begin(void)
 {
 	static pthread_once_t begun = PTHREAD_ONCE_INIT;
+	sigset_t mask;
 
-	pthread_once(&begun, begin);
-	afield__thread = AFIELD_FETCH_ADD(&next_id, 1, relaxed) + 1;
-	/* A thread whose end nobody would notice stays unknown. */
-	if (has_end_key && pthread_setspecific(end_key, &own) == 0) {
-		pthread_mutex_lock(&places_lock);
-		enter_places();
-		pthread_mutex_unlock(&places_lock);
+	keep_signals_out(&mask);
+	if (afield__thread == 0) { /* else a handler came first */
+		pthread_once(&begun, begin);
+		afield__thread = AFIELD_FETCH_ADD(&next_id, 1, relaxed) + 1;
+		/* A thread whose end nobody would notice stays unknown. */
+		if (has_end_key && pthread_setspecific(end_key, &own) == 0) {
+			pthread_mutex_lock(&places_lock);
+			enter_places();
+			pthread_mutex_unlock(&places_lock);
+		}
 	}
+	let_signals_in(&mask);
 	return afield__thread;
 }
 
 uint64_t afield_thread_identity(uint64_t id)
 {
 	uint64_t identity = 0;
+	sigset_t mask;
 
-	pthread_mutex_lock(&places_lock);
+	lock_places(&mask);
 	for (const struct place *place = places; place && identity == 0; place = place->next)
 		if (place->id == id)
 			identity = (uint64_t)place->self;
-	pthread_mutex_unlock(&places_lock);
+	unlock_places(&mask);
 	return identity;
 }
 

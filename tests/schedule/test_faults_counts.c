@@ -11,6 +11,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <unistd.h>
 
 static AFIELD_ATOMIC(int) mistakes;
@@ -201,6 +202,36 @@ static void threads_near_their_end(void)
 	pthread_join(thread, NULL);
 }
 
+/* A handler that asks for the number while its thread gets it is told the same one, and the thread
+ * is known until it ends. */
+static uint64_t own_id, handler_id;
+static void tell_handler(int unused)
+{
+	(void)unused;
+	handler_id = afield_thread_id();
+}
+
+static void ask(void *unused)
+{
+	(void)unused;
+	own_id = afield_thread_id();
+	TEST_CHECK(afield_thread_identity(own_id) == (uint64_t)pthread_self());
+}
+
+static void interrupt(void *unused)
+{
+	(void)unused;
+	raise(SIGUSR1);
+}
+
+static void a_handler_asks_for_the_number(void)
+{
+	signal(SIGUSR1, tell_handler);
+	TEST_CHECK(schedule_fault(1, ask, interrupt, NULL));
+	TEST_CHECK(own_id != 0 && handler_id == own_id);
+	TEST_CHECK(afield_thread_identity(own_id) == 0);
+}
+
 int main(void)
 {
 	alarm(120 + (unsigned)test_scaled(120));
@@ -208,5 +239,6 @@ int main(void)
 	TEST_RUN(wakes_wrap);
 	TEST_RUN(borrows_near_their_end);
 	TEST_RUN(threads_near_their_end);
+	TEST_RUN(a_handler_asks_for_the_number);
 	return test_done();
 }
