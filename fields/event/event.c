@@ -108,13 +108,9 @@ const struct afield_verb afield__event_verbs[4] = {
 
 /* In Python the attribute is an object with the methods of threading.Event. */
 static const struct afield_view view = {
-	"Event",
-	NULL,
-	{AFIELD_NOTHING, 0, NULL},
-	afield__event_verbs,
-	sizeof(afield__event_verbs) / sizeof(afield__event_verbs[0]),
-	NULL,
-	NULL,
-	NULL,
+	.name = "Event",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = afield__event_verbs,
+	.verb_count = sizeof(afield__event_verbs) / sizeof(afield__event_verbs[0]),
 };
 const struct afield_hosted afield__event_hosted = {.view = &view};

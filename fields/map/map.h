@@ -342,6 +342,8 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 			AFIELD__MAP_HOLDS_##sort(K),                                           \
 			verbs,                                                                 \
 			verb_count,                                                            \
+			NULL,                                                                  \
+			0,                                                                     \
 			afield__map_table_len,                                                 \
 			afield__map_table_walk,                                                \
 			NULL,                                                                  \

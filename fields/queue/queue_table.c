@@ -104,6 +104,16 @@ static int call_full(const struct afield_type *type, void *field, void *result,
 	return 0;
 }
 
+static int call_maxsize(const struct afield_type *type, void *field, void *result,
+			const void *const *arguments)
+{
+	(void)type;
+	(void)field;
+	(void)arguments;
+	*(uint64_t *)result = 0;
+	return 0;
+}
+
 #define NO_ARGUMENTS         \
 	0, {AFIELD_NOTHING}, \
 	{                    \
@@ -140,12 +150,17 @@ static const struct afield_verb queue_verbs[] = {
 	{"empty", "Whether there is no item.", AFIELD_BOOL, NO_ARGUMENTS, call_is_empty},
 	{"full", "False: the queue has no end.", AFIELD_BOOL, NO_ARGUMENTS, call_full},
 };
+static const struct afield_verb queue_properties[] = {
+	{"maxsize", "0: the queue has no end.", AFIELD_U64, NO_ARGUMENTS, call_maxsize},
+};
 
 static const struct afield_view view = {
 	.name = "Queue",
 	.key = {AFIELD_NOTHING, 0, NULL},
 	.verbs = queue_verbs,
 	.verb_count = sizeof(queue_verbs) / sizeof(queue_verbs[0]),
+	.properties = queue_properties,
+	.property_count = sizeof(queue_properties) / sizeof(queue_properties[0]),
 	.count = count,
 };
 

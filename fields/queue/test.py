@@ -26,6 +26,7 @@ class Methods(unittest.TestCase):
         self.assertEqual(self.things.qsize(), 5)
         self.assertFalse(self.things.empty())
         self.assertFalse(self.things.full())
+        self.assertEqual(self.things.maxsize, queue.Queue().maxsize)
         for item in items:
             self.assertIs(self.things.get(), item)
         self.assertTrue(self.things.empty())

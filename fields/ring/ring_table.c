@@ -215,6 +215,8 @@ static const struct afield_verb queue_verbs[] = {
 	{"qsize", "How many items there are.", AFIELD_U64, NO_ARGUMENTS, call_qsize},
 	{"empty", "Whether there is no item.", AFIELD_BOOL, NO_ARGUMENTS, call_empty},
 	{"full", "Whether there is no free slot.", AFIELD_BOOL, NO_ARGUMENTS, call_full},
+};
+static const struct afield_verb queue_properties[] = {
 	{"maxsize", "How many items there can be.", AFIELD_U64, NO_ARGUMENTS, call_capacity},
 };
 
@@ -223,6 +225,8 @@ static const struct afield_view view = {
 	.key = {AFIELD_NOTHING, 0, NULL},
 	.verbs = queue_verbs,
 	.verb_count = sizeof(queue_verbs) / sizeof(queue_verbs[0]),
+	.properties = queue_properties,
+	.property_count = sizeof(queue_properties) / sizeof(queue_properties[0]),
 	.count = count,
 };
 

@@ -213,6 +213,9 @@ static const struct afield_verb *verb_of(const struct afield_type *type, const c
 	for (size_t i = 0; i < view->verb_count; i++)
 		if (strcmp(view->verbs[i].name, name) == 0)
 			return &view->verbs[i];
+	for (size_t i = 0; i < view->property_count; i++)
+		if (strcmp(view->properties[i].name, name) == 0)
+			return &view->properties[i];
 	return NULL;
 }
 

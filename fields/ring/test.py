@@ -24,7 +24,7 @@ class Methods(unittest.TestCase):
         for i in range(4):
             things.put(i)
         self.assertTrue(things.full())
-        self.assertEqual((things.qsize(), things.maxsize()), (4, 4))
+        self.assertEqual((things.qsize(), things.maxsize), (4, 4))
         with self.assertRaises(queue.Full):
             things.put_nowait(9)
         self.assertEqual([things.get() for _ in range(4)], [0, 1, 2, 3])
@@ -80,7 +80,7 @@ class Methods(unittest.TestCase):
 
     def test_the_capacity_is_chosen_before_the_first_put(self):
         self.assertEqual(rings.open(self.office, 2), 0)
-        self.assertEqual(self.office.things.maxsize(), 2)
+        self.assertEqual(self.office.things.maxsize, 2)
         self.assertLess(rings.open(self.office, 3), 0)
 
     def test_repr_and_verbs(self):

@@ -186,6 +186,7 @@ struct afield_hosted {
  *   key      what AFIELD_KEY stands for; shape AFIELD_NOTHING where there are no keys
  *   verbs    the methods, under the names that the host's users know: put, get, __contains__. An
  *            error that `refusals` does not name is an OSError; -ENODATA is then None.
+ *   properties  verbs without arguments that are read as attributes: queue.Queue's maxsize
  *   count    how many elements there are; NULL when there is nothing to count
  *   walk     calls each(key, value, argument) for the elements that it meets, and returns at once
  *            when that is not 0, otherwise returns 0 or a negative errno. Weakly consistent: what is
@@ -201,6 +202,8 @@ struct afield_view {
 	struct afield_holds key;
 	const struct afield_verb *verbs;
 	size_t verb_count;
+	const struct afield_verb *properties;
+	size_t property_count;
 	size_t (*count)(const struct afield_type *type, const void *field);
 	int (*walk)(const struct afield_type *type, void *field,
 		    int (*each)(const void *key, const void *value, void *argument),

@@ -97,6 +97,20 @@ class Methods(unittest.TestCase):
                          "(self, /, block=True, timeout=None)")
         self.assertEqual(type(things).take.__qualname__, "Things.take")
 
+    def test_properties_are_attributes(self):
+        things = self.room.things
+        with self.assertRaises(queue.Empty):
+            things.first
+        self.room.things = "ab"
+        self.assertEqual(things.first, "a")
+        for attempt in (lambda: setattr(things, "first", 1), lambda: delattr(things, "first")):
+            self.assertRaises(AttributeError, attempt)
+        self.assertTrue(inspect.getdoc(type(things).first).startswith("The first."))
+        self.room.numbers[1] = 5
+        self.assertEqual(self.room.numbers.first, 5)
+        with self.assertRaises(TypeError):
+            type(things).first.fget(self.room.numbers)
+
     def test_the_hosts_own_exception(self):
         with self.assertRaises(queue.Empty):
             self.room.things.take(block=False)
@@ -190,14 +204,14 @@ class Ends(unittest.TestCase):
 
         def other():
             for call in (lambda: things.append(1), lambda: own.things, lambda: list(things),
-                         lambda: repr(things)):
+                         lambda: repr(things), lambda: things.first):
                 try:
                     call()
                 except views.UnsendableError:
                     raised.append(1)
 
         support.run_threads(1, lambda _: other())
-        self.assertEqual(len(raised), 4)
+        self.assertEqual(len(raised), 5)
         things.append(1)
         self.assertEqual(list(own.things), [1])
 

@@ -86,16 +86,29 @@ static void take_out(struct shelf *shelf, uint32_t i, void *value)
 	(void)type, (void)arguments, (void)result; \
 	pthread_mutex_lock(&shelf->mutex)
 
+static int show(const struct afield_type *type, struct shelf *shelf, uint32_t i, void *result)
+{
+	if (i >= AFIELD_LOAD(&shelf->count, relaxed))
+		return -ENODATA;
+	memcpy(result, &shelf->values[i], sizeof(uint64_t));
+	afield_hold(&type->holds, result);
+	return 0;
+}
+
 VERB(verb_get)
 {
 	LOCKED(shelf);
-	uint32_t i = find(type, shelf, arguments[0]);
-	int error = i < AFIELD_LOAD(&shelf->count, relaxed) ? 0 : -ENODATA;
+	int error = show(type, shelf, find(type, shelf, arguments[0]), result);
 
-	if (!error) {
-		memcpy(result, &shelf->values[i], sizeof(uint64_t));
-		afield_hold(&type->holds, result);
-	}
+	pthread_mutex_unlock(&shelf->mutex);
+	return error;
+}
+
+VERB(verb_first)
+{
+	LOCKED(shelf);
+	int error = show(type, shelf, 0, result);
+
 	pthread_mutex_unlock(&shelf->mutex);
 	return error;
 }
@@ -178,21 +191,15 @@ static bool is_filled(void *shelf)
 VERB(verb_take)
 {
 	struct shelf *shelf = field;
-	double seconds;
+	double seconds = *(const double *)arguments[0];
 	struct timespec deadline;
+	const struct timespec *until = afield_deadline(seconds, &deadline);
 	int error;
 
-	memcpy(&seconds, arguments[0], sizeof(seconds));
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += (time_t)seconds;
-	deadline.tv_nsec += (long)((seconds - (double)(time_t)seconds) * 1e9);
-	deadline.tv_sec += deadline.tv_nsec / 1000000000;
-	deadline.tv_nsec %= 1000000000;
 	for (;;) {
 		error = seconds == 0 && !is_filled(shelf)
 				? -ENODATA
-				: afield_wait(&shelf->waiters, is_filled, shelf,
-					      seconds < 0 ? NULL : &deadline);
+				: afield_wait(&shelf->waiters, is_filled, shelf, until);
 		if (error)
 			return error == -ETIMEDOUT ? -ENODATA : error;
 		pthread_mutex_lock(&shelf->mutex);
@@ -291,13 +298,7 @@ static const struct afield_verb mapping[] = {
 	 {"key", "value"},
 	 verb_set},
 	{"__delitem__", "Removes it.", AFIELD_NOTHING, 1, {AFIELD_KEY}, {"key"}, verb_delete},
-	{"__contains__",
-	 "Whether it is there.",
-	 AFIELD_BOOL,
-	 1,
-	 {AFIELD_KEY},
-	 {"key"},
-	 verb_contains},
+	{"__contains__", "Is it there.", AFIELD_BOOL, 1, {AFIELD_KEY}, {"key"}, verb_contains},
 	{"__len__", "How many.", AFIELD_U64, 0, {AFIELD_NOTHING}, {NULL}, verb_length},
 	{"get",
 	 "The value or another.",
@@ -320,6 +321,9 @@ static const struct afield_verb sequence[] = {
 	{"wait", "Drops one.", AFIELD_BOOL, 1, {AFIELD_SECONDS}, {NULL}, verb_wait},
 	{"__len__", "How many.", AFIELD_U64, 0, {AFIELD_NOTHING}, {NULL}, verb_length},
 };
+static const struct afield_verb properties[] = {
+	{"first", "The first.", AFIELD_ITSELF, 0, {AFIELD_NOTHING}, {NULL}, verb_first},
+};
 static const struct afield_refusal no_key[] = {
 	{-ENODATA, "builtins.KeyError", "no such key"},
 	{-ENOBUFS, "FullError", "the shelf is full"},
@@ -328,38 +332,38 @@ static const struct afield_refusal no_item[] = {
 	{-ENODATA, "queue.Empty", "the shelf is empty"},
 	{-ENOBUFS, "FullError", "the shelf is full"},
 };
-static void shelf_fini(const struct afield_type *type, void *field)
-{
-	clear(type, field);
-}
 
-#define SHELF(id, shape, T, key_shape, K, mapping, base, refused, replaced)                \
-	static const struct afield_view id##_view = {#id,                                  \
-						     base,                                 \
-						     {key_shape, sizeof(K), NULL},         \
-						     mapping,                              \
-						     sizeof(mapping) / sizeof(mapping[0]), \
-						     count,                                \
-						     walk,                                 \
-						     replaced};                            \
-	static const struct afield_hosted id##_hosted = {.traverse = traverse,             \
-							 .clear = clear,                   \
-							 .refusals = refused,              \
-							 .refusal_count = 2,               \
-							 .view = &id##_view};              \
-	typedef struct shelf id;                                                           \
-	static const struct afield_type *id##_type(void)                                   \
-	{                                                                                  \
-		static const struct afield_type type = {                                   \
-			.name = #id,                                                       \
-			.kind = "shelf",                                                   \
-			.size = sizeof(struct shelf),                                      \
-			.alignment = _Alignof(struct shelf),                               \
-			.holds = {shape, sizeof(T), NULL},                                 \
-			.fini = shelf_fini,                                                \
-			.hosted = &id##_hosted,                                            \
-		};                                                                         \
-		return &type;                                                              \
+#define SHELF(id, shape, T, key_shape, K, verbs_of, hosted_base, refused, replaced) \
+	static const struct afield_view id##_view = {                               \
+		.name = #id,                                                        \
+		.base = hosted_base,                                                \
+		.key = {key_shape, sizeof(K), NULL},                                \
+		.verbs = verbs_of,                                                  \
+		.verb_count = sizeof(verbs_of) / sizeof((verbs_of)[0]),             \
+		.properties = properties,                                           \
+		.property_count = sizeof(properties) / sizeof(properties[0]),       \
+		.count = count,                                                     \
+		.walk = walk,                                                       \
+		.replace = replaced,                                                \
+	};                                                                          \
+	static const struct afield_hosted id##_hosted = {.traverse = traverse,      \
+							 .clear = clear,            \
+							 .refusals = refused,       \
+							 .refusal_count = 2,        \
+							 .view = &id##_view};       \
+	typedef struct shelf id;                                                    \
+	static const struct afield_type *id##_type(void)                            \
+	{                                                                           \
+		static const struct afield_type type = {                            \
+			.name = #id,                                                \
+			.kind = "shelf",                                            \
+			.size = sizeof(struct shelf),                               \
+			.alignment = _Alignof(struct shelf),                        \
+			.holds = {shape, sizeof(T), NULL},                          \
+			.fini = clear,                                              \
+			.hosted = &id##_hosted,                                     \
+		};                                                                  \
+		return &type;                                                       \
 	}
 #define MAPPING "collections.abc.MutableMapping"
 SHELF(Numbers, AFIELD_I64, int64_t, AFIELD_I32, int32_t, mapping, MAPPING, no_key, NULL)

@@ -2,7 +2,7 @@
  * python/view: a field that is more than a value, as Python sees it.
  *
  * Reading the attribute of a queue, a map or an event gives a view: a small object that keeps the
- * owner alive and has the methods of the kind's view table (field.h). Each attribute has a view
+ * owner alive and has the methods and properties of the kind's view table (field.h). Each attribute has a view
  * type of its own, made by calling `type`, or the metaclass of the table's abstract base class, so
  * that the operators work (a method named __len__ makes len() work) and the base gives what is made
  * of other methods. Two views of one field are equal. A collection that can be walked is iterated
@@ -195,24 +195,40 @@ static inline int afield__view_walks(PyTypeObject *base, const struct afield_vie
 	return 0;
 }
 
-/* The table's own methods, under their names. */
+/* Makes a property of a method whose reference it takes. A new reference, or NULL. */
+static inline PyObject *afield__view_property(PyObject *method)
+{
+	PyObject *property =
+		method ? PyObject_CallOneArg((PyObject *)&PyProperty_Type, method) : NULL;
+
+	Py_XDECREF(method);
+	return property;
+}
+
+/* The table's own methods and properties, under their names. */
 static inline int afield__view_verbs(PyObject *module, PyTypeObject *base,
 				     const struct afield__attribute *attribute, bool is_unsendable,
 				     PyObject *namespace_)
 {
 	const struct afield_view *table = attribute->type->hosted->view;
 	PyObject *method_type = afield__method_type(module);
+	size_t count = table->verb_count + table->property_count;
 	int failed = !method_type;
 
-	for (size_t i = 0; i < table->verb_count && !failed; i++) {
-		PyObject *method;
+	for (size_t i = 0; i < count && !failed; i++) {
+		bool is_property = i >= table->verb_count;
+		const struct afield_verb *verb =
+			is_property ? &table->properties[i - table->verb_count] : &table->verbs[i];
+		PyObject *shown;
 
-		if (!afield__is_shown_verb(attribute, &table->verbs[i]))
+		if (!afield__is_shown_verb(attribute, verb))
 			continue;
-		method = afield__method_new((PyTypeObject *)method_type, base, attribute,
-					    &table->verbs[i], true, is_unsendable);
-		failed = !method || PyDict_SetItemString(namespace_, table->verbs[i].name, method);
-		Py_XDECREF(method);
+		shown = afield__method_new((PyTypeObject *)method_type, base, attribute, verb, true,
+					   is_unsendable);
+		if (is_property)
+			shown = afield__view_property(shown);
+		failed = !shown || PyDict_SetItemString(namespace_, verb->name, shown);
+		Py_XDECREF(shown);
 	}
 	Py_XDECREF(method_type);
 	return failed ? -1 : 0;
