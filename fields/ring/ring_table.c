@@ -3,8 +3,6 @@
  */
 #include "ring.h"
 
-#include <math.h>
-
 static const struct afield__ring_detail *detail_of(const struct afield_type *type)
 {
 	return (const struct afield__ring_detail *)type->detail;
@@ -58,23 +56,6 @@ static int traverse(const struct afield_type *type, void *field,
 	return 0;
 }
 
-/* CLOCK_MONOTONIC in so many seconds; NULL for one that never comes. */
-static const struct timespec *deadline_in(double seconds, struct timespec *deadline)
-{
-	double whole = floor(seconds);
-
-	if (seconds < 0 || seconds > 1e9)
-		return NULL;
-	clock_gettime(CLOCK_MONOTONIC, deadline);
-	deadline->tv_sec += (time_t)whole;
-	deadline->tv_nsec += (long)((seconds - whole) * 1e9);
-	if (deadline->tv_nsec >= 1000000000) {
-		deadline->tv_nsec -= 1000000000;
-		deadline->tv_sec++;
-	}
-	return deadline;
-}
-
 static double seconds_of(const void *argument)
 {
 	double seconds;
@@ -107,7 +88,7 @@ static int call_push_wait(const struct afield_type *type, void *field, void *res
 
 	(void)result;
 	error = detail_of(type)->put(field, arguments[0], seconds != 0,
-				     deadline_in(seconds, &deadline));
+				     afield_deadline(seconds, &deadline));
 	return error == -ETIMEDOUT ? -ENOSPC : error;
 }
 
@@ -116,8 +97,8 @@ static int call_pop_wait(const struct afield_type *type, void *field, void *resu
 {
 	double seconds = seconds_of(arguments[0]);
 	struct timespec deadline;
-	int error =
-		detail_of(type)->get(field, result, seconds != 0, deadline_in(seconds, &deadline));
+	int error = detail_of(type)->get(field, result, seconds != 0,
+					 afield_deadline(seconds, &deadline));
 
 	return error == -ETIMEDOUT ? -ENODATA : error;
 }
