@@ -4,7 +4,9 @@
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/flags/litmus_stores.c -lpthread
  *
  * Each thread stores to a word of its own and asks for the other's, and at least one sees the
- * other's store; and who sees a store sees what was written before it.
+ * other's store; and who sees a store sees what was written before it. Twice, as there are two
+ * operations that ask; and before that once more for who has looked too early and looks again. Each
+ * part has two words of its own.
  */
 #include "flags_core.h"
 
@@ -12,75 +14,57 @@
 #include <pthread.h>
 
 enum { OPEN = 1 };
-static afield__flags_word words[2];
-static int messages[2]; /* plain */
-static uint64_t seen[2];
-static bool is_setting;
+enum { LOOK_AGAIN, ASK_TO_CLEAR, ASK_TO_SET, PARTS };
+static afield__flags_word words[PARTS][2];
+static int messages[PARTS][2];  /* plain */
+static uint64_t seen[PARTS][2]; /* written by the thread with that number */
 
-static uint64_t ask(afield__flags_word *word)
+static void set_and_look(int self)
 {
-	return is_setting ? afield__flags_test_and_set(word, OPEN)
-			  : afield__flags_test_and_clear(word, OPEN);
+	if (self == 0)
+		(void)afield__flags_snapshot(&words[LOOK_AGAIN][1]);
+	afield__flags_set(&words[LOOK_AGAIN][self], OPEN);
+	seen[LOOK_AGAIN][self] = afield__flags_snapshot(&words[LOOK_AGAIN][1 - self]);
 }
 
-static void *left(void *unused)
+static uint64_t ask(afield__flags_word *word, int part)
 {
-	messages[0] = 1;
-	afield__flags_store(&words[0], OPEN);
-	seen[1] = ask(&words[1]);
-	if (seen[1])
-		assert(messages[1] == 1);
-	return unused;
+	return part == ASK_TO_SET ? afield__flags_test_and_set(word, OPEN)
+				  : afield__flags_test_and_clear(word, OPEN);
 }
 
-static void *right(void *unused)
+static void store_and_ask(int part, int self)
 {
-	messages[1] = 1;
-	afield__flags_store(&words[1], OPEN);
-	seen[0] = ask(&words[0]);
-	if (seen[0])
-		assert(messages[0] == 1);
-	return unused;
+	messages[part][self] = 1;
+	afield__flags_store(&words[part][self], OPEN);
+	seen[part][self] = ask(&words[part][1 - self], part);
+	if (seen[part][self])
+		assert(messages[part][1 - self] == 1);
 }
 
-/* Who looked too early must look again. */
-static void *look_twice(void *unused)
+static void *run(void *number)
 {
-	(void)afield__flags_snapshot(&words[1]);
-	afield__flags_set(&words[0], OPEN);
-	seen[1] = afield__flags_snapshot(&words[1]);
-	return unused;
-}
+	int self = (int)(intptr_t)number;
 
-static void *set_and_look(void *unused)
-{
-	afield__flags_set(&words[1], OPEN);
-	seen[0] = afield__flags_snapshot(&words[0]);
-	return unused;
-}
-
-static void run(void *(*one)(void *), void *(*other)(void *))
-{
-	pthread_t threads[2];
-
-	messages[0] = messages[1] = 0;
-	afield__flags_store(&words[0], 0);
-	afield__flags_store(&words[1], 0);
-	if (pthread_create(&threads[0], NULL, one, NULL) ||
-	    pthread_create(&threads[1], NULL, other, NULL))
-		assert(0);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
+	set_and_look(self);
+	store_and_ask(ASK_TO_CLEAR, self);
+	store_and_ask(ASK_TO_SET, self);
+	return NULL;
 }
 
 int main(void)
 {
-	run(look_twice, set_and_look);
-	assert(seen[0] || seen[1]);
-	for (int i = 0; i < 2; i++) {
-		is_setting = i == 1;
-		run(left, right);
-		assert(seen[0] || seen[1]);
-	}
+	pthread_t threads[2];
+
+	for (int part = 0; part < PARTS; part++)
+		for (int i = 0; i < 2; i++)
+			afield__flags_store(&words[part][i], 0);
+	if (pthread_create(&threads[0], NULL, run, (void *)0) ||
+	    pthread_create(&threads[1], NULL, run, (void *)1))
+		assert(0);
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	for (int part = 0; part < PARTS; part++)
+		assert(seen[part][0] || seen[part][1]);
 	return 0;
 }
