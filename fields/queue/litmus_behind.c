@@ -29,7 +29,7 @@ static void *pop(void *number)
 	int self = (int)(intptr_t)number;
 
 	for (int i = 0; i < self; i++) {
-		struct afield__queue_node *old, *front = afield__queue_take(&queue, &old);
+		struct afield__queue_node *old = NULL, *front = afield__queue_take(&queue, &old);
 
 		taken[self] += front == &nodes[0] ? 1 : front == &nodes[1] ? 2 : 0;
 		if (front)
