@@ -56,9 +56,8 @@ static struct version *make(long number)
 	return version;
 }
 
-static void reclaim(struct version *version)
+static void poison(struct version *version)
 {
-	synchronize();
 	version->low = -1;
 	version->high = -2;
 	free(version);
@@ -86,12 +85,17 @@ static const struct afield__rcu_steps steps = {enter, leave, add_one, undo};
 
 static void *update(void *number)
 {
+	bool is_early = AFIELD_MUTANT("retire_before_it_is_replaced");
 	void *old;
 
 	self = (int)(intptr_t)number;
+	if (is_early)
+		synchronize();
 	if (!afield__rcu_update(&field, make(0), &steps, NULL, &old))
 		assert(0);
-	reclaim((struct version *)old);
+	if (!is_early && !AFIELD_MUTANT("skip_the_grace_period"))
+		synchronize();
+	poison((struct version *)old);
 	return NULL;
 }
 
@@ -102,6 +106,8 @@ static void *read_once(void *number)
 	self = (int)(intptr_t)number;
 	enter();
 	seen = (const struct version *)afield__rcu_load(&field);
+	if (AFIELD_MUTANT("read_after_the_section"))
+		leave();
 	assert(seen->low >= 0);
 	assert(seen->low == seen->high);
 	leave();
