@@ -60,10 +60,14 @@ static void *exchange(void *argument)
 static void *look(void *argument)
 {
 	uint64_t held = lock();
+	bool is_late = AFIELD_MUTANT("peek_after_the_unlock");
 
 	(void)argument;
-	(void)peek(held);
+	if (!is_late)
+		(void)peek(held);
 	afield__seqlock_unlock(&sequence, held);
+	if (is_late)
+		(void)peek(held);
 	return NULL;
 }
 

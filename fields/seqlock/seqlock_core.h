@@ -102,6 +102,8 @@ AFIELD__SEQLOCK_INLINE bool afield__seqlock_try_read(const afield__seqlock_seque
 	/* Pairs with the fence in afield__seqlock_fill: a word of a writer shows its lock below. */
 	AFIELD_FENCE(acquire, slot);
 	second = AFIELD_LOAD(sequence, relaxed);
+	if (AFIELD_MUTANT("drop_the_re_check"))
+		return true;
 	return second - (first - first % 2) <= 2 * (uint64_t)layout.slot_count - 2;
 }
 
@@ -161,7 +163,9 @@ AFIELD__SEQLOCK_INLINE void afield__seqlock_fill(afield_word *slots,
  */
 static inline void afield__seqlock_publish(afield__seqlock_sequence *sequence, uint64_t held)
 {
-	AFIELD_STORE(sequence, held + 2, seq_cst);
+	uint64_t next = AFIELD_MUTANT("drop_the_version_bump") ? held : held + 2;
+
+	AFIELD_STORE(sequence, next, seq_cst);
 }
 
 /*
