@@ -38,7 +38,7 @@ static inline bool afield__list_hold(struct afield__list_holders *holders)
 {
 	uint64_t seen = AFIELD_LOAD(&holders->count, relaxed);
 
-	while (seen != 0)
+	while (seen != 0 || AFIELD_MUTANT("hold_what_nobody_holds"))
 		if (AFIELD_COMPARE_EXCHANGE(&holders->count, &seen, seen + 1, relaxed))
 			return true;
 	return false;

@@ -21,7 +21,7 @@ static int given_up; /* plain: how often; by the last alone */
 
 static void let_go(void)
 {
-	if (!afield__list_let_go(&old_holders))
+	if (!afield__list_let_go(&old_holders) && !AFIELD_MUTANT("give_up_before_the_last"))
 		return;
 	element = -1;
 	given_up++;
@@ -32,6 +32,11 @@ static void *read_once(void *unused)
 	(void)unused;
 	if (!afield__list_hold(&old_holders))
 		return NULL;
+	if (AFIELD_MUTANT("read_after_letting_go")) {
+		let_go();
+		assert(element == 7);
+		return NULL;
+	}
 	assert(element == 7);
 	let_go();
 	return NULL;
