@@ -48,6 +48,11 @@ static void try_read(void)
 {
 	if (!afield__cell_try_borrow(&borrows))
 		return;
+	if (AFIELD_MUTANT("read_after_the_release")) {
+		afield__cell_release(&borrows);
+		assert(value[0] == value[1]);
+		return;
+	}
 	assert(value[0] == value[1]);
 	afield__cell_release(&borrows);
 }
