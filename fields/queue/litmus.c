@@ -75,11 +75,14 @@ static int take(void)
 
 	enter();
 	front = afield__queue_take(&queue, &old);
+	if (AFIELD_MUTANT("read_after_the_section"))
+		leave();
 	if (front)
 		value = ((struct node *)front)->value;
 	leave();
 	if (front && old) {
-		synchronize();
+		if (!AFIELD_MUTANT("skip_the_grace_period"))
+			synchronize();
 		free(old);
 	}
 	return value;

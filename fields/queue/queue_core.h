@@ -154,7 +154,8 @@ static inline uint64_t afield__queue_count(const struct afield__queue_words *que
 		/* seq_cst, both of these: as the loads of is_empty. */
 		while ((next = AFIELD_LOAD(&last->next, seq_cst)) != NULL)
 			last = next;
-		if (AFIELD_LOAD(&queue->head, seq_cst) == head)
+		if (AFIELD_MUTANT("drop_the_re_check") ||
+		    AFIELD_LOAD(&queue->head, seq_cst) == head)
 			return last->number - afield__queue_at(queue, head)->number;
 	}
 }
