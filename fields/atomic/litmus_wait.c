@@ -33,17 +33,23 @@ static void *change(void *unused)
 		afield_u32_store_release(&state, 1);
 	else
 		afield_u32_store_relaxed(&state, 1);
-	afield_wake_after_store(&waiters);
+	if (!AFIELD_MUTANT("miss_the_wake"))
+		afield_wake_after_store(&waiters);
 	return unused;
 }
 
 static void *wait_for_change(void *unused)
 {
-	AFIELD_FETCH_ADD(&waiters.count, 1, seq_cst);
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
+	if (!is_late)
+		AFIELD_FETCH_ADD(&waiters.count, 1, seq_cst);
 	if (afield_u32_load(&state) == 0)
 		sleeps = 1;
 	else if (is_published)
 		assert(message == 42);
+	if (is_late)
+		AFIELD_FETCH_ADD(&waiters.count, 1, seq_cst);
 	return unused;
 }
 

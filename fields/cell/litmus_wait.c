@@ -30,6 +30,8 @@ static void *hold(void *exclusively)
 			return NULL;
 		is_last = afield__cell_release(&borrows);
 	}
+	if (AFIELD_MUTANT("miss_the_wake"))
+		return NULL;
 	if (is_last && AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 	return NULL;
@@ -37,9 +39,14 @@ static void *hold(void *exclusively)
 
 static void *wait_for_borrow(void *argument)
 {
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (afield__cell_look(&borrows) != 0)
 		sleeps = 1;
+	if (is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	return argument;
 }
 

@@ -20,7 +20,7 @@ static uint64_t seen;
 static void *pulse(void *unused)
 {
 	afield__event_set(&word);
-	if (AFIELD_LOAD(&count, seq_cst) != 0)
+	if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 	afield__event_clear(&word);
 	return unused;
@@ -28,12 +28,17 @@ static void *pulse(void *unused)
 
 static void *wait_for_event(void *unused)
 {
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
 	seen = afield__event_look(&word);
 	if (afield__event_is_set(seen))
 		return unused;
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (afield__event_look(&word) == seen)
 		sleeps = 1;
+	if (is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	return unused;
 }
 

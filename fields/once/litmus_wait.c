@@ -24,6 +24,8 @@ static void *make(void *succeeds)
 		afield__once_publish(&state);
 	else
 		afield__once_abandon(&state);
+	if (AFIELD_MUTANT("miss_the_wake"))
+		return NULL;
 	if (AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 	return NULL;
@@ -31,9 +33,14 @@ static void *make(void *succeeds)
 
 static void *wait_for_value(void *argument)
 {
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (afield__once_look(&state) == afield__once_busy(1))
 		sleeps = 1;
+	if (is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	return argument;
 }
 

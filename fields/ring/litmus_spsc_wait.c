@@ -38,6 +38,8 @@ static bool pop(void)
 static void *change(void *is_push)
 {
 	assert(is_push ? push() : pop());
+	if (AFIELD_MUTANT("miss_the_wake"))
+		return NULL;
 	if (AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 	return NULL;
@@ -45,11 +47,16 @@ static void *change(void *is_push)
 
 static void *await(void *is_push)
 {
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
 	if (is_push ? push() : pop())
 		return NULL;
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (!(is_push ? push() : pop()))
 		sleeps = 1;
+	if (is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	return NULL;
 }
 

@@ -22,6 +22,8 @@ static void *change(void *is_push)
 {
 	if (is_push ? push(1) != 0 : pop() == 0)
 		return NULL;
+	if (AFIELD_MUTANT("miss_the_wake"))
+		return NULL;
 	if (AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 	return NULL;
@@ -34,11 +36,16 @@ static bool is_done(const void *is_push)
 
 static void *await(void *is_push)
 {
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+
 	if (is_done(is_push))
 		return NULL;
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (!is_done(is_push))
 		sleeps = 1;
+	if (is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	return NULL;
 }
 

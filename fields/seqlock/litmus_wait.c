@@ -22,7 +22,7 @@ static int sleeps; /* written by the waiter */
 
 static void wake(void)
 {
-	if (AFIELD_LOAD(&count, seq_cst) != 0)
+	if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
 		wakes = 1;
 }
 
@@ -44,11 +44,15 @@ static void *hold(void *publishes)
 
 static void *wait_for_lock(void *argument)
 {
+	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
 	uint64_t held;
 
 	(void)argument;
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
+	if (!is_late)
+		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 	if (!afield__seqlock_try_lock(&sequence, &held)) {
+		if (is_late)
+			AFIELD_FETCH_ADD(&count, 1, seq_cst);
 		sleeps = 1;
 		return NULL;
 	}
