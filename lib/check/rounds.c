@@ -6,8 +6,11 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 
-/* Threads of one run meet here. Waiting spins: a thread that has to be woken starts late. */
+/* Threads of one run meet here. Waiting spins: a thread that has to be woken starts late. But where
+ * other programs want the processors, each turn that is given away costs as long as all of them
+ * take; so who has waited for a millisecond sleeps. */
 struct meeting {
 	unsigned arrived;
 	unsigned generation;
@@ -22,20 +25,42 @@ struct worker {
 	unsigned spin;
 };
 
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
+/* Lets others run. `since` is when the first of these began, or 0. */
+static void give_way(int64_t *since)
+{
+	static const struct timespec moment = {0, 50000};
+
+	if (!*since)
+		*since = now();
+	if (now() - *since < 1000000)
+		sched_yield();
+	else
+		nanosleep(&moment, NULL);
+	pthread_testcancel();
+}
+
 /* Returns true in the one thread that came last, before the others are let go. */
 static bool arrive(const struct worker *worker)
 {
 	struct meeting *meeting = worker->meeting;
 	unsigned generation = __atomic_load_n(&meeting->generation, __ATOMIC_ACQUIRE);
 	unsigned spins = 0;
+	int64_t since = 0;
 
 	/* Acquire and release: what all threads did before is seen by the last and then by all. */
 	if (__atomic_add_fetch(&meeting->arrived, 1, __ATOMIC_ACQ_REL) == meeting->threads)
 		return true;
 	while (__atomic_load_n(&meeting->generation, __ATOMIC_ACQUIRE) == generation) {
 		if (++spins >= worker->spin) {
-			sched_yield();
-			pthread_testcancel();
+			give_way(&since);
 			spins = 0;
 		}
 	}
