@@ -71,8 +71,8 @@ kinds()
 			grep -E "AFIELD_KIND_($all)\b|include.*[/\"<](${others:-$all})\.h" |
 			sed "s,^,$file: ,"
 	done
-	# A word behind a dot is the end of a file's name.
-	grep -nE "^([^#]*[^#.[:alnum:]_])?($all)\b" CMakeLists.txt lib/CMakeLists.txt tests/CMakeLists.txt
+	# A word behind a dot is the end of a file's name, one before a parenthesis is CMake's.
+	grep -nE "^([^#]*[^#.[:alnum:]_])?($all)\b([^(]|$)" CMakeLists.txt lib/CMakeLists.txt tests/CMakeLists.txt
 	files -name '*.[ch]' | grep '^fields/' | grep -vE '/(test|bench|extension)[^/]*$' |
 		xargs grep -oHE "include.*[/<\"]($all)\.h" | while IFS=: read -r file line; do
 		line=${line%.h}
