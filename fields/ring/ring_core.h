@@ -292,6 +292,14 @@ AFIELD__RING_INLINE int afield__ring_push_words(struct afield__ring *ring, uint6
 	return 0;
 }
 
+/* Relaxed: the compare-exchange behind it says whether the copy is good. */
+AFIELD__RING_INLINE void afield__ring_copy(const afield_word *memory, uintptr_t *words,
+					   size_t word_count)
+{
+	for (size_t i = 0; i < word_count; i++)
+		words[i] = AFIELD_LOAD(&memory[i], relaxed);
+}
+
 /*
  * Takes the oldest element out. It takes effect at the compare-exchange, or where it finds the slot
  * of the next pop waiting for its push.
@@ -309,11 +317,12 @@ AFIELD__RING_INLINE int afield__ring_pop_words(struct afield__ring *ring, uintpt
 		if (afield__ring_turns(ring, word, number) != 1)
 			return -ENODATA;
 		memory = afield__ring_node(ring, word & mask);
-		for (size_t i = 0; i < word_count; i++)
-			words[i] = AFIELD_LOAD(&memory[i], relaxed);
+		afield__ring_copy(memory, words, word_count);
 		/* Its release half pairs with the acquire half of the next push here: see there. */
 	} while (!AFIELD_COMPARE_EXCHANGE(afield__ring_slot(ring, number), &word,
 					  word + afield__ring_turn(ring), seq_cst));
+	if (AFIELD_MUTANT("copy_what_is_given_up"))
+		afield__ring_copy(memory, words, word_count);
 	afield__ring_raise(&ring->head, number + 1);
 	return 0;
 }
@@ -330,7 +339,7 @@ static inline uint64_t afield__ring_count(const struct afield__ring *ring)
 	for (;;) {
 		pushed = afield__ring_next_push(ring, &word);
 		after = afield__ring_next_pop(ring, &word);
-		if (after == popped)
+		if (after == popped || AFIELD_MUTANT("drop_the_re_check"))
 			return pushed - popped;
 		popped = after;
 	}
