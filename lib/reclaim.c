@@ -16,16 +16,11 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "reclaim_core.h"
+
 #include <urcu/urcu-bp.h>
 
 #define DEFAULT_LIMIT 65536
-
-/* The parts of `traffic`: a bit for the gate, a bit for the end, 14 bits of retirers, the backlog.
- */
-#define SHUT (UINT64_C(1) << 63)
-#define RETIRER (UINT64_C(1) << 48)
-#define RETIRERS ((SHUT - 1) & ~(RETIRER - 1))
-#define BACKLOG (RETIRER - 1)
 
 _Static_assert(offsetof(struct afield_retired, reclaim) >= sizeof(struct rcu_head),
 	       "afield: struct afield_retired has no room for liburcu's struct rcu_head");
@@ -34,10 +29,10 @@ _Static_assert(_Alignof(struct afield_retired) >= _Alignof(struct rcu_head),
 
 char afield__grace_period;
 
-static AFIELD_ATOMIC(uint64_t) traffic; /* written by retirers, callbacks and forks */
-static AFIELD_ATOMIC(size_t) limit;     /* written by afield_set_backlog_limit; 0: the default */
-static struct afield_waiters room;      /* retirers above the limit */
-static struct afield_waiters gate;      /* retirers while a fork goes on */
+static afield__traffic traffic;
+static AFIELD_ATOMIC(size_t) limit; /* written by afield_set_backlog_limit; 0: the default */
+static struct afield_waiters room;  /* retirers above the limit */
+static struct afield_waiters gate;  /* retirers while a fork goes on */
 
 /* Whether liburcu's worker is there. Written once, under `starting`. */
 static AFIELD_ATOMIC(bool) started;
@@ -92,45 +87,32 @@ static uint64_t current_limit(void)
 	return objects ? objects : DEFAULT_LIMIT;
 }
 
-/* seq_cst, here and in `leave`: afield_wait needs it of every change and look at the state. */
 static bool has_room(void *unused)
 {
 	(void)unused;
-	uint64_t now = AFIELD_LOAD(&traffic, seq_cst);
-
-	return (now & BACKLOG) <= current_limit();
+	return (afield__traffic_look(&traffic) & AFIELD__TRAFFIC_BACKLOG) <= current_limit();
 }
 
 static bool is_open(void *unused)
 {
 	(void)unused;
-	return !(AFIELD_LOAD(&traffic, seq_cst) & SHUT);
+	return !(afield__traffic_look(&traffic) & AFIELD__TRAFFIC_SHUT);
 }
 
-/*
- * Takes objects or a retirer out of `traffic`. Exactly one of the subtractions on the way down to
- * the limit crosses it, and that one wakes; a sleeper has seen the backlog above it, so the
- * crossing is still to come.
- */
+/* Takes objects or a retirer out of `traffic`. */
 static void leave(uint64_t amount)
 {
-	uint64_t before = AFIELD_FETCH_SUB(&traffic, amount, seq_cst);
-	uint64_t bound = current_limit();
+	uint64_t before = afield__traffic_leave(&traffic, amount);
 
-	if ((before & BACKLOG) > bound && ((before - amount) & BACKLOG) <= bound)
+	if (afield__traffic_crosses(before, amount, current_limit()))
 		afield_wake(&room);
 }
 
 /* Counts an object and this thread as its retirer, when the gate is open. */
 static void enter(void)
 {
-	for (;;) {
-		/* acquire of seq_cst: pairs with afield_fork_parent, which opens the gate. */
-		uint64_t before = AFIELD_FETCH_ADD(&traffic, RETIRER + 1, seq_cst);
-
-		if (!(before & SHUT))
-			return;
-		leave(RETIRER + 1);
+	while (!afield__traffic_enter(&traffic)) {
+		leave(AFIELD__TRAFFIC_RETIRER + 1);
 		afield_wait(&gate, is_open, NULL, NULL);
 	}
 }
@@ -145,7 +127,6 @@ static void run(struct rcu_head *head)
 	in_callback = true;
 	retired->reclaim(retired);
 	in_callback = false;
-	/* release of seq_cst: pairs with the acquire in afield_barrier, which sees what it did. */
 	leave(1);
 }
 
@@ -160,7 +141,7 @@ void afield_retire_nowait(struct afield_retired *retired,
 	enter();
 	AFIELD_TSAN_RELEASE(retired);
 	urcu_bp_call_rcu((struct rcu_head *)(void *)retired, run);
-	leave(RETIRER);
+	leave(AFIELD__TRAFFIC_RETIRER);
 }
 
 void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
@@ -210,7 +191,7 @@ int afield_barrier(void)
 
 size_t afield_backlog(void)
 {
-	return (size_t)(AFIELD_LOAD(&traffic, relaxed) & BACKLOG);
+	return (size_t)(AFIELD_LOAD(&traffic, relaxed) & AFIELD__TRAFFIC_BACKLOG);
 }
 
 void afield_set_backlog_limit(size_t objects)
@@ -244,15 +225,14 @@ void afield_fork_prepare(void)
 	prepare_start();
 	urcu_bp_call_rcu_before_fork();
 	urcu_bp_before_fork();
-	AFIELD_FETCH_OR(&traffic, SHUT, seq_cst);
-	/* Pairs with the release of `leave`: what is seen to have left has finished its enqueue. */
-	while (AFIELD_LOAD(&traffic, acquire) & RETIRERS)
+	afield__traffic_shut(&traffic);
+	while (!afield__traffic_is_quiet(&traffic))
 		sched_yield();
 }
 
 static void open_gate(void)
 {
-	AFIELD_FETCH_AND(&traffic, ~SHUT, seq_cst);
+	afield__traffic_open(&traffic);
 	afield_wake(&gate);
 }
 
