@@ -30,9 +30,9 @@ _Static_assert(_Alignof(struct afield_retired) >= _Alignof(struct rcu_head),
 char afield__grace_period;
 
 static afield__traffic traffic;
-static AFIELD_ATOMIC(size_t) limit; /* written by afield_set_backlog_limit; 0: the default */
-static struct afield_waiters room;  /* retirers above the limit */
-static struct afield_waiters gate;  /* retirers while a fork goes on */
+static afield__limit limit;        /* 0: the default */
+static struct afield_waiters room; /* retirers above the limit */
+static struct afield_waiters gate; /* retirers while a fork goes on */
 
 /* Whether liburcu's worker is there. Written once, under `starting`. */
 static AFIELD_ATOMIC(bool) started;
@@ -81,8 +81,7 @@ static void start(void)
 
 static uint64_t current_limit(void)
 {
-	/* seq_cst: pairs with afield_set_backlog_limit. Weaker, a sleeper misses a higher limit. */
-	size_t objects = AFIELD_LOAD(&limit, seq_cst);
+	uint64_t objects = afield__traffic_limit(&limit);
 
 	return objects ? objects : DEFAULT_LIMIT;
 }
@@ -90,7 +89,7 @@ static uint64_t current_limit(void)
 static bool has_room(void *unused)
 {
 	(void)unused;
-	return (afield__traffic_look(&traffic) & AFIELD__TRAFFIC_BACKLOG) <= current_limit();
+	return afield__traffic_has_room(&traffic, current_limit());
 }
 
 static bool is_open(void *unused)
@@ -196,7 +195,7 @@ size_t afield_backlog(void)
 
 void afield_set_backlog_limit(size_t objects)
 {
-	AFIELD_STORE(&limit, objects, seq_cst);
+	afield__traffic_set_limit(&limit, objects);
 	afield_wake(&room);
 }
 

@@ -24,6 +24,9 @@
 /* Written by retirers, callbacks and forks. */
 typedef AFIELD_ATOMIC(uint64_t) afield__traffic;
 
+/* Written by whoever sets it. */
+typedef AFIELD_ATOMIC(uint64_t) afield__limit;
+
 /*
  * Counts an object and this thread as its retirer. False when the gate is shut: nothing may be
  * handed over, and both are to be taken out again.
@@ -62,6 +65,31 @@ static inline bool afield__traffic_crosses(uint64_t before, uint64_t amount, uin
 static inline uint64_t afield__traffic_look(const afield__traffic *traffic)
 {
 	return AFIELD_LOAD(traffic, seq_cst);
+}
+
+/*
+ * The limit, for who has left and for who will wait; and a new one. Seq_cst, all of it: a leaver that
+ * still sees the old limit and does not wake comes before the new one, and so does the count of who
+ * then sleeps for the new one; whoever sets it finds that count, and wakes.
+ *   Beside it: everything here. Progress: wait-free.
+ */
+static inline uint64_t afield__traffic_limit(const afield__limit *limit)
+{
+	return AFIELD_LOAD(limit, seq_cst);
+}
+
+static inline void afield__traffic_set_limit(afield__limit *limit, uint64_t objects)
+{
+	AFIELD_STORE(limit, objects, seq_cst);
+}
+
+/*
+ * Whether the backlog is no more than the limit.
+ *   Seq_cst, as afield_wait asks.
+ */
+static inline bool afield__traffic_has_room(const afield__traffic *traffic, uint64_t bound)
+{
+	return (afield__traffic_look(traffic) & AFIELD__TRAFFIC_BACKLOG) <= bound;
 }
 
 /*
