@@ -54,8 +54,9 @@ int main(void)
 		pthread_join(threads[i], NULL);
 	popped[2] = pop_letter();
 	popped[3] = pop_letter();
-	for (int i = 0; i < 4; i++)
-		sum += popped[i] * popped[i];
+	/* No loop of four: an outside checker goes round three times and then gives up. */
+	for (int i = 0; i < 2; i++)
+		sum += popped[i] * popped[i] + popped[2 + i] * popped[2 + i];
 	assert(sum == (uintptr_t)(pushed[1] + 4 * pushed[2]));
 	assert(pushed[1] || pushed[2]);
 	assert(afield__ring_count(&ring) == 0);
