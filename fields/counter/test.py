@@ -1,13 +1,12 @@
 """Counters as Python sees them: the sum as an attribute, additions as a verb."""
 import gc
 import os
-import sys
 import threading
 import unittest
 
 import counting
 import support
-from support import run_program, run_threads, scaled
+from support import run_in_interpreters, run_threads, scaled
 
 
 class Counter(unittest.TestCase):
@@ -93,24 +92,11 @@ class Counter(unittest.TestCase):
         gc.collect()
 
     def test_another_interpreter(self):
-        code = ("import sys\n"
-                f"sys.path[:] = {sys.path!r}\n"
-                "import counting\n"
+        code = ("import counting\n"
                 "site = counting.Site()\n"
                 "site.hits_add(4)\n"
                 "assert site.hits == 4\n")
-        run_program("import sys\n"
-                    f"sys.path[:] = {sys.path!r}\n"
-                    "try:\n"
-                    "    import _interpreters as them\n"
-                    "except ImportError:\n"
-                    "    import _xxsubinterpreters as them\n"
-                    f"code = {code!r}\n"
-                    "new = sys.version_info >= (3, 13)\n"
-                    "which = them.create('isolated') if new else them.create()\n"
-                    "failed = (them.exec if new else them.run_string)(which, code)\n"
-                    "assert failed is None, failed\n"
-                    "them.destroy(which)\n")
+        run_in_interpreters(code)
 
 
 if __name__ == "__main__":

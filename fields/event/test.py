@@ -3,7 +3,6 @@ import gc
 import inspect
 import os
 import signal
-import sys
 import threading
 import time
 import unittest
@@ -11,25 +10,7 @@ import weakref
 
 import awaiting
 import support
-from support import InThread, Thing, run_program, run_threads, scaled
-
-INTERPRETERS = """
-import sys
-sys.path[:] = {path!r}
-try:
-    import _interpreters
-except ImportError:
-    import _xxsubinterpreters as _interpreters
-code = '''{code}'''
-if sys.version_info >= (3, 13):
-    which = _interpreters.create('isolated')
-    failed = _interpreters.exec(which, code)
-    assert failed is None, failed
-else:
-    which = _interpreters.create(isolated=sys.version_info >= (3, 12))
-    _interpreters.run_string(which, code)
-_interpreters.destroy(which)
-"""
+from support import InThread, Thing, run_in_interpreters, run_program, run_threads, scaled
 
 
 def await_waiting(server, count):
@@ -233,9 +214,7 @@ class Apart(unittest.TestCase):
                     "assert not waiter.is_alive()\n")
 
     def test_another_interpreter(self):
-        code = ("import sys, threading\n"
-                f"sys.path[:] = {sys.path!r}\n"
-                "import awaiting\n"
+        code = ("import awaiting, threading\n"
                 "server = awaiting.Server()\n"
                 "helper = threading.Thread(target=server.ready.set)\n"
                 "helper.start()\n"
@@ -245,7 +224,7 @@ class Apart(unittest.TestCase):
                 "assert not server.ready.wait(0.001)\n"
                 "server.set_soon()\n"
                 "assert server.ready.wait(20)\n")
-        run_program(INTERPRETERS.format(path=sys.path, code=code))
+        run_in_interpreters(code)
 
 
 if __name__ == "__main__":

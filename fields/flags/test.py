@@ -1,13 +1,12 @@
 """Flags as Python sees them: an enum.IntFlag, and one attribute for each bit."""
 import enum
 import gc
-import sys
 import unittest
 
 import flagging
 import support
 from flagging import Door
-from support import InThread, outcome, run_program, run_threads, scaled
+from support import InThread, outcome, run_in_interpreters, run_threads, scaled
 
 
 class Enumeration(unittest.TestCase):
@@ -173,24 +172,11 @@ class Threads(unittest.TestCase):
         run_threads(8, body)
 
     def test_another_interpreter(self):
-        code = ("import sys\n"
-                f"sys.path[:] = {sys.path!r}\n"
-                "import flagging\n"
+        code = ("import flagging\n"
                 "house = flagging.House(front=3)\n"
                 "house.front_open = False\n"
                 "assert house.front is flagging.Door.LOCKED\n")
-        run_program("import sys, flagging\n"
-                    "try:\n"
-                    "    import _interpreters as them\n"
-                    "except ImportError:\n"
-                    "    import _xxsubinterpreters as them\n"
-                    f"code = {code!r}\n"
-                    "new = sys.version_info >= (3, 13)\n"
-                    "which = them.create('isolated') if new else them.create()\n"
-                    "failed = (them.exec if new else them.run_string)(which, code)\n"
-                    "assert failed is None, failed\n"
-                    "them.destroy(which)\n"
-                    "assert flagging.House(front=2).front is flagging.Door.LOCKED\n")
+        run_in_interpreters(code)
 
 
 if __name__ == "__main__":

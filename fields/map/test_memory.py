@@ -1,12 +1,10 @@
 """Maps in Python: nothing is leaked, and nothing changes when an allocation fails."""
-import gc
-import os
-import sys
 import unittest
 
 import maps
+import memory
 import support
-from support import FREE_THREADED, SANITIZED, run_program
+from support import run_in_interpreters
 
 
 class Odd:
@@ -22,23 +20,7 @@ class Odd:
         return isinstance(other, Odd) and other.number == self.number
 
 
-class Leaks(unittest.TestCase):
-    def stays(self, body, count=1000, slack=40):
-        """The number of Python's memory blocks does not grow."""
-        for _ in range(200):
-            body()
-        growth = []
-        for _ in range(5):  # a free-threaded build may free some of a round's blocks in the next
-            gc.collect()
-            blocks = sys.getallocatedblocks()
-            for _ in range(count):
-                body()
-            gc.collect()
-            growth.append(sys.getallocatedblocks() - blocks)
-            if SANITIZED or growth[-1] < slack:
-                return
-        self.fail(f"blocks keep growing: {growth}")
-
+class Leaks(memory.Leaks):
     def test_elements(self):
         things = maps.Maps().objects
 
@@ -85,15 +67,11 @@ class Leaks(unittest.TestCase):
         self.stays(body, 300)
 
 
-@unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")
-class Exhausted(unittest.TestCase):
+class Exhausted(memory.Exhausted):
     def test_malloc_fails(self):
-        """Every allocation of every operation fails once: MemoryError, and the old elements stay.
-
-        The tables are there before: liburcu's own allocations are tried in test_memory.c."""
-        environment = {} if FREE_THREADED else {"PYTHONMALLOC": "malloc"}
-        print(run_program(r"""
-import maps, hooks
+        """The tables are there before: liburcu's own allocations are tried in test_memory.c."""
+        self.malloc_fails(r"""
+import maps
 class Odd:
     def __init__(self, number): self.number = number
     def __hash__(self): return 3
@@ -124,43 +102,24 @@ cases = {
     "new": lambda: (setitem(box.objects, other, 1), box.objects.pop(other)),
 }
 expected = {"a": "A", odd: "odd", 2**70: "large"}
-total = 0
-for name, case in cases.items():
-    for n in range(400):
-        try:
-            if hooks.call_without_memory(n, case):
-                break
-        except MemoryError:
-            total += 1
-        if name == "new":
-            box.objects.pop(other, None)
-        assert dict(box.objects) == expected and dict(box.numbers) == {1: 2**40}, (name, n)
-    else:
-        raise AssertionError(f"{name} never ran through")
-print(f"{total} allocations failed")
-assert total > 5
-""", timeout=120, LD_PRELOAD=os.environ["AFIELD_NOMEMORY"], **environment).strip())
+def prepare():
+    box.objects.pop(other, None)
+    check("before")
+def check(name):
+    seen = dict(box.objects)
+    if name == "new":
+        seen.pop(other, None)
+    assert seen == expected and dict(box.numbers) == {1: 2**40}, name
+""", least=6)
 
 
-@unittest.skipIf(sys.version_info < (3, 12), "interpreters share one GIL")
 class Interpreters(unittest.TestCase):
     def test_each_interpreter_has_its_own(self):
-        try:
-            import _interpreters
-        except ImportError:
-            import _xxsubinterpreters as _interpreters
-        source = "import maps\n" \
-                 "box = maps.Maps()\n" \
-                 "box.objects['me'] = box\n" \
-                 "for i in range(500): box.objects[i] = str(i)\n" \
-                 "assert all(box.objects[i] == str(i) for i in range(500))\n"
-        for _ in range(3):
-            made = _interpreters.create("isolated") if sys.version_info >= (3, 13) else \
-                _interpreters.create(isolated=True)
-            failed = _interpreters.run_string(made, source)
-            self.assertIsNone(failed)
-            _interpreters.destroy(made)
-        exec(source, {})
+        run_in_interpreters("import maps\n"
+                            "box = maps.Maps()\n"
+                            "box.objects['me'] = box\n"
+                            "for i in range(500): box.objects[i] = str(i)\n"
+                            "assert all(box.objects[i] == str(i) for i in range(500))\n")
 
 
 if __name__ == "__main__":

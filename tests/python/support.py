@@ -115,6 +115,40 @@ def run(which, code):
         _interpreters.run_string(which, code)
 """
 
+# In others first: what an extension makes once for all must not be theirs.
+IN_INTERPRETERS = """
+import threading
+inside = {inside!r}
+errors = []
+def body(which):
+    try:
+        for i in range(2):
+            run(which, inside)
+    except BaseException as error:
+        errors.append(error)
+for i in range(3):
+    which = create()
+    body(which)
+    _interpreters.destroy(which)
+exec(inside, {{}})
+if sys.version_info >= (3, 13):  # each with a GIL of its own; 3.12 hangs in `import threading`
+    each = [create() for i in range(4)]
+    threads = [threading.Thread(target=body, args=(which,)) for which in each]
+    for thread in threads: thread.start()
+    exec(inside, {{}})
+    for thread in threads: thread.join()
+    for which in each:
+        _interpreters.destroy(which)
+assert not errors, errors
+"""
+
+
+def run_in_interpreters(source):
+    """Runs a program in several interpreters of one process: one after another, and side by side."""
+    inside = f"import sys\nsys.path[:] = {sys.path!r}\n" + source
+    run_program(INTERPRETERS + IN_INTERPRETERS.format(inside=inside), timeout=100)
+
+
 def main():
     gil = "free-threaded" if FREE_THREADED else "with the GIL"
     if FREE_THREADED and sys._is_gil_enabled():

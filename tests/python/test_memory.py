@@ -1,49 +1,21 @@
 """Nothing is leaked, and nothing changes when an allocation fails."""
 import gc
-import os
-import resource
-import sys
-import unittest
 
 import bank
 import hooks
+import memory
 import support
-from support import FREE_THREADED, SANITIZED, run_program, scaled
+from support import scaled
 
 
-def resident():
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
-
-
-class Leaks(unittest.TestCase):
-    def stays(self, body, count=2000, slack=40):
-        """Blocks of Python's, objects of the collector's, and pages of the process do not grow."""
-        for _ in range(200):
-            body()
-        hooks.destroyed_count()
-        gc.collect()
-        if SANITIZED:
-            return
-        growth = []
-        for _ in range(5):  # a free-threaded build may free some of a round's blocks in the next
-            blocks, pages = sys.getallocatedblocks(), resident()
-            for _ in range(count):
-                body()
-            hooks.destroyed_count()
-            gc.collect()
-            growth.append((sys.getallocatedblocks() - blocks, resident() - pages))
-            if growth[-1][0] < slack and growth[-1][1] < 1 << 20:
-                return
-        self.fail(f"blocks and bytes keep growing: {growth}")
-
+class Leaks(memory.Leaks):
     def test_objects(self):
         def body():
             account = bank.OpenAccount(hits=3, limits=(1, 2), options=(1, 2))
             account.me = account
             account.__init__(hits=2**40, options={"low": 1, "high": 2})
             account.options, account.limits, repr(account), account.hits_fetch_add(2**40)
-        self.stays(body)
+        self.stays(body, 2000)
 
     def test_refusals(self):
         account, scalars = bank.Account(), bank.Scalars()
@@ -82,16 +54,13 @@ class Leaks(unittest.TestCase):
         self.stays(body, scaled(100))
 
 
-@unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")
-class Exhausted(unittest.TestCase):
+class Exhausted(memory.Exhausted):
     CASES = r"""
 import sys
 import bank, hooks
-def old():
-    return bank.Account(hits=2**40, limits=(2**41, 2**42), options=(2**43, 2**44))
 def state(account):
     return account.hits, account.limits, account.options
-account = old()
+account = bank.Account()
 def assign(name, value):
     setattr(account, name, value)
 cases = {
@@ -109,68 +78,22 @@ cases = {
 if sys.version_info[:2] == (3, 13):
     del cases["type"]  # a dict of 3.13.0 that cannot grow is read beyond its end: the type's own
 scalars, page = bank.Scalars(), tuple(range(2**40, 2**40 + 33))
-def is_right(name, before):
+def prepare():
+    global before
+    account.__init__(hits=2**40, limits=(2**41, 2**42), options=(2**43, 2**44))
+    before = state(account)
+def check(name):
     # Nothing has changed; only a verb that has no room for its result has been done.
     added = (before[0] + 2**45, *before[1:])
-    return state(account) == before or name == "verb" and state(account) == added
+    now = state(account)
+    assert now == before or name == "verb" and now == added, (name, now)
 """
-
-    def exhaust(self, loop, **environment):
-        print(run_program(self.CASES + loop, timeout=120, **environment).strip())
 
     def test_malloc_fails(self):
-        """Every allocation of every operation fails once: MemoryError, and the old value stays."""
-        loop = r"""
-total = 0
-for name, case in cases.items():
-    for n in range(400):
-        account.__init__(hits=2**40, limits=(2**41, 2**42), options=(2**43, 2**44))
-        before = state(account)
-        try:
-            if hooks.call_without_memory(n, case):
-                break
-        except MemoryError:
-            total += 1
-            assert is_right(name, before), (name, n, state(account))
-    else:
-        raise AssertionError(f"{name} never ran through")
-print(f"{total} allocations failed")
-assert total > 0
-"""
-        if FREE_THREADED:
-            environment = {}
-        else:
-            environment = {"PYTHONMALLOC": "malloc"}
-        self.exhaust(loop, LD_PRELOAD=os.environ["AFIELD_NOMEMORY"], **environment)
+        self.malloc_fails(self.CASES)
 
     def test_pythons_allocator_fails(self):
-        """The same with CPython's own failing allocator, where there is one."""
-        try:
-            import _testcapi
-            _testcapi.set_nomemory
-        except (ImportError, AttributeError):
-            self.skipTest("this interpreter has no _testcapi.set_nomemory")
-        loop = r"""
-import _testcapi
-total = 0
-for name, case in cases.items():
-    for n in range(1, 400):
-        account.__init__(hits=2**40, limits=(2**41, 2**42), options=(2**43, 2**44))
-        before = state(account)
-        _testcapi.set_nomemory(n, n + 1)
-        try:
-            case()
-            failed = False
-        except MemoryError:
-            failed = True
-        finally:
-            _testcapi.remove_mem_hooks()
-        total += failed
-        assert not failed or is_right(name, before), (name, n, state(account))
-print(f"{total} allocations failed")
-assert total > 0
-"""
-        self.exhaust(loop)
+        self.pythons_allocator_fails(self.CASES)
 
 
 if __name__ == "__main__":

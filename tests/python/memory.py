@@ -1,0 +1,89 @@
+"""What the tests of memory share: that nothing is leaked, and that an allocation may fail."""
+import gc
+import os
+import resource
+import sys
+import unittest
+
+import hooks
+from support import FREE_THREADED, SANITIZED, run_program
+
+# What runs the cases of a program: every allocation of every case fails once.
+EACH_FAILS = r"""
+total = 0
+for name, case in cases.items():
+    for n in range(600):
+        prepare()
+        try:
+            if attempt(n, case):
+                break
+        except MemoryError:
+            total += 1
+            check(name)
+    else:
+        raise AssertionError(f"{name} never ran through")
+print(f"  {total} allocations failed")
+assert total >= {least}
+"""
+MALLOC_FAILS = "import hooks\nattempt = hooks.call_without_memory\n"
+PYTHONS_FAILS = r"""
+import _testcapi
+def attempt(n, case):
+    # Nothing tells whether one has failed: all are tried.
+    _testcapi.set_nomemory(n + 1, n + 2)
+    try:
+        case()
+    finally:
+        _testcapi.remove_mem_hooks()
+    return n == 399
+"""
+
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+class Leaks(unittest.TestCase):
+    def stays(self, body, count=1000, slack=40):
+        """Blocks of Python's, objects of the collector's, and pages of the process do not grow."""
+        for _ in range(min(count, 200)):
+            body()
+        hooks.destroyed_count()
+        gc.collect()
+        if SANITIZED:
+            return
+        growth = []
+        for _ in range(5):  # a free-threaded build may free some of a round's blocks in the next
+            blocks, pages = sys.getallocatedblocks(), resident()
+            for _ in range(count):
+                body()
+            hooks.destroyed_count()
+            gc.collect()
+            growth.append((sys.getallocatedblocks() - blocks, resident() - pages))
+            if growth[-1][0] < slack and growth[-1][1] < 1 << 20:
+                return
+        self.fail(f"blocks and bytes keep growing: {growth}")
+
+
+@unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")
+class Exhausted(unittest.TestCase):
+    """A program defines `cases`, functions by name; prepare(), which comes before each attempt; and
+    check(name), which asserts after a MemoryError that nothing has changed."""
+
+    def malloc_fails(self, program, least=1):
+        """The library's own allocations fail, and with the GIL Python's as well."""
+        environment = {} if FREE_THREADED else {"PYTHONMALLOC": "malloc"}
+        print(run_program(program + MALLOC_FAILS + EACH_FAILS.replace("{least}", str(least)),
+                          timeout=120, LD_PRELOAD=os.environ["AFIELD_NOMEMORY"],
+                          **environment).rstrip(), flush=True)
+
+    def pythons_allocator_fails(self, program, least=1):
+        """The same with CPython's own failing allocator, where there is one."""
+        try:
+            import _testcapi
+            _testcapi.set_nomemory
+        except (ImportError, AttributeError):
+            self.skipTest("this interpreter has no _testcapi.set_nomemory")
+        print(run_program(program + PYTHONS_FAILS + EACH_FAILS.replace("{least}", str(least)),
+                          timeout=120).rstrip(), flush=True)
