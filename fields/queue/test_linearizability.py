@@ -1,6 +1,5 @@
 """Histories of a queue, recorded from Python threads, against the checker's queue."""
 import queue
-import unittest
 
 import history
 import queues
@@ -46,9 +45,8 @@ def get_two(server, value):
     return f"remove : {second}"
 
 
-@unittest.skipUnless(history.CHECK, "AFIELD_CHECK does not name the checker")
 class Linearizability(history.Histories):
-    model = "queue"
+    models = ["queue"]
     make = queues.Server
 
     def test_all_methods_are_linearizable(self):

@@ -1,6 +1,4 @@
 """Histories of a stack, recorded from Python threads, against the checker's stack."""
-import unittest
-
 import history
 import stacks
 import support
@@ -38,9 +36,8 @@ def pop_two(server, value):
     return f"remove : {second}"
 
 
-@unittest.skipUnless(history.CHECK, "AFIELD_CHECK does not name the checker")
 class Linearizability(history.Histories):
-    model = "stack"
+    models = ["stack"]
     make = stacks.Server
 
     def test_all_methods_are_linearizable(self):

@@ -1,7 +1,8 @@
 """Histories that Python threads record of a container, and what the checker says of them.
 
 An operation of a test is a function of the object and a fresh number; it returns the line that the
-checker reads: "add 7 : ok". Every round has an object of its own."""
+checker reads: "add 7 : ok", or None when nothing of it is known. Where one run is several histories,
+it returns a line, or None, for each. Every round has an object of its own."""
 import os
 import subprocess
 import sys
@@ -10,30 +11,46 @@ import threading
 import time
 import unittest
 
+import support
+
 CHECK = os.environ.get("AFIELD_CHECK")
 THREADS = 3
 OPERATIONS = 24
+ENOUGH = 20 if support.FREE_THREADED else 5  # that overlap; with the GIL they are rare
+# A sanitizer that is loaded into the interpreter is not for the checker, which may have its own.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 
 
-def record(model, make, operations, rounds):
-    """Runs rounds of threads that start together; one text for each round."""
-    texts = [[] for _ in range(rounds)]
+def record(models, make, operations, rounds):
+    """Runs rounds of threads that start together; one text for each round and each model."""
+    texts = [[[] for _ in models] for _ in range(rounds)]
     subjects = [make() for _ in range(rounds)]
-    start = threading.Barrier(THREADS)
-    errors = []
     clock = time.monotonic_ns
+    begins = [0]
+
+    def set_begin():
+        begins[0] = clock() + 500_000
+    start = threading.Barrier(THREADS, set_begin)
+    errors = []
 
     def member(index):
         try:
             for number, subject in enumerate(subjects):
-                lines = []
+                mine = [[] for _ in models]
                 start.wait(60)
+                while clock() < begins[0]:
+                    pass
                 for i in range(OPERATIONS):
-                    operation = operations[(number * 7 + index * 5 + i * 3 + i * i) % len(operations)]
+                    draw = number * 7 + index * 5 + i * 3 + i * i
+                    operation = operations[draw % len(operations)]
                     begin = clock()
-                    line = operation(subject, 1 + index * OPERATIONS + i)
-                    lines.append(f"{index} {begin} {clock()} {line}")
-                texts[number] += lines
+                    lines = operation(subject, 1 + index * OPERATIONS + i)
+                    end = clock()
+                    for text, line in zip(mine, lines if isinstance(lines, tuple) else (lines,)):
+                        if line:
+                            text.append(f"{index} {begin} {end} {line}")
+                for text, own in zip(texts[number], mine):
+                    text += own
         except BaseException as error:
             errors.append(error)
             start.abort()
@@ -44,19 +61,22 @@ def record(model, make, operations, rounds):
         thread.join()
     if errors:
         raise errors[0]
-    return [f"# model {model}\n" + "\n".join(lines) + "\n" for lines in texts]
+    return [f"# model {model}\n" + "\n".join(lines) + "\n"
+            for round_ in texts for model, lines in zip(models, round_)]
 
 
 def overlaps(text):
     """How many neighbouring operations of a history ran at the same time."""
     spans = sorted((int(begin), int(end)) for _, begin, end, *_ in
-                   (line.split() for line in text.splitlines()[1:]))
+                   (line.split() for line in text.splitlines() if line and line[0] != "#"))
     return sum(later[0] <= earlier[1] for earlier, later in zip(spans, spans[1:]))
 
 
+@unittest.skipUnless(CHECK, "AFIELD_CHECK does not name the checker")
 class Histories(unittest.TestCase):
-    """A test case with `model`, the checker's, and `make`, which makes a fresh object."""
-    model = make = None
+    """A test case with `models`, the checker's, and `make`, which makes a fresh object. A model may
+    go on with more lines of the file's head: "semaphore\\n# init 2"."""
+    models = make = None
 
     def setUp(self):
         self.interval = sys.getswitchinterval()
@@ -65,36 +85,39 @@ class Histories(unittest.TestCase):
     def tearDown(self):
         sys.setswitchinterval(self.interval)
 
-    def wrong(self, operations, rounds):
+    def wrong(self, operations, rounds, make=None):
         """The first history that is not linearizable, with what the checker says, or None."""
-        texts = record(self.model, type(self).make, operations, rounds)
+        texts = record(self.models, make or type(self).make, operations, rounds)
         self.overlapping = sum(map(overlaps, texts))
+        self.seen = "".join(texts)
         for text in texts:
             with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
                 file.write(text)
                 file.flush()
-                done = subprocess.run([CHECK, file.name], capture_output=True, text=True, timeout=60)
+                done = subprocess.run([CHECK, file.name], capture_output=True, text=True, timeout=60,
+                                      env=ENVIRONMENT)
             self.assertIn(done.returncode, (0, 1), text + done.stdout + done.stderr)
             if done.returncode:
                 return text + done.stdout
         return None
 
-    def check_right(self, operations, rounds):
-        """Every history of so many rounds, and of more until operations have met, is accepted."""
+    def check_right(self, operations, rounds, make=None):
+        """Every history of so many rounds, and of more until operations have met, is accepted. The
+        texts of the last ones are in self.seen."""
         done = overlapping = 0
         deadline = time.monotonic() + 30
-        while done < rounds or (overlapping < 20 and time.monotonic() < deadline):
-            wrong = self.wrong(operations, 40)
+        while done < rounds or (overlapping < ENOUGH and time.monotonic() < deadline):
+            wrong = self.wrong(operations, 40, make)
             self.assertIsNone(wrong, wrong)
             done += 40
             overlapping += self.overlapping
-        print(f"  {done} histories, {overlapping} operations overlap the one before", flush=True)
+        print(f"  {done} rounds, {overlapping} operations overlap the one before", flush=True)
         self.assertGreater(overlapping, 0)
 
-    def check_wrong(self, operations):
+    def check_wrong(self, operations, make=None):
         """A history is rejected before long."""
         deadline = time.monotonic() + 60
         caught = None
         while not caught and time.monotonic() < deadline:
-            caught = self.wrong(operations, 40)
+            caught = self.wrong(operations, 40, make)
         self.assertIsNotNone(caught)
