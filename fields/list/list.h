@@ -191,10 +191,13 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 	AFIELD__ASSERT(1, "")
 
 /* An object could end while it is looked at: the array would need to be held. */
-#define AFIELD_LIST_EACH(name, each, pointer)         \
-	AFIELD_READ_SECTION                           \
-	for (name##_span each = name##_look(pointer); \
-	     each.item != each.end && sizeof(char[name##__is_object ? -1 : 1]); each.item++)
+#define AFIELD_LIST_EACH(name, each, pointer)                                               \
+	AFIELD_READ_SECTION                                                                 \
+	for (name##_span each = name##_look(pointer);                                       \
+	     each.item != each.end &&                                                       \
+	     sizeof(void (*)(                                                               \
+		     char objects_want_walk_in_place_of_each[name##__is_object ? -1 : 1])); \
+	     each.item++)
 
 /*
  * Beside all of them: everything but fini. Progress: lock-free, and they allocate: whoever makes an

@@ -1,0 +1,8 @@
+/* afield: 'jobs_ring' has a capacity of 0x40000001, which no ring can have */
+#include <afield/ring.h>
+
+#ifndef TWIN
+AFIELD_TYPE(jobs_ring, ring, int, 0x40000001); /* here */
+#else
+AFIELD_TYPE(jobs_ring, ring, int, 0x40000000);
+#endif
