@@ -57,9 +57,11 @@ for _ in range(3):
     prepare()  # liburcu's thread has begun
 def setitem(view, index, value):
     view[index] = value
+def grown(view, none):
+    assert len(view) == 3, view
 cases = {
-    "append": lambda: things.append(5),
-    "append number": lambda: numbers.append(5),
+    "append": lambda: grown(things, things.append(5)),
+    "append number": lambda: grown(numbers, numbers.append(5)),
     "append hook": lambda: hooks_.append({"priority": 3, "weight": 0}),
     "insert": lambda: things.insert(0, 5),
     "set": lambda: setitem(things, 0, 5),

@@ -60,9 +60,11 @@ def prepare():
     jobs.put((2**40, 2.5))
 for _ in range(3):
     prepare()  # liburcu's thread has begun
+def grown(view, none):
+    assert view.qsize() == 2, view
 cases = {
-    "put": lambda: things.put(5),
-    "put number": lambda: numbers.put(2**41),
+    "put": lambda: grown(things, things.put(5)),
+    "put number": lambda: grown(numbers, numbers.put(2**41)),
     "put job": lambda: jobs.put({"id": 2**41, "cost": 0}),
     "get": lambda: things.get(),
     "get number": lambda: numbers.get(),

@@ -60,9 +60,11 @@ def prepare():
     things.put("a")
     numbers.put(2**40)
     jobs.put((2**40, 2.5))
+def grown(view, none):
+    assert view.qsize() == 2, view
 cases = {
-    "put": lambda: things.put(5),
-    "put number": lambda: numbers.put(2**41),
+    "put": lambda: grown(things, things.put(5)),
+    "put number": lambda: grown(numbers, numbers.put(2**41)),
     "put job": lambda: jobs.put({"number": 2**41, "weight": 0}),
     "get": lambda: things.get(),
     "get number": lambda: numbers.get(),

@@ -59,9 +59,11 @@ def prepare():
     jobs.append((2**40, 2.5))
 for _ in range(3):
     prepare()  # liburcu's thread has begun
+def grown(view, none):
+    assert len(view) == 2, view
 cases = {
-    "append": lambda: things.append(5),
-    "append number": lambda: numbers.append(2**41),
+    "append": lambda: grown(things, things.append(5)),
+    "append number": lambda: grown(numbers, numbers.append(2**41)),
     "append job": lambda: jobs.append({"id": 2**41, "cost": 0}),
     "pop": lambda: things.pop(),
     "pop number": lambda: numbers.pop(),
