@@ -47,38 +47,7 @@ class Leaks(memory.Leaks):
 
 class Exhausted(memory.Exhausted):
     def test_malloc_fails(self):
-        self.malloc_fails(r"""
-import queues
-server = queues.Server()
-things, numbers, jobs = server.things, server.numbers, server.jobs
-def drain(view):
-    return [view.get() for _ in range(view.qsize())]
-def prepare():
-    drain(things), drain(numbers), drain(jobs)
-    things.put("a")
-    numbers.put(2**40)
-    jobs.put((2**40, 2.5))
-for _ in range(3):
-    prepare()  # liburcu's thread has begun
-def grown(view, none):
-    assert view.qsize() == 2, view
-cases = {
-    "put": lambda: grown(things, things.put(5)),
-    "put number": lambda: grown(numbers, numbers.put(2**41)),
-    "put job": lambda: jobs.put({"id": 2**41, "cost": 0}),
-    "get": lambda: things.get(),
-    "get number": lambda: numbers.get(),
-    "get job": lambda: jobs.get(),
-    "look": lambda: (things.qsize(), things.maxsize, repr(things), repr(server)),
-    "fresh": lambda: queues.Server().things.put(1),
-}
-def check(name):
-    left = drain(things), drain(numbers), drain(jobs)
-    # What was taken out, and has no room for its Python form, is gone.
-    gone = name.startswith("get ") and 0 in map(len, left)
-    assert left == (["a"], [2**40] * (not gone or name != "get number"),
-                    [(2**40, 2.5)] * (not gone or name != "get job")), (name, left)
-""")
+        self.malloc_fails("import queues\nmake = queues.Server\n" + memory.QUEUES)
 
 
 class Interpreters(unittest.TestCase):

@@ -38,6 +38,39 @@ def attempt(n, case):
     return n == 399
 """
 
+# A program for what has queue.Queue's methods; `make` makes the owner of three.
+QUEUES = r"""
+owner = make()
+things, numbers, jobs = owner.things, owner.numbers, owner.jobs
+def drain(view):
+    return [view.get() for _ in range(view.qsize())]
+def prepare():
+    drain(things), drain(numbers), drain(jobs)
+    things.put("a")
+    numbers.put(2**40)
+    jobs.put((2**40, 2.5))
+for _ in range(3):
+    prepare()  # liburcu's thread has begun
+def grown(view, none):
+    assert view.qsize() == 2, view
+cases = {
+    "put": lambda: grown(things, things.put(5)),
+    "put number": lambda: grown(numbers, numbers.put(2**41)),
+    "put job": lambda: jobs.put((2**41, 0)),
+    "get": lambda: things.get(),
+    "get number": lambda: numbers.get(),
+    "get job": lambda: jobs.get(),
+    "look": lambda: (things.qsize(), things.maxsize, repr(things), repr(owner)),
+    "fresh": lambda: make().things.put(1),
+}
+def check(name):
+    left = drain(things), drain(numbers), drain(jobs)
+    # What was taken out, and has no room for its Python form, is gone.
+    gone = name.startswith("get ") and 0 in map(len, left)
+    assert left == (["a"], [2**40] * (not gone or name != "get number"),
+                    [(2**40, 2.5)] * (not gone or name != "get job")), (name, left)
+"""
+
 
 def resident():
     with open("/proc/self/statm") as file:
