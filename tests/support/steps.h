@@ -66,8 +66,6 @@ struct steps {
 	int is_held, is_free, is_done; /* __atomic */
 };
 
-static __thread struct steps *steps_self;
-
 static inline void steps_doze(void)
 {
 	struct timespec moment = {0, 50000};
@@ -76,6 +74,8 @@ static inline void steps_doze(void)
 }
 
 #if STEPS_WORK
+static __thread struct steps *steps_self;
+
 static inline void steps_trap(int signal, siginfo_t *info, void *opaque)
 {
 	ucontext_t *context = (ucontext_t *)opaque;
