@@ -124,21 +124,6 @@ static inline void afield_wake_after_store(struct afield_waiters *waiters)
 	afield_wake(waiters);
 }
 
-/*
- * The same when the change was the unlock of a pthread lock, which is no more than a release: the
- * look at the count could come before it. `ready` has a seq_cst fence before it tries the lock, so
- * a fence between the two here is what afield_wake asks for. On x86 the unlock is an instruction
- * with a lock prefix, which is that fence already.
- *   Beside it, progress, ordering: as afield_wake.
- */
-static inline void afield_wake_after_unlock(struct afield_waiters *waiters)
-{
-#if !defined(__x86_64__) && !defined(__i386__)
-	AFIELD_FENCE(seq_cst, &waiters->count);
-#endif
-	afield_wake(waiters);
-}
-
 #ifdef __cplusplus
 }
 #endif
