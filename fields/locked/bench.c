@@ -9,6 +9,8 @@
 
 #include "bench.h"
 
+#include <pthread.h>
+
 struct limits {
 	int64_t low, high, step, spare;
 };
