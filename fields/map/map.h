@@ -36,11 +36,11 @@
  * writer has asked for it; until then chains are longer.
  *
  * Limits: writers that are ahead of reclamation by afield_set_backlog_limit wait. A resize occupies
- * the thread that reclaims, for about 40 ms for a million elements, and starts helper threads then.
- * When memory is out, writes return -ENOMEM and the map is as it was; liburcu itself ends the
- * process when it finds no memory for buckets, so the room asks for it first (map_table.c), and one
- * case is left: that another thread takes it in that very moment. Objects as values: every thread
- * is attached to the interpreter, for every operation.
+ * the thread that reclaims, for a time that grows with the table, and liburcu starts threads for a
+ * large one. When memory is out, writes return -ENOMEM and the map is as it was; liburcu itself
+ * ends the process when it finds no memory for buckets, so the room asks for it first
+ * (map_table.c), and one case is left: that another thread takes it in that very moment. Objects as
+ * values: every thread is attached to the interpreter, for every operation.
  *
  * Source: Shalev and Shavit, Split-Ordered Lists, J. ACM 53(3) 2006; liburcu's rculfhash.
  */
