@@ -151,9 +151,9 @@ void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield
 }
 
 /*
- * liburcu comes without ThreadSanitizer's instrumentation: what its barrier allocates here and frees
- * in its worker looks unordered. None of that is noted, so that nobody needs a suppression, which
- * would have to find the barrier's name in a history that ThreadSanitizer may have lost.
+ * liburcu comes without ThreadSanitizer's instrumentation: what its barrier allocates here and
+ * frees in its worker looks unordered. None of that is noted, so that nobody needs a suppression,
+ * which would have to find the barrier's name in a history that ThreadSanitizer may have lost.
  */
 #ifdef AFIELD__TSAN
 void AnnotateIgnoreWritesBegin(const char *file, int line);

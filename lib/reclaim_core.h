@@ -6,10 +6,10 @@
  *   bits 48 to 62   the retirers: threads that are handing one over
  *   bit 63          the gate is shut for a fork
  *
- * Two protocols run on it. The gate: a fork shuts it and waits until no retirer is inside; a retirer
- * that finds it shut goes back out, and waits. The limit: a retirer that finds the backlog above it
- * waits; whoever brings the backlog down to it wakes. Both wait by afield_wait, which wants the
- * change of the state and the look at it to be seq_cst.
+ * Two protocols run on it. The gate: a fork shuts it and waits until no retirer is inside; a
+ * retirer that finds it shut goes back out, and waits. The limit: a retirer that finds the backlog
+ * above it waits; whoever brings the backlog down to it wakes. Both wait by afield_wait, which
+ * wants the change of the state and the look at it to be seq_cst.
  */
 #ifndef AFIELD_LIB_RECLAIM_CORE_H
 #define AFIELD_LIB_RECLAIM_CORE_H
@@ -30,8 +30,8 @@ typedef AFIELD_ATOMIC(uint64_t) afield__limit;
 /*
  * Counts an object and this thread as its retirer. False when the gate is shut: nothing may be
  * handed over, and both are to be taken out again.
- *   Acquire: pairs with open. Weaker, this thread's enqueue could come before the fork was done with
- *   the queue.
+ *   Acquire: pairs with open. Weaker, this thread's enqueue could come before the fork was done
+ *   with the queue.
  *   Beside it: everything here. Progress: wait-free.
  */
 static inline bool afield__traffic_enter(afield__traffic *traffic)
@@ -68,9 +68,9 @@ static inline uint64_t afield__traffic_look(const afield__traffic *traffic)
 }
 
 /*
- * The limit, for who has left and for who will wait; and a new one. Seq_cst, all of it: a leaver that
- * still sees the old limit and does not wake comes before the new one, and so does the count of who
- * then sleeps for the new one; whoever sets it finds that count, and wakes.
+ * The limit, for who has left and for who will wait; and a new one. Seq_cst, all of it: a leaver
+ * that still sees the old limit and does not wake comes before the new one, and so does the count
+ * of who then sleeps for the new one; whoever sets it finds that count, and wakes.
  *   Beside it: everything here. Progress: wait-free.
  */
 static inline uint64_t afield__traffic_limit(const afield__limit *limit)

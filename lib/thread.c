@@ -87,8 +87,8 @@ static void leave_places(void *unused)
 }
 
 /*
- * In the child, before fork() returns. It is async-signal-safe, as it must be. Other threads' places
- * are gone with them, and the lock may be that of a thread which is not here.
+ * In the child, before fork() returns. It is async-signal-safe, as it must be. Other threads'
+ * places are gone with them, and the lock may be that of a thread which is not here.
  */
 static void note_fork(void)
 {

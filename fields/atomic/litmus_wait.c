@@ -1,10 +1,11 @@
 /*
  * litmus_wait: one thread changes a field and notifies, another waits for the change.
  *
- * What must hold in every execution: when the waiter goes to sleep, the notifier finds it counted and
- * wakes it, although the store is relaxed. The count and the order of the waiter's steps are those of
- * afield_wait; the notifier's are afield_wake_after_store itself, whose wake is a note here. The
- * change publishes what was written before it only if the store says so: that is the second part.
+ * What must hold in every execution: when the waiter goes to sleep, the notifier finds it counted
+ * and wakes it, although the store is relaxed. The count and the order of the waiter's steps are
+ * those of afield_wait; the notifier's are afield_wake_after_store itself, whose wake is a note
+ * here. The change publishes what was written before it only if the store says so: that is the
+ * second part.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/atomic fields/atomic/litmus_wait.c -lpthread
  */

@@ -1,10 +1,11 @@
 /*
- * cell_core: one word that counts shared borrows and names the exclusive one. For cell.h, cell.c and
- * the litmus programs.
+ * cell_core: one word that counts shared borrows and names the exclusive one. For cell.h, cell.c
+ * and the litmus programs.
  *
  *   0                    nobody has it
  *   1 to 2^63 - 1        so many have a shared borrow
- *   the top bit          one has an exclusive borrow: the thread whose number (thread.h) is in the 41
+ *   the top bit          one has an exclusive borrow: the thread whose number (thread.h) is in the
+ *   41
  *                        bits below; the 22 bits below that count tries of others that failed
  *                        meanwhile, and mean nothing
  *
@@ -15,21 +16,21 @@
  * ones; the exclusive borrow begins at zero exactly. So a failed try never makes a free cell look
  * borrowed, and an exclusive borrow never fails but for a borrow that is really there.
  *
- * The look keeps the counts below the number: a thread that has added under a borrow sees that borrow
- * when it looks again, so that it adds once to each at most.
+ * The look keeps the counts below the number: a thread that has added under a borrow sees that
+ * borrow when it looks again, so that it adds once to each at most.
  *
- * The number comes with the borrow and goes with it, by the same access, so that there is no instant
- * in which the cell is borrowed exclusively and nobody knows by whom. A child process depends on
- * that: it was forked at any instant of all other threads, and knows by the number alone that a
- * borrow was left behind.
+ * The number comes with the borrow and goes with it, by the same access, so that there is no
+ * instant in which the cell is borrowed exclusively and nobody knows by whom. A child process
+ * depends on that: it was forked at any instant of all other threads, and knows by the number alone
+ * that a borrow was left behind.
  *
  * The obvious code takes a failed count back by a fetch_sub. Between the two, a cell that has just
  * been released looks borrowed by nobody, and an exclusive borrow fails for no reason that its
  * caller could find. The other obvious code is a compare-exchange loop; its readers keep each other
  * waiting.
  *
- * Limits: 2^63 shared borrows. 2^22 threads at once, which is all that Linux has. 2^41 threads in the
- * life of a process, which at a hundred thousand a second are 254 days.
+ * Limits: 2^63 shared borrows. 2^22 threads at once, which is all that Linux has. 2^41 threads in
+ * the life of a process, which at a hundred thousand a second are 254 days.
  *
  * Where an operation takes effect: at its last access.
  */
@@ -63,8 +64,8 @@ static inline uint64_t afield__cell_holder(uint64_t seen)
 
 /*
  * Acquire: pairs with the release of an exclusive borrow. If it were relaxed, the value could be
- * read as it was before that borrow, or in the middle of it. The look before needs no order: it lets
- * nobody in.
+ * read as it was before that borrow, or in the middle of it. The look before needs no order: it
+ * lets nobody in.
  *   Beside it: everything here. Progress: wait-free. Returns false while there is an exclusive one.
  */
 static inline bool afield__cell_try_borrow(afield__cell_borrows *borrows)
@@ -97,8 +98,8 @@ static inline bool afield__cell_try_borrow_mut(afield__cell_borrows *borrows, ui
 }
 
 /*
- * Ends the exclusive borrow, and with it the number and the counts of tries that failed. Release, for what it
- * wrote; seq_cst, so that it comes before the look for waiters.
+ * Ends the exclusive borrow, and with it the number and the counts of tries that failed. Release,
+ * for what it wrote; seq_cst, so that it comes before the look for waiters.
  */
 static inline void afield__cell_release_mut(afield__cell_borrows *borrows)
 {

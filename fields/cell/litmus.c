@@ -3,8 +3,9 @@
  *
  * What must hold in every execution: nobody reads beside a writer, nor writes beside anybody; what
  * a writer wrote is seen by the next; the cell names its exclusive holder, whatever tries fail
- * meanwhile; and when all have ended the cell is free, although tries have failed. The value is plain, so that a checker reports a race where the order does not hold. And a
- * try that fails is in nobody's way: an exclusive borrow that meets only such tries is had.
+ * meanwhile; and when all have ended the cell is free, although tries have failed. The value is
+ * plain, so that a checker reports a race where the order does not hold. And a try that fails is in
+ * nobody's way: an exclusive borrow that meets only such tries is had.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/cell/litmus.c -lpthread
  *

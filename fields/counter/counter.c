@@ -16,10 +16,10 @@
 enum { STRIPES_MOST = 128 };
 
 /*
- * A stripe for each processor, and not for each thread: of many threads, only those that run at this
- * moment can meet. A thread that moves to another processor between the answer and the addition
- * adds to the stripe of the one before, once. Where the system registers restartable sequences the
- * answer is one load.
+ * A stripe for each processor, and not for each thread: of many threads, only those that run at
+ * this moment can meet. A thread that moves to another processor between the answer and the
+ * addition adds to the stripe of the one before, once. Where the system registers restartable
+ * sequences the answer is one load.
  */
 static size_t place_of_this_thread(void)
 {

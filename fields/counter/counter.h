@@ -2,10 +2,10 @@
  * counter: a statistic that every thread may add to all the time.
  *
  * When to use it: for hits, bytes, errors: many additions, few readings. An addition is one locked
- * instruction on a cache line that the processor has to itself, however many threads there are. When
- * not: when each addition needs the value before (a ticket: atomic's fetch_add), when a reading
- * decides something together with an addition (a limit, a reference count), or when the counter is
- * rarely used by two threads at once: afield_i64 is half as large.
+ * instruction on a cache line that the processor has to itself, however many threads there are.
+ * When not: when each addition needs the value before (a ticket: atomic's fetch_add), when a
+ * reading decides something together with an addition (a limit, a reference count), or when the
+ * counter is rarely used by two threads at once: afield_i64 is half as large.
  *
  *   AFIELD_TYPE(hits_counter, counter, int64_t);        afield_counter is ready made
  *

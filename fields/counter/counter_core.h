@@ -1,6 +1,6 @@
 /*
- * counter_core: one word, and stripes of it once that word is contended. For counter.h, counter.c and
- * the litmus programs.
+ * counter_core: one word, and stripes of it once that word is contended. For counter.h, counter.c
+ * and the litmus programs.
  *
  * The count is the sum of `alone` and of every stripe. An addition goes to one of them, whichever,
  * and so a sum that meets no addition on its way is exact. `alone` serves until two additions meet
@@ -8,9 +8,9 @@
  * processor and each on a cache line of its own. The block stays until fini, so that nobody ever
  * looks at freed memory.
  *
- * Where an operation takes effect: an addition at its exchange or its fetch_add. A sum reads one word
- * after the other, see counter.h. A reset takes from one word after the other; each addition is taken
- * by one reset, or stays.
+ * Where an operation takes effect: an addition at its exchange or its fetch_add. A sum reads one
+ * word after the other, see counter.h. A reset takes from one word after the other; each addition
+ * is taken by one reset, or stays.
  */
 #ifndef AFIELD_COUNTER_CORE_H
 #define AFIELD_COUNTER_CORE_H
@@ -56,9 +56,9 @@ afield__counter_block(const struct afield__counter *counter)
 }
 
 /*
- * Adds to a stripe. Seq_cst: the addition is done when this returns, for every sum that begins then;
- * with less, a thread could add to one counter, read another, and miss what was added there by one
- * that missed its own.
+ * Adds to a stripe. Seq_cst: the addition is done when this returns, for every sum that begins
+ * then; with less, a thread could add to one counter, read another, and miss what was added there
+ * by one that missed its own.
  *   Beside it: everything here. Progress: wait-free where the processor has the instruction.
  */
 static inline void afield__counter_add_at(struct afield__counter_block *block, size_t place,

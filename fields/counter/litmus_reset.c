@@ -3,7 +3,8 @@
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/counter/litmus_reset.c -lpthread
  *
- * The thread that adds makes the stripes in between, so that a reset may come with and without them.
+ * The thread that adds makes the stripes in between, so that a reset may come with and without
+ * them.
  */
 #include "counter_core.h"
 

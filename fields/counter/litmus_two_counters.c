@@ -1,6 +1,7 @@
 /*
- * litmus_two_counters: each thread adds to one counter and then sums the other. At least one of them
- * sees the other's addition, whether it went to the first word, to a stripe, or made the stripes.
+ * litmus_two_counters: each thread adds to one counter and then sums the other. At least one of
+ * them sees the other's addition, whether it went to the first word, to a stripe, or made the
+ * stripes.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/counter/litmus_two_counters.c -lpthread
  *

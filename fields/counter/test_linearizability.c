@@ -1,7 +1,7 @@
 /*
- * counter: what the header says a sum means, by histories and the checker's verdict. Unit increments
- * from many threads are linearizable. Beside larger additions, and beside mixed signs, a sum need not
- * be: there are histories of this very code that the checker rejects.
+ * counter: what the header says a sum means, by histories and the checker's verdict. Unit
+ * increments from many threads are linearizable. Beside larger additions, and beside mixed signs, a
+ * sum need not be: there are histories of this very code that the checker rejects.
  */
 #define AFIELD_PAUSES /* the sum below stops at each access: see afield_pause */
 #include <afield/counter.h>

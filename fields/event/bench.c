@@ -1,6 +1,6 @@
 /*
- * event: the operations when nobody waits, beside a mutex, a condition variable and a bool, which is
- * what threading.Event and most events are; and a hand-over between two threads.
+ * event: the operations when nobody waits, beside a mutex, a condition variable and a bool, which
+ * is what threading.Event and most events are; and a hand-over between two threads.
  *
  * The bound of set is one locked instruction, that of is_set one load.
  */

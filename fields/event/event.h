@@ -10,8 +10,8 @@
  *
  * The names are those of Python's threading.Event. Every thread that waits when the event is set
  * goes on, even if the event is cleared before that thread runs again: a pulse, set and then clear,
- * wakes everybody who waited and nobody who comes later. The field is 16 bytes, and zero is an event
- * that is not set.
+ * wakes everybody who waited and nobody who comes later. The field is 16 bytes, and zero is an
+ * event that is not set.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                          [1] [2] [3]

@@ -26,9 +26,9 @@ extern "C" {
 typedef AFIELD_ATOMIC(uint64_t) afield__event_word;
 
 /*
- * The word, for is_set and for a thread that will wait. Seq_cst, as afield_wait asks: the look comes
- * behind this thread's count, as the look for waiters comes behind the set. It is an acquire as
- * well: pairs with the set, before which the setter wrote what this thread will read.
+ * The word, for is_set and for a thread that will wait. Seq_cst, as afield_wait asks: the look
+ * comes behind this thread's count, as the look for waiters comes behind the set. It is an acquire
+ * as well: pairs with the set, before which the setter wrote what this thread will read.
  *   Beside it: everything here. Progress: wait-free.
  */
 static inline uint64_t afield__event_look(const afield__event_word *word)
@@ -44,8 +44,9 @@ static inline bool afield__event_is_set(uint64_t seen)
 /*
  * Sets the event. It writes the word also when the event is set already. A set that were no more
  * than a look then would lose news: the setter's data waits in its store buffer, it finds the event
- * set and leaves; a consumer clears the event, finds no data and goes to sleep. Since both write the
- * word, the clear is either before the set, and the event stays set, or behind it, and sees the data.
+ * set and leaves; a consumer clears the event, finds no data and goes to sleep. Since both write
+ * the word, the clear is either before the set, and the event stays set, or behind it, and sees the
+ * data.
  *   Release: pairs with look and clear; with less, the data of the setter could come late.
  *   Seq_cst: comes before the look for waiters; with less, a sleeper could be missed.
  *   Beside it: everything here. Progress: wait-free where the processor has the instruction.
@@ -56,8 +57,8 @@ static inline void afield__event_set(afield__event_word *word)
 }
 
 /*
- * Clears the event. Acquire: pairs with set, see there. No loop: only another clear can have changed
- * an odd word, and then that one has done it; the failed exchange sees what it saw.
+ * Clears the event. Acquire: pairs with set, see there. No loop: only another clear can have
+ * changed an odd word, and then that one has done it; the failed exchange sees what it saw.
  *   Beside it: everything here. Progress: wait-free where the processor has the instruction.
  */
 static inline void afield__event_clear(afield__event_word *word)

@@ -2,9 +2,9 @@
  * litmus_wait: one thread waits and another sets the event and clears it at once.
  *
  * What must hold in every execution: when the waiter goes to sleep, the setter finds it counted and
- * wakes it; and a waiter that looks again afterwards goes on, although the event is clear. The count
- * and the order of the steps are those of afield_wait and afield_wake; the sleep and the wake are two
- * notes that are compared at the end.
+ * wakes it; and a waiter that looks again afterwards goes on, although the event is clear. The
+ * count and the order of the steps are those of afield_wait and afield_wake; the sleep and the wake
+ * are two notes that are compared at the end.
  */
 #include "event_core.h"
 

@@ -44,8 +44,8 @@ static void two_threads_take_turns(void)
 }
 
 /*
- * Producers add work and set the bell, which is often set already; the consumer clears it, takes all
- * the work and waits only when there was none. Every piece must be taken.
+ * Producers add work and set the bell, which is often set already; the consumer clears it, takes
+ * all the work and waits only when there was none. Every piece must be taken.
  */
 enum { PRODUCERS = 3 };
 static AFIELD_ATOMIC(long) work;

@@ -1,5 +1,6 @@
 /*
- * flags: one bit of a word, beside a bool of its own for it, C11's fetch_or, and bits behind a mutex.
+ * flags: one bit of a word, beside a bool of its own for it, C11's fetch_or, and bits behind a
+ * mutex.
  *
  * The bound of a change is one locked instruction, that of a test one load.
  */

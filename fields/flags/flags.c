@@ -1,6 +1,6 @@
 /*
- * flags: what the tables of flags types point to. Through the table, bits without a name are refused
- * with -EINVAL; the typed functions of flags.h take what they are given.
+ * flags: what the tables of flags types point to. Through the table, bits without a name are
+ * refused with -EINVAL; the typed functions of flags.h take what they are given.
  */
 #include "flags.h"
 

@@ -1,9 +1,9 @@
 /*
  * flags: up to 64 named bits in one word, each of which any thread may set and clear.
  *
- * When to use it: for states that stand beside each other: open, dirty, urgent. When not: for one of
- * several states at a time (an atomic integer), for one flag alone (afield_bool), or for one that
- * threads wait for (event).
+ * When to use it: for states that stand beside each other: open, dirty, urgent. When not: for one
+ * of several states at a time (an atomic integer), for one flag alone (afield_bool), or for one
+ * that threads wait for (event).
  *
  *	#define DOOR(flag)                                \
  *		flag(door, open)                          \
@@ -120,12 +120,12 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
  *   Both: beside everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
  * set, clear, toggle: sets them, clears them, turns each into its opposite, in one step.
  * store: sets these and clears all others, in one step.
- *   All: beside everything but fini. Progress: wait-free where the processor has the instruction, as
- *   x86-64 has. Ordering: seq_cst. Always can.
+ *   All: beside everything but fini. Progress: wait-free where the processor has the instruction,
+ *   as x86-64 has. Ordering: seq_cst. Always can.
  * test_and_set, test_and_clear: the same as set and clear.
  *   Beside it: everything but fini. Progress: lock-free. Ordering: seq_cst.
- *   Returns those of `bits` that were set before: of several threads that set one bit, exactly one is
- *   told 0; of several that clear it, exactly one is told that it was set.
+ *   Returns those of `bits` that were set before: of several threads that set one bit, exactly one
+ *   is told 0; of several that clear it, exactly one is told that it was set.
  */
 #define AFIELD__FLAGS(name, T)                                                \
 	typedef T name##_value;                                               \

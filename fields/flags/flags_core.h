@@ -2,9 +2,9 @@
  * flags_core: the operations on one word of bits. For flags.h, flags.c and the litmus programs.
  *
  * Each is one access, which is where it takes effect, and each is seq_cst: it is done when it
- * returns, and all operations of all flags stand in one order. Were it weaker, two threads that each
- * set a bit of their own word and look at the other's could both miss it; were a change relaxed, or
- * a look, who sees a bit could miss what was written before it was set.
+ * returns, and all operations of all flags stand in one order. Were it weaker, two threads that
+ * each set a bit of their own word and look at the other's could both miss it; were a change
+ * relaxed, or a look, who sees a bit could miss what was written before it was set.
  */
 #ifndef AFIELD_FLAGS_CORE_H
 #define AFIELD_FLAGS_CORE_H

@@ -64,8 +64,8 @@ static struct array *load(const struct afield__list *list)
 }
 
 /*
- * The current array, in a read section that the caller leaves; an array of objects is held, too. One
- * that nobody holds is current no longer, so that the next load finds another.
+ * The current array, in a read section that the caller leaves; an array of objects is held, too.
+ * One that nobody holds is current no longer, so that the next load finds another.
  */
 static struct array *enter(const struct afield__list *list, const struct afield_holds *holds)
 {

@@ -1,7 +1,7 @@
 /*
  * list, for model checkers: an array of objects that readers hold beyond their read section, and
- * the last holder gives up. Two readers have loaded the list's pointer; a writer has replaced it and
- * lets go of the list's share.
+ * the last holder gives up. Two readers have loaded the list's pointer; a writer has replaced it
+ * and lets go of the list's share.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/list fields/list/litmus.c -lpthread
  *

@@ -2,8 +2,8 @@
  * list, one operation after another: at most 12 elements of 1 to 15, four bits each, the first in
  * the lowest; behind them the count.
  *
- *   append v    insert0 v    pop -> v or fail    set0 v -> old or fail    read -> all, as one number
- *   assign all                                   get n -> v or fail
+ *   append v    insert0 v    pop -> v or fail    set0 v -> old or fail    read -> all, as one
+ *   number assign all                                   get n -> v or fail
  *
  * A number of all elements is the state itself, so a read shows the list of one instant.
  */

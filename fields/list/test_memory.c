@@ -1,5 +1,6 @@
 /*
- * list when memory is out: the operation says so, the list is as it was, and what needs none goes on.
+ * list when memory is out: the operation says so, the list is as it was, and what needs none goes
+ * on.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

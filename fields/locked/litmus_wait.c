@@ -1,10 +1,10 @@
 /*
- * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds the lock
- * taken, and sleeps.
+ * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds the
+ * lock taken, and sleeps.
  *
  * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the sleep
- * and the wake are two notes that are compared at the end.
+ * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the
+ * sleep and the wake are two notes that are compared at the end.
  */
 #include "locked_core.h"
 

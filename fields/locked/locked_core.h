@@ -41,8 +41,8 @@ static inline bool afield__locked_take(afield__locked_owner *owner, uint64_t sel
 
 /*
  * Release, for what was written in the turn: pairs with take. Seq_cst, so that it comes before the
- * look for waiters; if it were weaker, that look and the waiter's could both see the old value. This
- * thread has the lock.
+ * look for waiters; if it were weaker, that look and the waiter's could both see the old value.
+ * This thread has the lock.
  */
 static inline void afield__locked_give_back(afield__locked_owner *owner)
 {

@@ -1,8 +1,8 @@
 /*
  * slowmaps: a map whose readers stop between finding an element and taking a reference to what it
- * holds, which is where another thread can take the element out. The room's own sources are compiled
- * once more for that, with their pause points. Beside it the reader that does not look again, to
- * show that the test would find it.
+ * holds, which is where another thread can take the element out. The room's own sources are
+ * compiled once more for that, with their pause points. Beside it the reader that does not look
+ * again, to show that the test would find it.
  */
 #define AFIELD_PAUSES
 #include <afield/python.h>

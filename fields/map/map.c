@@ -9,9 +9,9 @@
  * A node owns one reference to its key object and one to its value object. Who takes the node out
  * of the table gives them up at once, as a slot does, while other threads may still look at the
  * node. So a reader that wants the object tries to take a reference (which a dying object refuses),
- * and then looks whether the node has left the table meanwhile: if not, the node owned its reference
- * all the while, and the object is the one that was meant. If so, the reader may have got hold of
- * anything; it gives that back, outside the section, and begins again.
+ * and then looks whether the node has left the table meanwhile: if not, the node owned its
+ * reference all the while, and the object is the one that was meant. If so, the reader may have got
+ * hold of anything; it gives that back, outside the section, and begins again.
  */
 #include "map_table.h"
 
@@ -104,9 +104,9 @@ static int is_key(struct search *search, const struct afield__map_node *node)
 }
 
 /*
- * A lookup notes the undecided keys and goes on: what it finds behind them is the key, for no two in
- * the table are equal. To an insert an undecided key is as good as an equal one: it stops there, and
- * nothing is inserted beside it.
+ * A lookup notes the undecided keys and goes on: what it finds behind them is the key, for no two
+ * in the table are equal. To an insert an undecided key is as good as an equal one: it stops there,
+ * and nothing is inserted beside it.
  */
 static int match_object(struct cds_lfht_node *link, const void *opaque)
 {

@@ -154,7 +154,8 @@ static int traverse_node(const struct afield__map_node *node, void *opaque)
 /*
  * The threads that could change the map stand still, outside their sections, or wait for the
  * collector's lock; the section here is for the resize, which may go on. A node that left the table
- * and whose references are still to be given up is not met: its thread counts as one that uses them.
+ * and whose references are still to be given up is not met: its thread counts as one that uses
+ * them.
  */
 int afield__map_table_traverse(const struct afield_type *type, void *field,
 			       int (*visit)(void *object, void *argument), void *argument)

@@ -66,8 +66,8 @@ struct afield__map_known {
 };
 
 /*
- * A node. Behind it stand its value and the bytes of its key; a value of at most eight bytes stands in
- * `slot`, so that all that a reader looks at is 32 bytes, and the block is one cache line long.
+ * A node. Behind it stand its value and the bytes of its key; a value of at most eight bytes stands
+ * in `slot`, so that all that a reader looks at is 32 bytes, and the block is one cache line long.
  */
 struct afield__map_node {
 	void *link[2]; /* liburcu's */

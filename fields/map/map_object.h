@@ -20,8 +20,9 @@
  * Of all others the search knows the hash and the identity alone. When it meets such a key with the
  * right hash, it takes a reference, leaves the section, asks `==`, and searches again, knowing the
  * answer. An answer is kept together with the reference, so that the address cannot become another
- * object's. An insert that meets an unknown key beside its place inserts nothing, but asks first: so
- * no two equal keys come to stand in one map. `==` and hash may use this same map: no lock is held.
+ * object's. An insert that meets an unknown key beside its place inserts nothing, but asks first:
+ * so no two equal keys come to stand in one map. `==` and hash may use this same map: no lock is
+ * held.
  *
  * Limits: keys that do not keep their hash and equality are lost, as in a dict. Text is kept twice.
  * Thirty-two unknown keys of the same hash are one search more: of n keys with Python code that all

@@ -130,7 +130,8 @@ void afield__map_table_count(struct afield__map_table *table, int change);
 
 /*
  * Gives the table and its nodes back after a grace period.
- *   Beside it: readers that have not left. Progress: lock-free, never waits. Ordering: afield_retire.
+ *   Beside it: readers that have not left. Progress: lock-free, never waits. Ordering:
+ *   afield_retire.
  */
 void afield__map_table_end(struct afield__map_table *table);
 

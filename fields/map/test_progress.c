@@ -1,7 +1,7 @@
 /*
- * The progress words of map.h: nobody waits for a thread that stopped, not even for one that stopped
- * inside a read section, or after it had claimed a resize. And when a thread ends at any point, the
- * map is whole: what it had not linked is lost, and everything else is there.
+ * The progress words of map.h: nobody waits for a thread that stopped, not even for one that
+ * stopped inside a read section, or after it had claimed a resize. And when a thread ends at any
+ * point, the map is whole: what it had not linked is lost, and everything else is there.
  */
 #include <afield/map.h>
 

@@ -57,8 +57,8 @@ static inline uint64_t afield__once_look(const afield__once_state *state)
 /*
  * Makes this thread the one that makes the value, if the state is still as it was `seen`.
  * Acquire: pairs with the abandon of the thread that tried before. If it were relaxed, that
- * thread's clean-up of the value could come after what this one writes. The look is an acquire, too,
- * but of the EMPTY that it saw: the field may have been BUSY and EMPTY once more since.
+ * thread's clean-up of the value could come after what this one writes. The look is an acquire,
+ * too, but of the EMPTY that it saw: the field may have been BUSY and EMPTY once more since.
  *   Beside it: everything here. Progress: wait-free. Returns false when the state is another.
  */
 static inline bool afield__once_claim(afield__once_state *state, uint64_t seen, uint64_t owner)

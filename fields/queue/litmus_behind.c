@@ -5,8 +5,8 @@
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/litmus_behind.c -lpthread
  *
  * What must hold in every execution: a node that a pop gives up is not the tail any more. A section
- * that opened after that would find it there, and would not be waited for. In the end the tail is the
- * last node.
+ * that opened after that would find it there, and would not be waited for. In the end the tail is
+ * the last node.
  */
 #include <assert.h>
 #include <pthread.h>

@@ -1,7 +1,8 @@
 /*
  * queue, for model checkers: litmus_two_queues.c for count.
  *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/litmus_two_counts.c -lpthread
+ *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/litmus_two_counts.c
+ *-lpthread
  */
 #include <assert.h>
 #include <pthread.h>

@@ -2,7 +2,8 @@
  * queue, for model checkers: two queues. Each of two threads changes one and then looks into the
  * other. Operations that are linearizable by the clock cannot both find the other as it was.
  *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/litmus_two_queues.c -lpthread
+ *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/litmus_two_queues.c
+ *-lpthread
  *
  * The first two queues are pushed into, the others, which hold a value, are popped.
  */

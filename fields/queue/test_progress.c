@@ -1,7 +1,8 @@
 /*
  * The progress words of queue.h: nobody waits for a thread that stopped in the middle. (pop_wait
- * waits for a value and for nothing else: it is pop and afield_wait.) And a thread that ends in the middle of an operation, at each
- * of its accesses, neither loses nor doubles a value of anybody else.
+ * waits for a value and for nothing else: it is pop and afield_wait.) And a thread that ends in the
+ * middle of an operation, at each of its accesses, neither loses nor doubles a value of anybody
+ * else.
  */
 #include <afield/queue.h>
 #include <afield/reclaim.h>

@@ -1,6 +1,6 @@
 /*
- * litmus_copy: a ring of one slot is full. One thread pops; another pushes as soon as there is room,
- * pops that and pushes once more, by which time the node of the first element has come round.
+ * litmus_copy: a ring of one slot is full. One thread pops; another pushes as soon as there is
+ * room, pops that and pushes once more, by which time the node of the first element has come round.
  *
  * What must hold in every execution: the first element is popped as it was pushed.
  *

@@ -4,8 +4,8 @@
  *
  * What must hold in every execution: nobody reads beside a writer, nor writes beside anybody; what
  * a writer wrote is seen by the next; the lock names its writer, from the first step of a turn to
- * the last; readers are not in each other's way; and when all have ended the lock is free. The value
- * is plain, so that a checker reports a race where the order does not hold.
+ * the last; readers are not in each other's way; and when all have ended the lock is free. The
+ * value is plain, so that a checker reports a race where the order does not hold.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/rwlocked/litmus.c -lpthread
  *

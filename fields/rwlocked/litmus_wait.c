@@ -1,6 +1,6 @@
 /*
- * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds the lock
- * taken, and sleeps.
+ * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds the
+ * lock taken, and sleeps.
  *
  * What must hold in every execution: when the second goes to sleep, the first finds it counted and
  * wakes it, whether the turn was a reader's or a writer's. The count and the order of the steps are

@@ -160,8 +160,8 @@ struct turn {
 };
 
 /*
- * Each wait begins its look here, seq_cst, behind its count. Who is in then will find it counted, and
- * so will who comes in between this look and the try that follows: that one leaves still later.
+ * Each wait begins its look here, seq_cst, behind its count. Who is in then will find it counted,
+ * and so will who comes in between this look and the try that follows: that one leaves still later.
  */
 static bool is_refused(struct turn *turn)
 {

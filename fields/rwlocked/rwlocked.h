@@ -14,9 +14,9 @@
  *                                           it keeps objects of the host, too (inside.h)
  *
  * The lock is one word (rwlocked_core.h). Writers are preferred: readers that come while a writer
- * waits let it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps, and for
- * ten milliseconds from when it is woken, so that one which never comes back from its host (a
- * Python interpreter that shuts down) holds nobody up. A thread that reads any rwlocked field
+ * waits let it go first. That is a courtesy with an end: a writer is owed its turn while it sleeps,
+ * and for ten milliseconds from when it is woken, so that one which never comes back from its host
+ * (a Python interpreter that shuts down) holds nobody up. A thread that reads any rwlocked field
  * already owes nothing to writers, so that a read section inside another cannot wait for itself.
  * Waits are detached from the host, and no lock is held by a thread that waits to attach. The
  * field is 40 bytes and the value.

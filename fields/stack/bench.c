@@ -1,8 +1,8 @@
 /*
- * stack beside a list under a mutex, and beside ConcurrencyKit's forms with a generation, raw: there
- * each thread pushes and pops nodes that are there already, and nothing is allocated or freed. One
- * operation is a push and a pop. The difference between the first and the third is what it costs to
- * own values: a malloc, a free on the reclaimer's thread, and the way there.
+ * stack beside a list under a mutex, and beside ConcurrencyKit's forms with a generation, raw:
+ * there each thread pushes and pops nodes that are there already, and nothing is allocated or
+ * freed. One operation is a push and a pop. The difference between the first and the third is what
+ * it costs to own values: a malloc, a free on the reclaimer's thread, and the way there.
  */
 #include <afield/reclaim.h>
 #include <afield/stack.h>

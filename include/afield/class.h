@@ -91,8 +91,8 @@ AFIELD_EXPORT const struct afield_row *afield_row(const struct afield_class *tab
  *   Returns the length of the whole description, as snprintf does; text may be NULL if size is 0.
  *
  * afield_describe_object: the same of one object, with the number of elements in each collection.
- *   Beside it: every operation of the fields but fini. Progress: that of counting; a queue counts by
- *   going through what is in it. Ordering: that of each kind's count. Returns the same.
+ *   Beside it: every operation of the fields but fini. Progress: that of counting; a queue counts
+ *   by going through what is in it. Ordering: that of each kind's count. Returns the same.
  */
 AFIELD_EXPORT size_t afield_describe(const struct afield_class *table, char *text, size_t size);
 AFIELD_EXPORT size_t afield_describe_object(const struct afield_class *table, const void *object,

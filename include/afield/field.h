@@ -101,9 +101,9 @@ struct afield_view;   /* these two below */
 struct afield_turn;
 
 /*
- * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT: NULL,
- * or a table without members, says that the struct is opaque; and for AFIELD_U64 and AFIELD_I64,
- * where it names the bits (shape.h). AFIELD_HOLDS(T) of shape.h writes one of these.
+ * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT:
+ * NULL, or a table without members, says that the struct is opaque; and for AFIELD_U64 and
+ * AFIELD_I64, where it names the bits (shape.h). AFIELD_HOLDS(T) of shape.h writes one of these.
  */
 struct afield_holds {
 	enum afield_shape shape;
@@ -154,8 +154,8 @@ enum afield_trait {
  *
  * `refusals` names the errors of a kind that are no mistake of the call but a refusal in the moment
  * (another thread's value, a borrow that is out): in Python each becomes an exception of that name,
- * a subclass of RuntimeError, in the module of the class. A name with a dot is an exception that the
- * host has already: "queue.Empty", "builtins.KeyError" (which carries the key of the call).
+ * a subclass of RuntimeError, in the module of the class. A name with a dot is an exception that
+ * the host has already: "queue.Empty", "builtins.KeyError" (which carries the key of the call).
  * `refused_by`, which may be NULL, is called in a thread whose operation has just been refused, and
  * returns the number (thread.h) of the thread that was in the way, or 0.
  */
@@ -189,10 +189,11 @@ struct afield_hosted {
  *   properties  verbs without arguments that are read as attributes: queue.Queue's maxsize
  *   count    how many elements there are; NULL when there is nothing to count
  *   walk     calls each(key, value, argument) for the elements that it meets, and returns at once
- *            when that is not 0, otherwise returns 0 or a negative errno. Weakly consistent: what is
- *            there all the while is met once, what comes or goes meanwhile may be. `each` neither
- *            waits nor calls the host, so that it may run inside a read section; it copies what it
- *            gets, and owns a reference to each object. NULL: the elements cannot be listed.
+ *            when that is not 0, otherwise returns 0 or a negative errno. Weakly consistent: what
+ *            is there all the while is met once, what comes or goes meanwhile may be. `each`
+ *            neither waits nor calls the host, so that it may run inside a read section; it copies
+ *            what it gets, and owns a reference to each object. NULL: the elements cannot be
+ *            listed.
  *   replace  puts `count` values, side by side at `values`, in place of all that is there, in one
  *            step: assignment to the attribute. NULL: the attribute cannot be assigned.
  */

@@ -5,8 +5,8 @@
  * afterwards; and a container that keeps the host's objects counts their references. Both are done
  * by hooks, so that afield itself is linked to no interpreter. Without a host they do nothing.
  *
- * When to use it: in a kind that blocks elsewhere than in wait.h, or that holds values of any shape.
- * When not: in a program; python.h sets the hooks when it makes a type.
+ * When to use it: in a kind that blocks elsewhere than in wait.h, or that holds values of any
+ * shape. When not: in a program; python.h sets the hooks when it makes a type.
  *
  * Synchronization: afield_set_host runs beside everything, once. The others run beside everything;
  * afield_hold and afield_release only in a thread that is attached to the host.

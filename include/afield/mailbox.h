@@ -3,9 +3,9 @@
  *
  * A value that belongs to one thread (a handle of a library that is not thread-safe) may be dropped
  * by another: with reference counts and a garbage collector, anybody can be the last. Whoever drops
- * it puts a parcel into the owner's mailbox; the owner opens its parcels the next time it passes by,
- * and for the last time when it ends. From then on the mailbox is closed, and whoever comes keeps
- * the parcel.
+ * it puts a parcel into the owner's mailbox; the owner opens its parcels the next time it passes
+ * by, and for the last time when it ends. From then on the mailbox is closed, and whoever comes
+ * keeps the parcel.
  *
  * When to use it: in a kind, or a host, whose values have an owner. When not: for memory that any
  * thread may free once readers are gone; that is reclaim.h.
@@ -21,8 +21,8 @@
  *
  * How: a mailbox is a stack that is pushed by anybody and taken as a whole, so nothing is ever
  * compared that could have come back (no ABA). Closing it is one exchange for a mark, which is the
- * mailbox's own address. Who pushed before the exchange is served by the owner; who comes after sees
- * the mark.
+ * mailbox's own address. Who pushed before the exchange is served by the owner; who comes after
+ * sees the mark.
  */
 #ifndef AFIELD_MAILBOX_H
 #define AFIELD_MAILBOX_H

@@ -23,7 +23,8 @@
  *   AFIELD_FENCE(order, object)                     acquire release acq_rel seq_cst
  *   AFIELD_SPIN()                                   tells the processor that this loop waits
  *   AFIELD_PAUSE(name)                              a named point where a test may stop a thread
- *   AFIELD_MUTANT(name)                             false; true when a model checker's test asks for
+ *   AFIELD_MUTANT(name)                             false; true when a model checker's test asks
+ *   for
  *                                                   the mistake of that name (litmus programs)
  *
  * `object` points to an AFIELD_ATOMIC(T), an integer or pointer of at most eight bytes; the type

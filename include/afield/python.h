@@ -93,17 +93,18 @@ extern "C" {
  *               afield fills itself: new, init, dealloc, traverse, clear, alloc, free, members,
  *               methods, getset, doc, base, bases, setattr, setattro, is_gc and del.
  * A frozen type fills its object in __new__, so a subclass with other arguments overrides that. A
- * single row may be AFIELD_FROZEN: the first __init__ sets it, and nothing after. Frozen scalars are
- * read with plain loads.
+ * single row may be AFIELD_FROZEN: the first __init__ sets it, and nothing after. Frozen scalars
+ * are read with plain loads.
  *
  * Unsendable: attributes, verbs, the constructor and repr raise the module's UnsendableError, a
  * RuntimeError, in any other thread; an author's methods use AFIELD_PYTHON_SELF_CHECKED. The last
  * reference may go in any thread, and the collector works in any. Then references to objects are
- * given up where that is; the other fields are copied byte for byte into the mailbox of the object's
- * thread (mailbox.h), which finishes them at its next use of any unsendable object, or at its end:
- * outside Python, as fini always is but for object fields. If that thread is gone, or memory is out,
- * they are finished where the object ended. A value that must not be moved (a z_stream, which knows
- * its own address) is better off in a confined field, whose value stays where it is.
+ * given up where that is; the other fields are copied byte for byte into the mailbox of the
+ * object's thread (mailbox.h), which finishes them at its next use of any unsendable object, or at
+ * its end: outside Python, as fini always is but for object fields. If that thread is gone, or
+ * memory is out, they are finished where the object ended. A value that must not be moved (a
+ * z_stream, which knows its own address) is better off in a confined field, whose value stays where
+ * it is.
  */
 struct afield_python_options;
 

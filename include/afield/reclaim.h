@@ -30,9 +30,9 @@
  *
  * A signal handler may open a read section. It must not retire, wait for the barrier or fork.
  *
- * A thread must not end inside afield_retire, which it could by pthread_exit in a signal handler or by
- * asynchronous cancellation, neither of which POSIX allows there. The process goes on; but a later
- * fork waits for that thread for ever, because nobody can tell how far its object had come.
+ * A thread must not end inside afield_retire, which it could by pthread_exit in a signal handler or
+ * by asynchronous cancellation, neither of which POSIX allows there. The process goes on; but a
+ * later fork waits for that thread for ever, because nobody can tell how far its object had come.
  *
  * A callback is code: a module that is unloaded calls afield_barrier first, when nobody can retire
  * its objects any more. The library itself stays loaded until the process ends, and what waits to

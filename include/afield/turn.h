@@ -10,8 +10,8 @@
  * alone. When not: in one that readers of the value do not have to leave (once), or that has no
  * readers but the owner (confined).
  *
- * Synchronization: that of the kind's turns; nothing here is shared but the field. A copy made under
- * a turn for reading happens after the turns of writers before it.
+ * Synchronization: that of the kind's turns; nothing here is shared but the field. A copy made
+ * under a turn for reading happens after the turns of writers before it.
  */
 #ifndef AFIELD_TURN_H
 #define AFIELD_TURN_H

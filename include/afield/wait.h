@@ -85,8 +85,8 @@ AFIELD_EXPORT bool afield_wait_uninterrupted_until(struct afield_waiters *waiter
  * The deadline that is so many seconds from now, at *deadline: what a verb makes of its argument of
  * shape AFIELD_SECONDS.
  *   Beside it: anything. Progress: wait-free. Ordering: none.
- *   Returns `deadline`, or NULL, which is to wait for ever, when the seconds are negative, more than
- *   a century or not a number.
+ *   Returns `deadline`, or NULL, which is to wait for ever, when the seconds are negative, more
+ *   than a century or not a number.
  */
 AFIELD_EXPORT const struct timespec *afield_deadline(double seconds, struct timespec *deadline);
 
@@ -115,8 +115,8 @@ static inline void afield_wake(struct afield_waiters *waiters)
 
 /*
  * The same when the change was an access of any order: the fence is between it and the look.
- *   Beside it: as afield_wake. Progress: as afield_wake. Ordering: a seq_cst fence. It pairs with the
- *   count in afield_wait; were it weaker, the look at the count could come before the change.
+ *   Beside it: as afield_wake. Progress: as afield_wake. Ordering: a seq_cst fence. It pairs with
+ *   the count in afield_wait; were it weaker, the look at the count could come before the change.
  */
 static inline void afield_wake_after_store(struct afield_waiters *waiters)
 {

@@ -3,8 +3,8 @@
  * was in the middle does not notice that its node came back on top with another below it (ABA).
  *
  * The stack is A over B. A popper has read A and what is below it, and stands before its exchange.
- * Another thread takes all, and pushes A again over C. The popper's exchange succeeds: A is its, and
- * B, which nobody pushed a second time, is on top; C is lost.
+ * Another thread takes all, and pushes A again over C. The popper's exchange succeeds: A is its,
+ * and B, which nobody pushed a second time, is on top; C is lost.
  */
 #include "control.h"
 

@@ -1,7 +1,7 @@
 /*
- * locks: a class with a field of each kind that may refuse, and methods that hold one of them: while
- * they call back into Python, so that a test decides what happens meanwhile, or in a thread that
- * Python does not know.
+ * locks: a class with a field of each kind that may refuse, and methods that hold one of them:
+ * while they call back into Python, so that a test decides what happens meanwhile, or in a thread
+ * that Python does not know.
  */
 #include <afield/python.h>
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * The sanitizers' allocator does not give up its locks for a fork, so that a child of a process with
- * threads may be unable to allocate; there the forking thread is alone.
+ * The sanitizers' allocator does not give up its locks for a fork, so that a child of a process
+ * with threads may be unable to allocate; there the forking thread is alone.
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HAS_COMPANY 0

@@ -115,7 +115,8 @@ static void writers_wait_for_a_reader(void)
 		start(&writers[i], 200);
 	/*
 	 * Each of the three is stopped in a retire of its own, which has counted its object. Whose
-	 * object was within the limit when it was counted may find it passed when it looks: 11 to 13.
+	 * object was within the limit when it was counted may find it passed when it looks: 11 to
+	 * 13.
 	 */
 	TEST_CHECK(comes_to_rest());
 	stopped = (long)afield_backlog();

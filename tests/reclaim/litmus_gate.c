@@ -1,7 +1,8 @@
 /*
- * litmus_gate: the gate that a fork shuts, for model checkers. Two threads each hand an object over,
- * a third forks. liburcu's queue is a plain variable for each thread, which only that thread and the
- * fork touch: a data race is a fork that finds half of an enqueue, or an enqueue into what it copies.
+ * litmus_gate: the gate that a fork shuts, for model checkers. Two threads each hand an object
+ * over, a third forks. liburcu's queue is a plain variable for each thread, which only that thread
+ * and the fork touch: a data race is a fork that finds half of an enqueue, or an enqueue into what
+ * it copies.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ilib tests/reclaim/litmus_gate.c -lpthread
  *

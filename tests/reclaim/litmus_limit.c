@@ -1,13 +1,13 @@
 /*
- * litmus_limit: the limit of the backlog, for model checkers. Two objects wait and the limit is one.
- * The callbacks of both return, each in a thread of its own; a
+ * litmus_limit: the limit of the backlog, for model checkers. Two objects wait and the limit is
+ * one. The callbacks of both return, each in a thread of its own; a
  * third finds the backlog above the limit, counts itself in, looks again, and sleeps.
  *
  *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ilib tests/reclaim/litmus_limit.c -lpthread
  *
- * What must hold in every execution: when the third goes to sleep and the backlog then comes down to
- * the limit, whoever brought it down finds the sleeper counted and wakes it; and who sees that an
- * object is gone sees what its callback did.
+ * What must hold in every execution: when the third goes to sleep and the backlog then comes down
+ * to the limit, whoever brought it down finds the sleeper counted and wakes it; and who sees that
+ * an object is gone sees what its callback did.
  */
 #include "reclaim_core.h"
 

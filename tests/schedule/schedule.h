@@ -54,10 +54,10 @@ int schedule_freeze(const struct schedule_operation *operations, int count, size
 		    void (*prepare)(void *object), void (*finish)(void *object));
 
 /*
- * Freezes `waiter` while it waits: `hold` has made it wait, `let_go`, by the same thread, ends that,
- * and then every operation that is named must finish beside it, whatever it claims, because one who
- * waits holds nothing. The frozen thread stands at each access that it makes before it sleeps.
- * Returns the number of operations that did not finish.
+ * Freezes `waiter` while it waits: `hold` has made it wait, `let_go`, by the same thread, ends
+ * that, and then every operation that is named must finish beside it, whatever it claims, because
+ * one who waits holds nothing. The frozen thread stands at each access that it makes before it
+ * sleeps. Returns the number of operations that did not finish.
  */
 int schedule_freeze_waiter(const struct schedule_operation *waiter, void (*hold)(void *object),
 			   void (*let_go)(void *object),

@@ -1,5 +1,6 @@
 /*
- * child: what the child of a fork finds, also of a field that a thread holds which it does not have.
+ * child: what the child of a fork finds, also of a field that a thread holds which it does not
+ * have.
  *
  *	static void *hold(void *field)
  *	{

@@ -165,8 +165,8 @@ static inline int afield__set_bool(PyObject *self, PyObject *value, void *closur
 
 /*
  * The getter and setter of a scalar shape, or false. `read` is for what never changes once the
- * object is published: a plain load. What publishes the object orders it: to meet the object at all,
- * a thread has loaded a reference to it that was stored after the constructor's last store.
+ * object is published: a plain load. What publishes the object orders it: to meet the object at
+ * all, a thread has loaded a reference to it that was stored after the constructor's last store.
  */
 static inline bool afield__direct(const struct afield_type *type, bool is_frozen, getter *get,
 				  setter *set)

@@ -1,9 +1,9 @@
 /*
  * python/flag: an integer whose bits have names, as a member of an enum.IntFlag.
  *
- * A field that holds an integer of 64 bits and says by a record what they are called (shape.h) gets an
- * IntFlag, made by Python's own enum module when the type is made: the record's name in CamelCase,
- * the bits' names in capitals. It is put into the module like the type of a record.
+ * A field that holds an integer of 64 bits and says by a record what they are called (shape.h) gets
+ * an IntFlag, made by Python's own enum module when the type is made: the record's name in
+ * CamelCase, the bits' names in capitals. It is put into the module like the type of a record.
  *
  * When to use it: inside the Python layer.
  *

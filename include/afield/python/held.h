@@ -2,8 +2,8 @@
  * python/held: the turns that a thread has begun for Python code, and who ends them.
  *
  * A turn must end in the thread that began it. So each thread keeps its own in a list that no other
- * thread touches (afield_hold), each with a claim that it shares with the turn object of turn.h. Who
- * drops that object marks the claim, and the thread sees the mark when it next begins a turn. A
+ * thread touches (afield_hold), each with a claim that it shares with the turn object of turn.h.
+ * Who drops that object marks the claim, and the thread sees the mark when it next begins a turn. A
  * capsule in the dict of the thread state ends what is left with the thread, while it is attached.
  *
  * When to use it: inside the Python layer.

@@ -2,11 +2,11 @@
  * python/view: a field that is more than a value, as Python sees it.
  *
  * Reading the attribute of a queue, a map or an event gives a view: a small object that keeps the
- * owner alive and has the methods and properties of the kind's view table (field.h). Each attribute has a view
- * type of its own, made by calling `type`, or the metaclass of the table's abstract base class, so
- * that the operators work (a method named __len__ makes len() work) and the base gives what is made
- * of other methods. Two views of one field are equal. A collection that can be walked is iterated
- * over a list, or a dict where there are keys, of what the walk met.
+ * owner alive and has the methods and properties of the kind's view table (field.h). Each attribute
+ * has a view type of its own, made by calling `type`, or the metaclass of the table's abstract base
+ * class, so that the operators work (a method named __len__ makes len() work) and the base gives
+ * what is made of other methods. Two views of one field are equal. A collection that can be walked
+ * is iterated over a list, or a dict where there are keys, of what the walk met.
  *
  * When to use it: inside the Python layer. When not: a value that is read and stored as a whole.
  *
