@@ -7,7 +7,7 @@
 #include <afield/check.h>
 #include <afield/ring.h>
 
-#include <ck_ring.h>
+#include "packaged_ring.h"
 
 #include "test.h"
 

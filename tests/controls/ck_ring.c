@@ -8,7 +8,7 @@
  */
 #include "control.h"
 
-#include <ck_ring.h>
+#include "packaged_ring.h"
 
 static ck_ring_buffer_t slots[2];
 static ck_ring_t ring;
