@@ -96,6 +96,7 @@ AFIELD_EXPORT extern const struct afield_hosted afield__event_hosted;
  * is_set: whether the event is set.
  *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
  * set, clear: the event is set, or is not, afterwards. set wakes those who wait.
+ *   Who wakes does not know that set has returned: the field stays until it has.
  *   Beside it: everything but fini. Progress: wait-free where the processor has the instruction, as
  *   x86-64 has, and lock-free otherwise; when somebody waits, set makes one system call.
  *   Ordering: seq_cst. Always can.

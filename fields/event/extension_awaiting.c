@@ -17,6 +17,8 @@
 	field(afield_object, value)
 AFIELD_CLASS(server, SERVER);
 
+static AFIELD_ATOMIC(int) under_way; /* threads that may still use an object */
+
 /* Sets `ready` from a thread that is none of Python's, a moment later. */
 static void *set_ready(void *opaque)
 {
@@ -25,18 +27,35 @@ static void *set_ready(void *opaque)
 
 	nanosleep(&moment, NULL);
 	afield_event_set(&object->ready);
+	AFIELD_FETCH_SUB(&under_way, 1, release);
 	return NULL;
 }
 
-/* The caller keeps the object until the event is set. */
+/* The caller keeps the object until `join` returns: who wakes does not know that set has. */
 static PyObject *server_set_soon(PyObject *self, PyObject *unused)
 {
 	pthread_t thread;
 
 	(void)unused;
-	if (pthread_create(&thread, NULL, set_ready, AFIELD_PYTHON_SELF(self, server)))
+	AFIELD_FETCH_ADD(&under_way, 1, relaxed);
+	if (pthread_create(&thread, NULL, set_ready, AFIELD_PYTHON_SELF(self, server))) {
+		AFIELD_FETCH_SUB(&under_way, 1, relaxed);
 		return PyErr_NoMemory();
+	}
 	pthread_detach(thread);
+	Py_RETURN_NONE;
+}
+
+/* Waits for all such threads, of every object. */
+static PyObject *server_join(PyObject *self, PyObject *unused)
+{
+	struct timespec moment = {0, 1000000};
+
+	(void)self, (void)unused;
+	Py_BEGIN_ALLOW_THREADS;
+	while (AFIELD_LOAD(&under_way, acquire))
+		nanosleep(&moment, NULL);
+	Py_END_ALLOW_THREADS;
 	Py_RETURN_NONE;
 }
 
@@ -51,6 +70,7 @@ static PyObject *server_waiting(PyObject *self, PyObject *unused)
 
 static PyMethodDef server_methods[] = {
 	{"set_soon", server_set_soon, METH_NOARGS, "Sets ready from a thread of the system's."},
+	{"join", server_join, METH_NOARGS, "Waits for the end of such threads."},
 	{"waiting", server_waiting, METH_NOARGS, "How many threads wait for ready."},
 	{NULL, NULL, 0, NULL},
 };

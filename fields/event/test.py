@@ -112,6 +112,7 @@ class Waiting(unittest.TestCase):
         server = awaiting.Server()
         server.set_soon()
         self.assertTrue(server.ready.wait(30))
+        server.join()
 
     def test_ping_pong(self):
         ping, pong, rounds = awaiting.Server(), awaiting.Server(), scaled(200)
@@ -223,7 +224,8 @@ class Apart(unittest.TestCase):
                 "server.ready.clear()\n"
                 "assert not server.ready.wait(0.001)\n"
                 "server.set_soon()\n"
-                "assert server.ready.wait(20)\n")
+                "assert server.ready.wait(20)\n"
+                "server.join()\n")
         run_in_interpreters(code)
 
 
