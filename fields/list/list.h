@@ -161,7 +161,8 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 		struct afield__list_span seen = afield__list_look(&field->list);              \
 		name##_span span;                                                             \
 		span.item = (const name##_value *)seen.start;                                 \
-		span.end = span.item + seen.count;                                            \
+		/* Empty: NULL, to which C does not allow even 0 to be added. */              \
+		span.end = seen.count ? span.item + seen.count : span.item;                   \
 		return span;                                                                  \
 	}                                                                                     \
 	static inline size_t name##_count(const name *field)                                  \
