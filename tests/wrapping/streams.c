@@ -161,6 +161,7 @@ static void deflate_finish(struct stream *stream, int level, struct work *work)
 {
 	if (!deflater_begin(stream, level, work))
 		return;
+	work->input = (const unsigned char *)"";
 	work->output = stream->output;
 	memset(&stream->output, 0, sizeof(stream->output));
 	work_end(work, &stream->z, pump(&stream->z, deflate, Z_FINISH, work, &work->output));
