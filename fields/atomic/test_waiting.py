@@ -1,12 +1,11 @@
 """Waiting for an atomic field from Python: changes, times, signals."""
-import signal
 import threading
 import time
 import unittest
 
 import bank
 import support
-from support import InThread, run_threads, scaled
+from support import InThread, interrupt, run_threads, scaled
 
 
 class Waiting(unittest.TestCase):
@@ -52,14 +51,8 @@ class Waiting(unittest.TestCase):
         self.assertEqual(account.hits, 2 * rounds)
 
     def test_control_c_ends_a_wait(self):
-        before = signal.signal(signal.SIGALRM, signal.default_int_handler)
         account = bank.Account()
-        try:
-            with self.assertRaises(KeyboardInterrupt):
-                signal.setitimer(signal.ITIMER_REAL, 0.05)
-                account.hits_wait(0)
-        finally:
-            signal.signal(signal.SIGALRM, before)
+        self.assertRaises(KeyboardInterrupt, interrupt, lambda: account.hits_wait(0))
         self.assertEqual(account.hits, 0)
 
     def test_others_run_meanwhile(self):

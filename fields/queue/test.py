@@ -2,7 +2,6 @@
 import gc
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -11,7 +10,7 @@ import weakref
 
 import queues
 import support
-from support import Thing, run_threads, scaled
+from support import Thing, interrupt, run_threads, scaled
 
 
 class Methods(unittest.TestCase):
@@ -197,11 +196,7 @@ class Threads(unittest.TestCase):
 
     def test_a_signal_ends_the_wait(self):
         server = queues.Server()
-        timer = threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT))
-        timer.start()
-        with self.assertRaises(KeyboardInterrupt):
-            server.things.get(timeout=60)
-        timer.join()
+        self.assertRaises(KeyboardInterrupt, interrupt, lambda: server.things.get(timeout=60))
         server.things.put(1)
         self.assertEqual(server.things.get(), 1)
 

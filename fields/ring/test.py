@@ -1,9 +1,7 @@
 """Rings as Python sees them: queue.Queue's methods, errors, waits, and the ends of objects."""
 import gc
 import inspect
-import os
 import queue
-import signal
 import threading
 import time
 import unittest
@@ -11,7 +9,7 @@ import weakref
 
 import rings
 import support
-from support import InThread, Thing, run_program, run_threads, scaled
+from support import InThread, Thing, interrupt, run_program, run_threads, scaled
 
 
 class Methods(unittest.TestCase):
@@ -158,19 +156,7 @@ class Waits(unittest.TestCase):
         begin = time.monotonic()
         for wait in (lambda: office.one.put(2), office.jobs.get,
                      lambda: office.jobs.get(timeout=30)):
-            done = threading.Event()
-
-            def interrupt():
-                while not done.wait(0.05):
-                    os.kill(os.getpid(), signal.SIGINT)
-            killer = threading.Thread(target=interrupt)
-            with self.assertRaises(KeyboardInterrupt):
-                killer.start()
-                try:
-                    wait()
-                finally:
-                    done.set()
-            killer.join()
+            self.assertRaises(KeyboardInterrupt, interrupt, wait)
         self.assertLess(time.monotonic() - begin, 20)
         self.assertEqual((office.one.qsize(), office.one.get()), (1, 1))
 

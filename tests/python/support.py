@@ -2,6 +2,7 @@
 and programs of their own that must end in time."""
 import faulthandler
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -78,6 +79,24 @@ def run_threads(count, body):
         thread.join()
     if errors:
         raise errors[0]
+
+
+def interrupt(call):
+    """Makes a call that waits, and interrupts it: out comes a KeyboardInterrupt. The signals go on
+    until one of them has raised it, for the first may come before the sleep has begun."""
+    raised = []
+
+    def handler(*unused):
+        if not raised:
+            raised.append(True)
+            raise KeyboardInterrupt
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+    try:
+        call()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def watchdog(seconds=250 if SANITIZED else 100):

@@ -168,7 +168,7 @@ class Waits(unittest.TestCase):
 
     def test_a_signal_ends_a_wait(self):
         run_program("""
-import locks, signal, threading, time
+import locks, support, threading
 desk = locks.Desk()
 inside, done = threading.Event(), threading.Event()
 def hold():
@@ -178,14 +178,12 @@ def hold():
 thread = threading.Thread(target=hold)
 thread.start()
 inside.wait()
-def handler(*unused):
-    raise InterruptedError
-signal.signal(signal.SIGALRM, handler)
-signal.setitimer(signal.ITIMER_REAL, 0.05)
-try:
+def lock():
     with desk.locked_lock():
         raise AssertionError
-except InterruptedError:
+try:
+    support.interrupt(lock)
+except KeyboardInterrupt:
     pass
 done.set()
 thread.join()
