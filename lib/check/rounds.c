@@ -25,22 +25,14 @@ struct worker {
 	unsigned spin;
 };
 
-static int64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
-
 /* Lets others run. `since` is when the first of these began, or 0. */
 static void give_way(int64_t *since)
 {
 	static const struct timespec moment = {0, 50000};
 
 	if (!*since)
-		*since = now();
-	if (now() - *since < 1000000)
+		*since = afield__clock_monotonic();
+	if (afield__clock_monotonic() - *since < 1000000)
 		sched_yield();
 	else
 		nanosleep(&moment, NULL);
