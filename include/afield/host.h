@@ -96,14 +96,6 @@ static inline void afield_hold(const struct afield_holds *holds, const void *val
 		afield__hold_object(object);
 }
 
-/* False: the object is dying, and no reference was taken. */
-static inline bool afield_try_hold(const struct afield_holds *holds, const void *value)
-{
-	void *object = afield__object_of(holds, value);
-
-	return !object || afield__try_hold_object(object);
-}
-
 static inline void afield_release(const struct afield_holds *holds, const void *value)
 {
 	void *object = afield__object_of(holds, value);
