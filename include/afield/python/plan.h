@@ -13,6 +13,7 @@
 #define AFIELD_PYTHON_PLAN_H
 
 #include "direct.h"
+#include "doc.h"
 #include "life.h"
 #include "view.h"
 
@@ -40,10 +41,20 @@ struct afield__plan {
 	const struct afield_class *table;
 	const struct afield_python_options *options;
 	struct afield__block *block;
-	const char *name;   /* "bank.Account" */
-	const char *prefix; /* "bank" */
-	PyObject *names;    /* a set: every name in the type's namespace */
+	const char *name;          /* "bank.Account" */
+	const char *prefix;        /* "bank" */
+	PyObject *names;           /* a set: every name in the type's namespace */
+	PyTypeObject *method_type; /* made with the first method; the block keeps it */
 };
+
+/* The type of this type's methods, and its views'; NULL with an exception. */
+static inline PyTypeObject *afield__plan_method_type(struct afield__plan *plan)
+{
+	if (!plan->method_type)
+		plan->method_type = (PyTypeObject *)afield__keep(plan->block,
+								 afield__method_type(plan->module));
+	return plan->method_type;
+}
 
 /* The author of the extension, not its user, has made a mistake. */
 #define AFIELD__REFUSE(...) (PyErr_Format(PyExc_SystemError, __VA_ARGS__), -1)
@@ -171,7 +182,9 @@ static inline int afield__plan_view(struct afield__plan *plan, struct afield__at
 
 	if (!attribute->type->hosted || !attribute->type->hosted->view)
 		return 0;
-	type = afield__view_type(plan->module, plan->prefix, attribute,
+	if (!afield__plan_method_type(plan))
+		return -1;
+	type = afield__view_type(plan->module, plan->method_type, plan->prefix, attribute,
 				 (plan->block->flags & AFIELD_PYTHON_UNSENDABLE) != 0);
 	attribute->view_type = (PyTypeObject *)afield__keep(plan->block, (PyObject *)type);
 	return attribute->view_type ? 0 : -1;
@@ -256,49 +269,6 @@ static inline int afield__plan_row(struct afield__plan *plan, const struct afiel
 	return afield__plan_check_row(plan, attribute);
 }
 
-/* What CPython's words for thread safety say of the attribute, behind the author's own doc. */
-static inline const char *afield__attribute_doc(struct afield__plan *plan,
-						const struct afield__attribute *attribute,
-						bool is_settable)
-{
-	const struct afield_type *type = attribute->type;
-	const char *verb = NULL;
-	PyObject *note = NULL;
-	PyObject *text;
-
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, "fetch_add") == 0)
-			verb = type->verbs[i].name;
-	if (attribute->view_type)
-		note = PyUnicode_FromFormat(" A view: its methods are atomic.%s",
-					    is_settable ? " Takes an iterable, whose elements "
-							  "replace all that is there."
-							: "");
-	else if (!is_settable)
-		note = PyUnicode_FromString(" The attribute is read-only.");
-	else if (afield__holds_object(attribute))
-		note = PyUnicode_FromString(" Takes any object, and may be deleted.");
-	else if (attribute->record_type)
-		note = PyUnicode_FromFormat(" Takes a %s, a tuple or a mapping.",
-					    attribute->record_type->tp_name);
-	else if (verb && attribute->row->flags & AFIELD_VERBS)
-		note = PyUnicode_FromFormat(
-			" += is a read and a write, and another thread may come "
-			"between; %s_%s(n) is one step.",
-			attribute->name, verb);
-	else
-		note = PyUnicode_FromString(
-			" += is a read and a write, and another thread may come "
-			"between.");
-	if (!note)
-		return NULL;
-	text = PyUnicode_FromFormat("%s%sThread safety: atomic.%U",
-				    attribute->row->doc ? attribute->row->doc : "",
-				    attribute->row->doc ? "\n\n" : "", note);
-	Py_DECREF(note);
-	return afield__keep_text(plan->block, text);
-}
-
 static inline int afield__plan_attribute(struct afield__plan *plan,
 					 struct afield__attribute *attribute,
 					 PyGetSetDef *definition)
@@ -308,7 +278,7 @@ static inline int afield__plan_attribute(struct afield__plan *plan,
 	bool is_settable = attribute->is_settable && !is_frozen;
 
 	definition->name = attribute->name;
-	definition->doc = afield__attribute_doc(plan, attribute, is_settable);
+	definition->doc = afield__attribute_doc(plan->block, attribute, is_settable);
 	definition->closure = (void *)(uintptr_t)attribute->offset;
 	if (flags & AFIELD_PYTHON_UNSENDABLE) {
 		definition->get = afield__get_checked;
@@ -358,35 +328,6 @@ static inline int afield__plan_definitions(struct afield__plan *plan)
 		definition->set = PyObject_GenericSetDict;
 	}
 	return 0;
-}
-
-/* "Account(*, hits=0, limits=...)\n--\n\n" and the author's doc, for inspect and help. */
-static inline const char *afield__plan_doc(struct afield__plan *plan)
-{
-	const struct afield__block *block = plan->block;
-	PyObject *text = PyUnicode_FromFormat("%s(", strrchr(plan->name, '.') + 1);
-	const char *comma = "*, ";
-
-	for (size_t i = 0; text && i < block->attribute_count; i++) {
-		const struct afield__attribute *attribute = &block->attributes[i];
-		enum afield_shape shape = attribute->type->holds.shape;
-
-		if (!attribute->is_settable)
-			continue;
-		Py_SETREF(text, PyUnicode_FromFormat("%U%s%s=%s", text, comma, attribute->name,
-						     attribute->view_type ? "()"
-						     : attribute->record_type ||
-								     afield__holds_object(attribute)
-							     ? "..."
-						     : shape == AFIELD_BOOL      ? "False"
-						     : afield__is_integer(shape) ? "0"
-										 : "0.0"));
-		comma = ", ";
-	}
-	if (text)
-		Py_SETREF(text, PyUnicode_FromFormat("%U)\n--\n\n%s", text,
-						     plan->options->doc ? plan->options->doc : ""));
-	return afield__keep_text(plan->block, text);
 }
 
 #ifdef __cplusplus

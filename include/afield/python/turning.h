@@ -89,7 +89,7 @@ static inline struct afield__turn_method *afield__turn_method_new(struct afield_
 /* One method of the type for each turn of the field. */
 static inline int afield__plan_field_turns(struct afield__plan *plan, PyTypeObject *type,
 					   const struct afield__attribute *attribute,
-					   PyObject *method_type, PyObject *turn_type)
+					   PyTypeObject *method_type, PyObject *turn_type)
 {
 	const struct afield_hosted *hosted = attribute->type->hosted;
 	int failed = 0;
@@ -99,8 +99,8 @@ static inline int afield__plan_field_turns(struct afield__plan *plan, PyTypeObje
 			afield__turn_method_new(plan, &hosted->turns[i], turn_type);
 		struct afield__method *method =
 			carried ? (struct afield__method *)afield__method_new(
-					  (PyTypeObject *)method_type, type, attribute,
-					  &carried->verb, false, false)
+					  method_type, type, attribute, &carried->verb, false,
+					  false)
 				: NULL;
 
 		failed = !method;
@@ -117,7 +117,7 @@ static inline int afield__plan_field_turns(struct afield__plan *plan, PyTypeObje
 /* The methods of every row with AFIELD_TURNS. */
 static inline int afield__plan_turns(struct afield__plan *plan, PyTypeObject *type)
 {
-	PyObject *method_type = NULL;
+	PyTypeObject *method_type;
 	PyObject *turn_type = NULL;
 	int failed = 0;
 
@@ -126,14 +126,12 @@ static inline int afield__plan_turns(struct afield__plan *plan, PyTypeObject *ty
 
 		if (!(attribute->row->flags & AFIELD_TURNS))
 			continue;
-		if (!turn_type) {
-			method_type = afield__method_type(plan->module);
+		method_type = afield__plan_method_type(plan);
+		if (!turn_type)
 			turn_type = afield__keep(plan->block, afield__turn_type(plan->module));
-		}
 		failed = !method_type || !turn_type ||
 			 afield__plan_field_turns(plan, type, attribute, method_type, turn_type);
 	}
-	Py_XDECREF(method_type);
 	return failed ? -1 : 0;
 }
 

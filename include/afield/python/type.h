@@ -115,7 +115,6 @@ static inline PyObject *afield__plan_type(struct afield__plan *plan, const char 
 /* Puts the methods of every verb into the type's namespace. */
 static inline int afield__plan_verbs(struct afield__plan *plan, PyTypeObject *type)
 {
-	PyObject *method_type = NULL;
 	int failed = 0;
 
 	for (size_t i = 0; i < plan->block->attribute_count && !failed; i++) {
@@ -124,16 +123,15 @@ static inline int afield__plan_verbs(struct afield__plan *plan, PyTypeObject *ty
 			attribute->row->flags & AFIELD_VERBS ? attribute->type->verb_count : 0;
 		for (size_t k = 0; k < count && !failed; k++) {
 			const struct afield_verb *verb = &attribute->type->verbs[k];
+			PyTypeObject *method_type = afield__plan_method_type(plan);
 			PyObject *method;
 
 			if (!afield__is_shown_verb(attribute, verb))
 				continue;
-			if (!method_type)
-				method_type = afield__method_type(plan->module);
-			method = method_type ? afield__method_new((PyTypeObject *)method_type, type,
-								  attribute, verb, false,
-								  afield__is_unsendable(type))
-					     : NULL;
+			method = method_type
+					 ? afield__method_new(method_type, type, attribute, verb,
+							      false, afield__is_unsendable(type))
+					 : NULL;
 			failed =
 				!method ||
 				afield__claim(plan,
@@ -143,7 +141,6 @@ static inline int afield__plan_verbs(struct afield__plan *plan, PyTypeObject *ty
 			Py_XDECREF(method);
 		}
 	}
-	Py_XDECREF(method_type);
 	return failed ? -1 : 0;
 }
 
@@ -177,7 +174,7 @@ static inline PyObject *afield__plan_finish(struct afield__plan *plan, const cha
 static inline PyObject *afield__type_make(PyObject *module, const struct afield_class *table,
 					  const struct afield_python_options *options)
 {
-	struct afield__plan plan = {module, table, options, NULL, NULL, NULL, NULL};
+	struct afield__plan plan = {module, table, options, NULL, NULL, NULL, NULL, NULL};
 	const char *doc = NULL;
 	size_t definitions = table->row_count + 1 + afield__bit_count(table);
 	PyObject *type = NULL;
@@ -192,7 +189,7 @@ static inline PyObject *afield__type_make(PyObject *module, const struct afield_
 	for (size_t i = 0; i < table->row_count && !failed; i++)
 		failed = afield__plan_row(&plan, &table->rows[i]);
 	if (!failed && !afield__plan_definitions(&plan) && !afield__plan_bits(&plan))
-		doc = afield__plan_doc(&plan);
+		doc = afield__type_doc(plan.block, plan.name, options->doc);
 	if (doc)
 		type = afield__plan_finish(&plan, doc);
 	else if (plan.block)

@@ -148,7 +148,10 @@ static inline void afield__view_dealloc(PyObject *self)
 	Py_DECREF(type);
 }
 
-/* What all views have: the base of their types. */
+/*
+ * What all views have: a base for one view type. Each has its own, so that a method of one cannot
+ * be called with a view of another, which may have no walk.
+ */
 static inline PyTypeObject *afield__view_base(PyObject *module)
 {
 	PyType_Slot slots[] = {
@@ -206,14 +209,13 @@ static inline PyObject *afield__view_property(PyObject *method)
 }
 
 /* The table's own methods and properties, under their names. */
-static inline int afield__view_verbs(PyObject *module, PyTypeObject *base,
+static inline int afield__view_verbs(PyTypeObject *base, PyTypeObject *method_type,
 				     const struct afield__attribute *attribute, bool is_unsendable,
 				     PyObject *namespace_)
 {
 	const struct afield_view *table = attribute->type->hosted->view;
-	PyObject *method_type = afield__method_type(module);
 	size_t count = table->verb_count + table->property_count;
-	int failed = !method_type;
+	int failed = 0;
 
 	for (size_t i = 0; i < count && !failed; i++) {
 		bool is_property = i >= table->verb_count;
@@ -223,14 +225,12 @@ static inline int afield__view_verbs(PyObject *module, PyTypeObject *base,
 
 		if (!afield__is_shown_verb(attribute, verb))
 			continue;
-		shown = afield__method_new((PyTypeObject *)method_type, base, attribute, verb, true,
-					   is_unsendable);
+		shown = afield__method_new(method_type, base, attribute, verb, true, is_unsendable);
 		if (is_property)
 			shown = afield__view_property(shown);
 		failed = !shown || PyDict_SetItemString(namespace_, verb->name, shown);
 		Py_XDECREF(shown);
 	}
-	Py_XDECREF(method_type);
 	return failed ? -1 : 0;
 }
 
@@ -251,7 +251,8 @@ static inline PyObject *afield__import(const char *name)
  * The type of an attribute's views. attribute->view_type is not NULL meanwhile, for the methods
  * want to know. A new reference, or NULL with an exception.
  */
-static inline PyTypeObject *afield__view_type(PyObject *module, const char *prefix,
+static inline PyTypeObject *afield__view_type(PyObject *module, PyTypeObject *method_type,
+					      const char *prefix,
 					      struct afield__attribute *attribute,
 					      bool is_unsendable)
 {
@@ -270,7 +271,7 @@ static inline PyTypeObject *afield__view_type(PyObject *module, const char *pref
 	attribute->view_type = base;
 	if (namespace_ && bases && (abstract || !table->base) &&
 	    !afield__view_walks(base, table, namespace_) &&
-	    !afield__view_verbs(module, base, attribute, is_unsendable, namespace_))
+	    !afield__view_verbs(base, method_type, attribute, is_unsendable, namespace_))
 		type = PyObject_CallFunction(metaclass, "sOO", table->name, bases, namespace_);
 	if (type)
 		((PyTypeObject *)type)->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
