@@ -57,16 +57,6 @@ static size_t count(const struct afield_type *type, const void *field)
 	return count;
 }
 
-static int call_length(const struct afield_type *type, void *field, void *result,
-		       const void *const *arguments)
-{
-	uint64_t length = count(type, field);
-
-	(void)arguments;
-	memcpy(result, &length, sizeof(length));
-	return 0;
-}
-
 static int call_append(const struct afield_type *type, void *field, void *result,
 		       const void *const *arguments)
 {
@@ -131,7 +121,7 @@ static const struct afield_verb verbs[] = {
 	 0,
 	 {AFIELD_NOTHING},
 	 {NULL},
-	 call_length},
+	 afield_view_count},
 	{"append",
 	 "Puts value behind the last.",
 	 AFIELD_NOTHING,

@@ -170,8 +170,6 @@ AFIELD_EXPORT int afield__map_table_traverse(const struct afield_type *type, voi
 					     void *argument);
 AFIELD_EXPORT int afield__map_call_clear(const struct afield_type *type, void *field, void *result,
 					 const void *const *arguments);
-AFIELD_EXPORT int afield__map_call_len(const struct afield_type *type, void *field, void *result,
-				       const void *const *arguments);
 AFIELD_EXPORT size_t afield__map_table_len(const struct afield_type *type, const void *field);
 AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *field,
 					 int (*each)(const void *key, const void *value,
@@ -225,7 +223,7 @@ AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *f
 			 0,                                                                        \
 			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
 			 {NULL, NULL, NULL},                                                       \
-			 afield__map_call_len},                                                    \
+			 afield_view_count},                                                       \
 	}
 #define AFIELD__MAP_VERB(name, doc, result, count, second, second_name, call)   \
 	{                                                                       \

@@ -121,14 +121,6 @@ int afield__map_call_clear(const struct afield_type *type, void *field, void *re
 	return 0;
 }
 
-int afield__map_call_len(const struct afield_type *type, void *field, void *result,
-			 const void *const *arguments)
-{
-	(void)type, (void)arguments;
-	*(uint64_t *)result = afield__map_len((struct afield__map *)field);
-	return 0;
-}
-
 const struct afield_verb afield__map_verbs[AFIELD__MAP_VERBS] =
 	AFIELD__MAP_VERB_TABLE(call_get, call_set, call_delete, call_contains, call_pop,
 			       call_setdefault, call_compare_exchange);

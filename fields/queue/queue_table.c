@@ -76,14 +76,6 @@ static int call_pop_wait(const struct afield_type *type, void *field, void *resu
 	return error == -ETIMEDOUT ? -ENODATA : error;
 }
 
-static int call_count(const struct afield_type *type, void *field, void *result,
-		      const void *const *arguments)
-{
-	(void)arguments;
-	*(uint64_t *)result = count(type, field);
-	return 0;
-}
-
 static int call_is_empty(const struct afield_type *type, void *field, void *result,
 			 const void *const *arguments)
 {
@@ -114,17 +106,20 @@ static int call_maxsize(const struct afield_type *type, void *field, void *resul
 	return 0;
 }
 
-#define NO_ARGUMENTS         \
-	0, {AFIELD_NOTHING}, \
-	{                    \
-		NULL         \
-	}
 const struct afield_verb afield__queue_verbs[AFIELD__QUEUE_VERBS] = {
 	{"push", "Appends a value.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"value"}, call_push},
-	{"pop", "Takes the value that came first, or raises queue.Empty.", AFIELD_ITSELF,
-	 NO_ARGUMENTS, call_pop},
-	{"count", "How many values there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
-	{"is_empty", "Whether there is no value.", AFIELD_BOOL, NO_ARGUMENTS, call_is_empty},
+	{.name = "pop",
+	 .doc = "Takes the value that came first, or raises queue.Empty.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "count",
+	 .doc = "How many values there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
+	{.name = "is_empty",
+	 .doc = "Whether there is no value.",
+	 .result = AFIELD_BOOL,
+	 .call = call_is_empty},
 };
 
 /* Those of queue.Queue. */
@@ -144,14 +139,28 @@ static const struct afield_verb queue_verbs[] = {
 	 {"block"},
 	 call_pop_wait},
 	{"put_nowait", "Puts an item in.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"item"}, call_push},
-	{"get_nowait", "Takes the item that came first, or raises queue.Empty.", AFIELD_ITSELF,
-	 NO_ARGUMENTS, call_pop},
-	{"qsize", "How many items there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
-	{"empty", "Whether there is no item.", AFIELD_BOOL, NO_ARGUMENTS, call_is_empty},
-	{"full", "False: the queue has no end.", AFIELD_BOOL, NO_ARGUMENTS, call_full},
+	{.name = "get_nowait",
+	 .doc = "Takes the item that came first, or raises queue.Empty.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "qsize",
+	 .doc = "How many items there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
+	{.name = "empty",
+	 .doc = "Whether there is no item.",
+	 .result = AFIELD_BOOL,
+	 .call = call_is_empty},
+	{.name = "full",
+	 .doc = "False: the queue has no end.",
+	 .result = AFIELD_BOOL,
+	 .call = call_full},
 };
 static const struct afield_verb queue_properties[] = {
-	{"maxsize", "0: the queue has no end.", AFIELD_U64, NO_ARGUMENTS, call_maxsize},
+	{.name = "maxsize",
+	 .doc = "0: the queue has no end.",
+	 .result = AFIELD_U64,
+	 .call = call_maxsize},
 };
 
 static const struct afield_view view = {

@@ -118,14 +118,6 @@ static size_t capacity(const struct afield_type *type, const void *field)
 	return ring ? (size_t)ring->capacity : detail_of(type)->capacity;
 }
 
-static int call_qsize(const struct afield_type *type, void *field, void *result,
-		      const void *const *arguments)
-{
-	(void)arguments;
-	*(uint64_t *)result = count(type, field);
-	return 0;
-}
-
 static int call_empty(const struct afield_type *type, void *field, void *result,
 		      const void *const *arguments)
 {
@@ -150,11 +142,6 @@ static int call_capacity(const struct afield_type *type, void *field, void *resu
 	return 0;
 }
 
-#define NO_ARGUMENTS         \
-	0, {AFIELD_NOTHING}, \
-	{                    \
-		NULL         \
-	}
 const struct afield_verb afield__ring_verbs[4] = {
 	{"push",
 	 "Puts an element in as the newest; raises queue.Full when there is no room.",
@@ -163,10 +150,18 @@ const struct afield_verb afield__ring_verbs[4] = {
 	 {AFIELD_ITSELF},
 	 {"item"},
 	 call_push},
-	{"pop", "Takes the oldest element out; raises queue.Empty when there is none.",
-	 AFIELD_ITSELF, NO_ARGUMENTS, call_pop},
-	{"count", "How many elements there are.", AFIELD_U64, NO_ARGUMENTS, call_qsize},
-	{"capacity", "How many elements there can be.", AFIELD_U64, NO_ARGUMENTS, call_capacity},
+	{.name = "pop",
+	 .doc = "Takes the oldest element out; raises queue.Empty when there is none.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "count",
+	 .doc = "How many elements there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
+	{.name = "capacity",
+	 .doc = "How many elements there can be.",
+	 .result = AFIELD_U64,
+	 .call = call_capacity},
 };
 
 static const struct afield_verb queue_verbs[] = {
@@ -191,14 +186,28 @@ static const struct afield_verb queue_verbs[] = {
 	 {AFIELD_ITSELF},
 	 {"item"},
 	 call_push},
-	{"get_nowait", "Takes the oldest item out, or raises queue.Empty.", AFIELD_ITSELF,
-	 NO_ARGUMENTS, call_pop},
-	{"qsize", "How many items there are.", AFIELD_U64, NO_ARGUMENTS, call_qsize},
-	{"empty", "Whether there is no item.", AFIELD_BOOL, NO_ARGUMENTS, call_empty},
-	{"full", "Whether there is no free slot.", AFIELD_BOOL, NO_ARGUMENTS, call_full},
+	{.name = "get_nowait",
+	 .doc = "Takes the oldest item out, or raises queue.Empty.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "qsize",
+	 .doc = "How many items there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
+	{.name = "empty",
+	 .doc = "Whether there is no item.",
+	 .result = AFIELD_BOOL,
+	 .call = call_empty},
+	{.name = "full",
+	 .doc = "Whether there is no free slot.",
+	 .result = AFIELD_BOOL,
+	 .call = call_full},
 };
 static const struct afield_verb queue_properties[] = {
-	{"maxsize", "How many items there can be.", AFIELD_U64, NO_ARGUMENTS, call_capacity},
+	{.name = "maxsize",
+	 .doc = "How many items there can be.",
+	 .result = AFIELD_U64,
+	 .call = call_capacity},
 };
 
 static const struct afield_view view = {

@@ -84,14 +84,6 @@ static int call_clear(const struct afield_type *type, void *field, void *result,
 	return 0;
 }
 
-static int call_count(const struct afield_type *type, void *field, void *result,
-		      const void *const *arguments)
-{
-	(void)arguments;
-	*(uint64_t *)result = count(type, field);
-	return 0;
-}
-
 static int call_is_empty(const struct afield_type *type, void *field, void *result,
 			 const void *const *arguments)
 {
@@ -101,31 +93,45 @@ static int call_is_empty(const struct afield_type *type, void *field, void *resu
 	return 0;
 }
 
-#define NO_ARGUMENTS         \
-	0, {AFIELD_NOTHING}, \
-	{                    \
-		NULL         \
-	}
 const struct afield_verb afield__stack_verbs[AFIELD__STACK_VERBS] = {
 	{"push", "Lays a value on top.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"value"}, call_push},
-	{"pop", "Takes the value that came last, or raises IndexError.", AFIELD_ITSELF,
-	 NO_ARGUMENTS, call_pop},
-	{"clear", "Takes all values in one step, and drops them.", AFIELD_NOTHING, NO_ARGUMENTS,
-	 call_clear},
-	{"count", "How many values there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
-	{"is_empty", "Whether there is no value.", AFIELD_BOOL, NO_ARGUMENTS, call_is_empty},
+	{.name = "pop",
+	 .doc = "Takes the value that came last, or raises IndexError.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "clear",
+	 .doc = "Takes all values in one step, and drops them.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_clear},
+	{.name = "count",
+	 .doc = "How many values there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
+	{.name = "is_empty",
+	 .doc = "Whether there is no value.",
+	 .result = AFIELD_BOOL,
+	 .call = call_is_empty},
 };
 
 /* Those of collections.deque. */
 static const struct afield_verb stack_verbs[] = {
 	{"append", "Lays an item on top.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"item"}, call_push},
-	{"pop", "Takes the item that came last, or raises IndexError.", AFIELD_ITSELF, NO_ARGUMENTS,
-	 call_pop},
-	{"pop_all", "Takes all items in one step: a list, the last that came first.", AFIELD_TAKEN,
-	 NO_ARGUMENTS, call_pop_all},
-	{"clear", "Takes all items in one step, and drops them.", AFIELD_NOTHING, NO_ARGUMENTS,
-	 call_clear},
-	{"__len__", "How many items there are.", AFIELD_U64, NO_ARGUMENTS, call_count},
+	{.name = "pop",
+	 .doc = "Takes the item that came last, or raises IndexError.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "pop_all",
+	 .doc = "Takes all items in one step: a list, the last that came first.",
+	 .result = AFIELD_TAKEN,
+	 .call = call_pop_all},
+	{.name = "clear",
+	 .doc = "Takes all items in one step, and drops them.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_clear},
+	{.name = "__len__",
+	 .doc = "How many items there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count},
 };
 
 static const struct afield_view view = {

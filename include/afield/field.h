@@ -36,6 +36,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "export.h"
+
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
@@ -212,6 +214,13 @@ struct afield_view {
 	int (*replace)(const struct afield_type *type, void *field, const void *values,
 		       size_t count);
 };
+
+/*
+ * The call of a verb without arguments, whose result is the view's count, an AFIELD_U64: every kind
+ * with a count has such a verb, under the name of its own: count, qsize, __len__.
+ */
+AFIELD_EXPORT int afield_view_count(const struct afield_type *type, void *field, void *result,
+				    const void *const *arguments);
 
 /*
  * A way to have the value of a field for longer than one call: a lock, a borrow. Who has a turn
