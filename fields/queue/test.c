@@ -113,33 +113,22 @@ static void what_is_inside_is_destroyed_once(void)
 	TEST_CHECK(freed == 5);
 }
 
-static struct timespec after(long milliseconds)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	time.tv_nsec += milliseconds * 1000000;
-	time.tv_sec += time.tv_nsec / 1000000000;
-	time.tv_nsec %= 1000000000;
-	return time;
-}
-
 static void waiting_ends_by_the_clock(void)
 {
 	numbers queue;
 	int64_t value = 3;
-	struct timespec now = after(0), soon = after(30), late = after(10000), end;
+	struct timespec deadline;
 
 	memset(&queue, 0, sizeof(queue));
-	TEST_CHECK(numbers_pop_wait(&queue, &value, &now) == -ETIMEDOUT);
-	TEST_CHECK(numbers_pop_wait(&queue, &value, &soon) == -ETIMEDOUT && value == 3);
-	end = after(0);
-	TEST_CHECK(end.tv_sec > soon.tv_sec ||
-		   (end.tv_sec == soon.tv_sec && end.tv_nsec >= soon.tv_nsec));
+	TEST_CHECK(numbers_pop_wait(&queue, &value, afield_deadline(0, &deadline)) == -ETIMEDOUT);
+	afield_deadline(0.03, &deadline);
+	TEST_CHECK(numbers_pop_wait(&queue, &value, &deadline) == -ETIMEDOUT && value == 3);
+	TEST_CHECK(test_has_passed(&deadline));
 	TEST_CHECK(numbers_push(&queue, 8));
-	TEST_CHECK(numbers_pop_wait(&queue, &value, &now) == 0 && value == 8);
+	TEST_CHECK(numbers_pop_wait(&queue, &value, &deadline) == 0 && value == 8);
 	TEST_CHECK(numbers_push(&queue, 9));
-	TEST_CHECK(numbers_pop_wait(&queue, &value, &late) == 0 && value == 9);
+	afield_deadline(10, &deadline);
+	TEST_CHECK(numbers_pop_wait(&queue, &value, &deadline) == 0 && value == 9);
 	TEST_CHECK(numbers_push(&queue, 10));
 	TEST_CHECK(numbers_pop_wait(&queue, &value, NULL) == 0 && value == 10);
 	numbers_fini(&queue);

@@ -72,10 +72,7 @@ static void pop_all(bool waits)
 	while (!is_over()) {
 		struct timespec soon;
 
-		clock_gettime(CLOCK_MONOTONIC, &soon);
-		soon.tv_sec += soon.tv_nsec >= 990000000;
-		soon.tv_nsec = (soon.tv_nsec + 10000000) % 1000000000;
-		if (waits ? letters_pop_wait(&field, &letter, &soon) == 0
+		if (waits ? letters_pop_wait(&field, &letter, afield_deadline(0.01, &soon)) == 0
 			  : letters_pop(&field, &letter))
 			note(&letter, last);
 		else if (!waits)

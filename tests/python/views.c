@@ -193,7 +193,7 @@ VERB(verb_take)
 	struct shelf *shelf = field;
 	double seconds = *(const double *)arguments[0];
 	struct timespec deadline;
-	const struct timespec *until = afield_deadline(seconds, &deadline);
+	const struct timespec *until = seconds == 0 ? NULL : afield_deadline(seconds, &deadline);
 	int error;
 
 	for (;;) {

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static unsigned long test_checks, test_failures;
 
@@ -51,6 +52,17 @@ static inline long test_scaled(long count)
 	if (stress && strcmp(stress, "long") == 0)
 		scaled *= 100;
 	return scaled > 0 ? scaled : 1;
+}
+
+/* Whether this time of CLOCK_MONOTONIC has come. */
+static inline int test_has_passed(const struct timespec *deadline)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec != deadline->tv_sec)
+		return now.tv_sec > deadline->tv_sec;
+	return now.tv_nsec >= deadline->tv_nsec;
 }
 
 /* Threads that start together: each runs body(argument, index). */

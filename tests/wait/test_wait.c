@@ -18,13 +18,7 @@ static struct timespec in_milliseconds(long milliseconds)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	time.tv_sec += milliseconds / 1000;
-	time.tv_nsec += milliseconds % 1000 * 1000000;
-	if (time.tv_nsec >= 1000000000) {
-		time.tv_nsec -= 1000000000;
-		time.tv_sec++;
-	}
+	afield_deadline((double)milliseconds / 1000, &time);
 	return time;
 }
 
