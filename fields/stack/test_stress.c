@@ -11,7 +11,7 @@
 #include <afield/stack.h>
 #include <afield/reclaim.h>
 
-#include "forking.h"
+#include "child.h"
 #include "test.h"
 
 #include <malloc.h>
@@ -168,11 +168,12 @@ static void *push_and_pop(void *unused)
 	return unused;
 }
 
-static int live_on(void)
+static int live_on(void *unused)
 {
 	struct letter letter = {1, 2, 3};
 	size_t count = letters_count(&field);
 
+	(void)unused;
 	for (size_t i = 0; i < count; i++)
 		if (!letters_pop(&field, &letter))
 			return 1;
@@ -188,18 +189,17 @@ static int live_on(void)
 static void forks_keep_it_whole(void)
 {
 	struct letter letter = {0, 0, 0};
-	pthread_t threads[FORKING_COMPANY + 1];
+	pthread_t threads[CHILD_COMPANY + 1];
 
 	for (int i = 0; i < 5; i++)
 		TEST_CHECK(letters_push(&field, letter));
-	for (int i = 0; i < FORKING_COMPANY; i++)
+	for (int i = 0; i < CHILD_COMPANY; i++)
 		if (pthread_create(&threads[i], NULL, push_and_pop, NULL))
 			abort();
-	for (long i = 0; i < test_scaled(20); i++) {
-		TEST_CHECK(forking_child(live_on) == 0);
-	}
+	for (long i = 0; i < test_scaled(20); i++)
+		TEST_CHECK(child_lives_on(live_on, NULL));
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
-	for (int i = 0; i < FORKING_COMPANY; i++)
+	for (int i = 0; i < CHILD_COMPANY; i++)
 		pthread_join(threads[i], NULL);
 	TEST_CHECK(letters_clear(&field) == 5);
 	letters_fini(&field);

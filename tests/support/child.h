@@ -1,6 +1,6 @@
 /*
  * child: what the child of a fork finds, also of a field that a thread holds which it does not
- * have.
+ * have; and whether the thread that forks may have company.
  *
  *	static void *hold(void *field)
  *	{
@@ -12,36 +12,101 @@
  *
  *	TEST_CHECK(child_finds_beside(hold, look, &field));
  *
- * Synchronization: one test at a time.
+ * A field that retires nothing forks as it is. For one that does, child_lives_on has the library
+ * ready for the fork, as its users must.
+ *
+ * A sanitizer's allocator does not give up its locks for a fork, so that a child of a process with
+ * threads may be unable to allocate; there, who forks and allocates is alone (CHILD_COMPANY is 0).
+ * ThreadSanitizer refuses threads in the child of a process with threads, unless it is asked, and
+ * lets every child sleep for a second at its end; this header asks.
+ *
+ * When to use it: in one source file of a test that forks.
+ *
+ * Synchronization: one thread at a time forks.
  */
 #ifndef AFIELD_TESTS_CHILD_H
 #define AFIELD_TESTS_CHILD_H
+
+#include <afield/reclaim.h>
 
 #include "test.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CHILD_COMPANY 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CHILD_COMPANY 0
+#endif
+#endif
+#ifndef CHILD_COMPANY
+#define CHILD_COMPANY 2
+#endif
+
+#ifdef __cplusplus
+extern "C"
+#endif
+	const char *
+	__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "die_after_fork=0:atexit_sleep_ms=0";
+}
+
+/* In the child: ends well when look(argument) returns 0 in time and no check of its fails. */
+static inline void child_look(int (*look)(void *argument), void *argument)
+{
+	unsigned long failures = test_failures;
+	int step;
+
+	alarm(30); /* what is waited for is a failure, not a hang */
+	step = look(argument);
+	if (step != 0)
+		printf("the child's step %d went wrong\n", step);
+	fflush(stdout);
+	_exit(step != 0 || test_failures != failures);
+}
+
+/* In the parent: whether it ended well. */
+static inline int child_ends_well(pid_t child)
+{
+	int status = -1;
+
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return 0;
+	if (WIFSIGNALED(status))
+		printf("signal %d ended the child\n", WTERMSIG(status));
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* Whether look(argument) returns 0 in a child, where no check fails, and ends in time. */
 static inline int child_finds(int (*look)(void *argument), void *argument)
 {
-	unsigned long failures = test_failures;
-	int status = -1;
+	pid_t child;
+
+	fflush(stdout); /* or the child prints it once more */
+	child = fork();
+	if (child == 0)
+		child_look(look, argument);
+	return child_ends_well(child);
+}
+
+/* The same in a process that retires, and whose child goes on with that. */
+static inline int child_lives_on(int (*look)(void *argument), void *argument)
+{
 	pid_t child;
 
 	fflush(stdout);
+	afield_fork_prepare();
 	child = fork();
 	if (child == 0) {
-		int step;
-
-		alarm(20); /* what is waited for is a failure, not a hang */
-		step = look(argument);
-		if (step != 0)
-			printf("the child's step %d went wrong\n", step);
-		fflush(stdout);
-		_exit(step != 0 || test_failures != failures);
+		afield_fork_child();
+		child_look(look, argument);
 	}
-	return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	afield_fork_parent();
+	return child_ends_well(child);
 }
 
 static pthread_barrier_t child_barrier;
@@ -53,7 +118,7 @@ static inline void child_hold(void)
 	pthread_barrier_wait(&child_barrier);
 }
 
-/* The same, while a thread that runs hold(argument) is inside child_hold. */
+/* child_finds, while a thread that runs hold(argument) is inside child_hold. */
 static inline int child_finds_beside(void *(*hold)(void *argument), int (*look)(void *argument),
 				     void *argument)
 {
