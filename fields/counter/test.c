@@ -4,11 +4,10 @@
 #include <afield/class.h>
 #include <afield/counter.h>
 
+#include "child.h"
 #include "test.h"
 
 #include <errno.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define SITE(field)                 \
 	field(afield_counter, hits) \
@@ -127,6 +126,16 @@ static void *keep_adding(void *unused)
 	return unused;
 }
 
+static int add_in_child(void *unused)
+{
+	int64_t before = afield_counter_sum(&shared);
+
+	(void)unused;
+	for (int i = 0; i < 1000; i++)
+		afield_counter_add(&shared, 1);
+	return afield_counter_sum(&shared) != before + 1000;
+}
+
 /* Forked while others add: the child has a counter that works, and what had been added. */
 static void a_child_has_the_counter_alone(void)
 {
@@ -137,20 +146,8 @@ static void a_child_has_the_counter_alone(void)
 	for (int i = 0; i < 2; i++)
 		if (pthread_create(&threads[i], NULL, keep_adding, NULL))
 			abort();
-	for (int i = 0; i < 8; i++) {
-		int status = 0;
-		pid_t child = fork();
-
-		if (child == 0) {
-			int64_t before = afield_counter_sum(&shared);
-
-			for (int k = 0; k < 1000; k++)
-				afield_counter_add(&shared, 1);
-			_exit(afield_counter_sum(&shared) != before + 1000);
-		}
-		TEST_CHECK(child > 0 && waitpid(child, &status, 0) == child);
-		TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	}
+	for (int i = 0; i < 8; i++)
+		TEST_CHECK(child_finds(add_in_child, NULL));
 	AFIELD_STORE(&is_over, true, relaxed);
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);

@@ -4,12 +4,11 @@
 #include <afield/class.h>
 #include <afield/event.h>
 
+#include "child.h"
 #include "test.h"
 
 #include <errno.h>
 #include <math.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define SERVER(field)              \
 	field(afield_event, ready) \
@@ -134,29 +133,27 @@ static void *wait_in_parent(void *unused)
 	return unused;
 }
 
+static int set_in_child(void *unused)
+{
+	struct timespec soon;
+
+	(void)unused;
+	if (afield_event_wait(&shared_event, afield_deadline(0.002, &soon)) != -ETIMEDOUT)
+		return 1;
+	afield_event_set(&shared_event); /* wakes nobody: the waiter is not in this process */
+	return afield_event_wait(&shared_event, NULL) == 0 ? 0 : 2;
+}
+
 /* The child is forked while another thread waits, counted in, in the parent. */
 static void a_child_has_the_event_alone(void)
 {
 	pthread_t waiter;
-	int status = 0;
-	pid_t child;
 
 	memset(&shared_event, 0, sizeof(shared_event));
 	if (pthread_create(&waiter, NULL, wait_in_parent, NULL))
 		abort();
 	usleep(20000);
-	child = fork();
-	if (child == 0) {
-		struct timespec soon;
-		int before = afield_event_wait(&shared_event, afield_deadline(0.002, &soon));
-
-		alarm(20);
-		afield_event_set(
-			&shared_event); /* wakes nobody: the waiter is not in this process */
-		_exit(before != -ETIMEDOUT || afield_event_wait(&shared_event, NULL) != 0);
-	}
-	TEST_CHECK(child > 0 && waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	TEST_CHECK(child_finds(set_in_child, NULL));
 	TEST_CHECK(!afield_event_is_set(&shared_event));
 	afield_event_set(&shared_event);
 	pthread_join(waiter, NULL);

@@ -4,11 +4,10 @@
 #include <afield/class.h>
 #include <afield/flags.h>
 
+#include "child.h"
 #include "test.h"
 
 #include <errno.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define DOOR(flag) flag(door, open) flag(door, locked, "nobody comes in") flag(door, dirty)
 AFIELD_FLAGS(door, DOOR);
@@ -155,19 +154,17 @@ static void the_table_refuses_bits_without_a_name(void)
 }
 
 static door_flags shared;
+static int toggle_in_child(void *unused)
+{
+	(void)unused;
+	door_flags_toggle(&shared, door_open | door_locked);
+	return door_flags_snapshot(&shared) != door_locked;
+}
+
 static void a_child_has_the_word_alone(void)
 {
-	int status = 0;
-	pid_t child;
-
 	door_flags_set(&shared, door_open);
-	child = fork();
-	if (child == 0) {
-		door_flags_toggle(&shared, door_open | door_locked);
-		_exit(door_flags_snapshot(&shared) != door_locked);
-	}
-	TEST_CHECK(child > 0 && waitpid(child, &status, 0) == child);
-	TEST_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	TEST_CHECK(child_finds(toggle_in_child, NULL));
 	TEST_CHECK(door_flags_snapshot(&shared) == door_open);
 }
 

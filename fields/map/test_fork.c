@@ -5,29 +5,8 @@
  */
 #include <afield/map.h>
 
+#include "child.h"
 #include "test.h"
-
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* The sanitizers' allocator does not give up its locks for a fork; there the forking thread is
- * alone. ThreadSanitizer refuses threads in a child, unless it is asked. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_COMPANY 0
-#elif defined(__has_feature)
-#define HAS_COMPANY !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define HAS_COMPANY 1
-#endif
-#ifdef __cplusplus
-extern "C"
-#endif
-	const char *
-	__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-	return "die_after_fork=0:atexit_sleep_ms=0";
-}
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
 
@@ -58,13 +37,13 @@ static int count_one(int64_t key, const int64_t *value, void *argument)
 	return 0;
 }
 
-/* What the child does; the result is its exit status. */
-static int live_on(void)
+/* What the child does; the result is the step that went wrong. */
+static int live_on(void *unused)
 {
 	number_map own;
 	int64_t value, met = 0;
 
-	alarm(30); /* ends a child that hangs */
+	(void)unused;
 	memset(&own, 0, sizeof(own));
 	for (int64_t key = 0; key < STEADY; key++)
 		if (!number_map_get(&map, key, &value) || value != -key)
@@ -86,45 +65,23 @@ static int live_on(void)
 	return afield_barrier() || afield_backlog() != 0 ? 6 : 0;
 }
 
-/* Returns the child's exit status, or 1000 and the signal that ended it. */
-static int fork_once(void)
-{
-	pid_t child;
-	int status;
-
-	afield_fork_prepare();
-	child = fork();
-	if (child == 0) {
-		afield_fork_child();
-		_exit(live_on());
-	}
-	afield_fork_parent();
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
 static void children_use_the_map(void)
 {
-	static int64_t numbers[2] = {0, 1};
-	pthread_t threads[2];
+	static int64_t numbers[] = {0, 1};
+	pthread_t threads[CHILD_COMPANY + 1];
 	int64_t value;
 
 	for (int64_t key = 0; key < STEADY; key++)
 		TEST_CHECK(number_map_set(&map, key, -key) == 0);
-	for (int i = 0; HAS_COMPANY && i < 2; i++)
+	for (int i = 0; i < CHILD_COMPANY; i++)
 		if (pthread_create(&threads[i], NULL, write_all_the_time, &numbers[i]))
 			abort();
 	for (long i = 0; i < test_scaled(20); i++) {
-		int status = fork_once();
-
-		TEST_CHECK(status == 0);
-		if (status)
-			printf("  child %ld: status %d\n", i, status);
+		TEST_CHECK(child_lives_on(live_on, NULL));
 		usleep((unsigned)(i * 1700 % 13000));
 	}
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
-	for (int i = 0; HAS_COMPANY && i < 2; i++)
+	for (int i = 0; i < CHILD_COMPANY; i++)
 		pthread_join(threads[i], NULL);
 	for (int64_t key = 0; key < STEADY; key++)
 		TEST_CHECK(number_map_get(&map, key, &value) && value == -key);
@@ -138,7 +95,7 @@ static void a_request_is_inherited(void)
 	memset(&map, 0, sizeof(map));
 	for (int64_t key = 0; key < 2000; key++)
 		TEST_CHECK(number_map_set(&map, key, -key) == 0);
-	TEST_CHECK(fork_once() == 0);
+	TEST_CHECK(child_lives_on(live_on, NULL));
 	for (int i = 0; i < 4; i++)
 		TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(afield__map_buckets(&map.map) >= 2000);

@@ -6,10 +6,8 @@
 #include <afield/record.h>
 #include <afield/ring.h>
 
+#include "child.h"
 #include "test.h"
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define JOB(member) member(int64_t, number) member(double, weight) member(int8_t, kind)
 AFIELD_RECORD(job, JOB);
@@ -264,29 +262,30 @@ static void a_class_has_rings(void)
 /* A fork in the middle of what others do leaves the child a ring that works, and its elements. */
 static int is_forked; /* __atomic */
 static long_ring shared;
+static int drain_and_fill(void *unused)
+{
+	size_t count = long_ring_count(&shared);
+	int64_t value;
+
+	(void)unused;
+	TEST_CHECK(count >= 1 && count <= 5);
+	for (; count > 0; count--)
+		TEST_CHECK(long_ring_pop(&shared, &value) == 0);
+	TEST_CHECK(long_ring_pop(&shared, &value) == -ENODATA);
+	for (int64_t i = 0; i < 1000; i++)
+		TEST_CHECK(long_ring_push(&shared, i) == 0);
+	TEST_CHECK(long_ring_push(&shared, 0) == -ENOSPC);
+	return 0;
+}
+
 static void push_and_pop(void *unused, int index)
 {
 	int64_t value;
 
 	(void)unused;
 	if (index == 0) {
-		for (int i = 0; i < 20; i++) {
-			pid_t child = fork();
-			int status;
-
-			if (child == 0) {
-				size_t count = long_ring_count(&shared);
-				bool is_right = count >= 1 && count <= 5;
-
-				for (; count > 0; count--)
-					is_right &= long_ring_pop(&shared, &value) == 0;
-				is_right &= long_ring_pop(&shared, &value) == -ENODATA;
-				for (int64_t j = 0; j < 1000; j++)
-					is_right &= long_ring_push(&shared, j) == 0;
-				_exit(is_right && long_ring_push(&shared, 0) == -ENOSPC ? 0 : 1);
-			}
-			TEST_CHECK(waitpid(child, &status, 0) == child && status == 0);
-		}
+		for (int i = 0; i < 20; i++)
+			TEST_CHECK(child_finds(drain_and_fill, NULL));
 		__atomic_store_n(&is_forked, 1, __ATOMIC_RELEASE);
 		return;
 	}

@@ -2,40 +2,14 @@
  * Fork, while other threads read and retire. The child has one thread and all that waited in the
  * parent; it must be able to read, retire and wait for the barrier, in bounded time.
  */
+#include "child.h"
 #include "reader.h"
 
 #include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-/*
- * The sanitizers' allocator does not give up its locks for a fork, so that a child of a process
- * with threads may be unable to allocate; there the forking thread is alone.
- */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_COMPANY 0
-#elif defined(__has_feature)
-#define HAS_COMPANY !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#else
-#define HAS_COMPANY 1
-#endif
 
 #define RETIRERS 2
 #define OBJECTS 1024
-
-/* ThreadSanitizer refuses threads in the child of a process with threads, unless it is asked, and
- * lets every child sleep for a second at its end. */
-#ifdef __cplusplus
-extern "C"
-#endif
-	const char *
-	__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-	return "die_after_fork=0:atexit_sleep_ms=0";
-}
 
 /* Objects come from pools: the child of a process with threads should not depend on malloc. */
 struct object {
@@ -109,12 +83,12 @@ static void *come_and_go(void *unused)
 	return unused;
 }
 
-/* What the child does; the result is its exit status. */
-static int live_on(void)
+/* What the child does; the result is the step that went wrong. */
+static int live_on(void *unused)
 {
 	static struct object objects[100];
 
-	alarm(30); /* ends a child that hangs */
+	(void)unused;
 	for (int i = 0; i < 100; i++) {
 		objects[i].busy = 1;
 		afield_retire(&objects[i].retired, reclaim);
@@ -134,24 +108,6 @@ static int live_on(void)
 	return 0;
 }
 
-/* Returns the child's exit status, or 1000 and the signal that ended it. */
-static int fork_once(int (*in_child)(void))
-{
-	pid_t child;
-	int status;
-
-	afield_fork_prepare();
-	child = fork();
-	if (child == 0) {
-		afield_fork_child();
-		_exit(in_child());
-	}
-	afield_fork_parent();
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
 static double seconds(void)
 {
 	struct timespec time;
@@ -162,7 +118,7 @@ static double seconds(void)
 
 static void a_process_that_never_retired_may_fork(void)
 {
-	TEST_CHECK(fork_once(live_on) == 0);
+	TEST_CHECK(child_lives_on(live_on, NULL));
 }
 
 static void start_company(pthread_t *threads)
@@ -181,35 +137,28 @@ static void children_retire_and_wait(void)
 	double start = seconds();
 	long forks = test_scaled(100);
 
-	if (HAS_COMPANY)
+	if (CHILD_COMPANY)
 		start_company(threads);
-	for (long i = 0; i < forks; i++) {
-		int status = fork_once(live_on);
-
-		TEST_CHECK(status == 0);
-		if (status) {
-			printf("  child %ld: status %d\n", i, status);
-			break;
-		}
-	}
+	for (long i = 0; i < forks && test_failures == 0; i++)
+		TEST_CHECK(child_lives_on(live_on, NULL));
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
-	for (int i = 0; HAS_COMPANY && i < RETIRERS + 2; i++)
+	for (int i = 0; CHILD_COMPANY && i < RETIRERS + 2; i++)
 		pthread_join(threads[i], NULL);
 	printf("  %ld forks, %.1f ms each\n", forks, (seconds() - start) * 1e3 / (double)forks);
 	TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(afield_backlog() == 0);
 }
 
-static int fork_and_live_on(void)
+static int fork_and_live_on(void *unused)
 {
-	int status = live_on();
+	int step = live_on(unused);
 
-	return status ? status : fork_once(live_on);
+	return step ? step : !child_lives_on(live_on, NULL);
 }
 
 static void a_child_may_fork_again(void)
 {
-	TEST_CHECK(fork_once(fork_and_live_on) == 0);
+	TEST_CHECK(child_lives_on(fork_and_live_on, NULL));
 }
 
 /* A thread that retires one object, inside a section or not, and says when it is done. */
@@ -283,7 +232,7 @@ static void a_reader_inside_stays_in_the_parent(void)
 
 	reader.depth = 2;
 	reader_park(&reader);
-	TEST_CHECK(fork_once(live_on) == 0);
+	TEST_CHECK(child_lives_on(live_on, NULL));
 	held.busy = 1;
 	afield_retire(&held.retired, reclaim);
 	pause_ms(50);
@@ -294,9 +243,9 @@ static void a_reader_inside_stays_in_the_parent(void)
 }
 
 static int is_forked; /* __atomic */
-static void *fork_beside(void *status)
+static void *fork_beside(void *is_good)
 {
-	*(int *)status = fork_once(live_on);
+	*(int *)is_good = child_lives_on(live_on, NULL);
 	__atomic_store_n(&is_forked, 1, __ATOMIC_SEQ_CST);
 	return NULL;
 }
@@ -307,20 +256,20 @@ static void a_fork_waits_for_the_grace_period(void)
 	static struct object held;
 	struct reader reader;
 	pthread_t thread;
-	int status = -1;
+	int is_good = 0;
 
 	reader.depth = 1;
 	reader_park(&reader);
 	held.busy = 1;
 	afield_retire(&held.retired, reclaim);
 	pause_ms(100); /* the worker has begun */
-	if (pthread_create(&thread, NULL, fork_beside, &status))
+	if (pthread_create(&thread, NULL, fork_beside, &is_good))
 		abort();
 	pause_ms(50);
 	TEST_CHECK(!__atomic_load_n(&is_forked, __ATOMIC_SEQ_CST));
 	reader_leave(&reader);
 	pthread_join(thread, NULL);
-	TEST_CHECK(status == 0);
+	TEST_CHECK(is_good);
 	TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 0);
 }
