@@ -5,6 +5,7 @@
 #include <afield/atomic.h>
 #include <afield/class.h>
 
+#include "table.h"
 #include "test.h"
 
 #include <errno.h>
@@ -121,10 +122,7 @@ static int call(const struct afield_type *type, void *field, const char *verb, v
 {
 	const void *arguments[2] = {first, second};
 
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, verb) == 0)
-			return type->verbs[i].call(type, field, result, arguments);
-	return -ENOENT;
+	return table_verb(type, verb)->call(type, field, result, arguments);
 }
 
 static void table_checks_the_range(void)

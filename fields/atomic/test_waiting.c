@@ -6,6 +6,7 @@
 #include <afield/atomic.h>
 
 #include "host.h"
+#include "table.h"
 #include "test.h"
 
 #include <errno.h>
@@ -60,10 +61,7 @@ static int call(const char *verb, afield_i64 *field, void *result, const void *o
 	const struct afield_type *type = afield_i64_type();
 	const void *arguments[] = {old, &timeout};
 
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, verb) == 0)
-			return type->verbs[i].call(type, field, result, arguments);
-	return -ENOSYS;
+	return table_verb(type, verb)->call(type, field, result, arguments);
 }
 
 static void the_table_waits_too(void)

@@ -5,6 +5,7 @@
 #include <afield/event.h>
 
 #include "child.h"
+#include "table.h"
 #include "test.h"
 
 #include <errno.h>
@@ -93,10 +94,7 @@ static int call(const char *verb, afield_event *event, void *result, const doubl
 	const struct afield_type *type = afield_event_type();
 	const void *arguments[] = {timeout};
 
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, verb) == 0)
-			return type->verbs[i].call(type, event, result, arguments);
-	return -ENOSYS;
+	return table_verb(type, verb)->call(type, event, result, arguments);
 }
 
 static void the_table_does_the_same(void)

@@ -5,6 +5,7 @@
 #include <afield/flags.h>
 
 #include "child.h"
+#include "table.h"
 #include "test.h"
 
 #include <errno.h>
@@ -98,10 +99,7 @@ static int call(const char *verb, door_flags *field, void *result, uint64_t bits
 	const struct afield_type *type = door_flags_type();
 	const void *arguments[] = {&bits};
 
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, verb) == 0)
-			return type->verbs[i].call(type, field, result, arguments);
-	return -ENOSYS;
+	return table_verb(type, verb)->call(type, field, result, arguments);
 }
 
 static void the_table_does_the_same(void)

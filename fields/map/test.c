@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "table.h"
 #include "test.h"
 
 #define LIMITS(member) member(int8_t, low) member(int64_t, high)
@@ -253,12 +254,8 @@ static int call(const struct afield_type *type, void *field, const char *name, v
 		const void *first, const void *second, const void *third)
 {
 	const void *arguments[3] = {first, second, third};
-	const struct afield_view *view = type->hosted->view;
 
-	for (size_t i = 0; i < view->verb_count; i++)
-		if (strcmp(view->verbs[i].name, name) == 0)
-			return view->verbs[i].call(type, field, result, arguments);
-	return -ENOSYS;
+	return table_verb(type, name)->call(type, field, result, arguments);
 }
 
 static void the_view_does_the_same(void)

@@ -7,6 +7,7 @@
 #include <afield/ring.h>
 
 #include "child.h"
+#include "table.h"
 #include "test.h"
 
 #define JOB(member) member(int64_t, number) member(double, weight) member(int8_t, kind)
@@ -189,29 +190,12 @@ static void waits_run_out(void)
 	job_ring_fini(&jobs);
 }
 
-/* By the table alone, as tools and the Python layer do it. */
-static const struct afield_verb *verb_of(const struct afield_type *type, const char *name)
-{
-	const struct afield_view *view = type->hosted->view;
-
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, name) == 0)
-			return &type->verbs[i];
-	for (size_t i = 0; i < view->verb_count; i++)
-		if (strcmp(view->verbs[i].name, name) == 0)
-			return &view->verbs[i];
-	for (size_t i = 0; i < view->property_count; i++)
-		if (strcmp(view->properties[i].name, name) == 0)
-			return &view->properties[i];
-	return NULL;
-}
-
 static int call(const struct afield_type *type, void *field, const char *name, void *result,
 		const void *first, const void *second)
 {
 	const void *arguments[2] = {first, second};
 
-	return verb_of(type, name)->call(type, field, result, arguments);
+	return table_verb(type, name)->call(type, field, result, arguments);
 }
 
 static void the_table_does_the_same(void)

@@ -6,6 +6,7 @@
 #include <afield/reclaim.h>
 #include <afield/record.h>
 
+#include "table.h"
 #include "test.h"
 
 #include <errno.h>
@@ -168,14 +169,6 @@ static void the_count_is_exact(void)
 	numbers_fini(&stack);
 }
 
-static const struct afield_verb *verb(const struct afield_type *type, const char *name)
-{
-	for (size_t i = 0; i < type->verb_count; i++)
-		if (strcmp(type->verbs[i].name, name) == 0)
-			return &type->verbs[i];
-	abort();
-}
-
 static void the_table_does_the_same(void)
 {
 	const struct afield_type *type = numbers_type();
@@ -192,13 +185,15 @@ static void the_table_does_the_same(void)
 	TEST_CHECK(jobs_type()->holds.shape == AFIELD_STRUCT &&
 		   jobs_type()->holds.record == &job_record);
 	TEST_CHECK(letters_type()->holds.size == sizeof(struct letter));
-	TEST_CHECK(verb(type, "pop")->call(type, &stack, &seen, NULL) == -ENODATA);
-	TEST_CHECK(verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 && is_empty);
-	TEST_CHECK(verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
-	TEST_CHECK(verb(type, "count")->call(type, &stack, &count, NULL) == 0 && count == 1);
-	TEST_CHECK(verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 && !is_empty);
-	TEST_CHECK(verb(type, "pop")->call(type, &stack, &seen, NULL) == 0 && seen == 11);
-	TEST_CHECK(verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
+	TEST_CHECK(table_verb(type, "pop")->call(type, &stack, &seen, NULL) == -ENODATA);
+	TEST_CHECK(table_verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 &&
+		   is_empty);
+	TEST_CHECK(table_verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
+	TEST_CHECK(table_verb(type, "count")->call(type, &stack, &count, NULL) == 0 && count == 1);
+	TEST_CHECK(table_verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 &&
+		   !is_empty);
+	TEST_CHECK(table_verb(type, "pop")->call(type, &stack, &seen, NULL) == 0 && seen == 11);
+	TEST_CHECK(table_verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
 	type->fini(type, &stack);
 	TEST_CHECK(is_zero(&stack, sizeof(stack)));
 }
