@@ -1,191 +1,43 @@
 /*
- * queue: histories of its operations, by the clock. Short rounds of all operations against the
- * room's model, and long ones of push and pop against the checker's own. A twin whose count adds up
- * two looks, and one whose pop gives up, are caught.
+ * queue: histories of its operations, as pile_history.h has them. Every eighth pop is one that waits
+ * until now.
  */
-#include <afield/check.h>
 #include <afield/queue.h>
 #include <afield/reclaim.h>
 
-#include "test.h"
-
-#include <sched.h>
-
-enum { OPERATIONS = 6, LONG_OPERATIONS = 1000, TRIES = 40 };
-
-AFIELD_TYPE(numbers, queue, int64_t);
+#define PILE_KIND queue
+#include "pile_history.h"
 
 const struct afield_model *afield_queue_model(void);
 
-enum { PUSH, POP, COUNT, IS_EMPTY };
-static enum { HONEST, ESTIMATES, GIVES_UP } twin;
-
-struct run {
-	numbers queue;
-	unsigned operations;
-	unsigned kinds; /* the first so many verbs are used, push and pop more often */
-};
-
-/* What the recorder calls a verb, in either model: push and pop are add and remove. */
-static void record_push(struct run *run, struct afield_log *log, int64_t value)
+static bool pop(numbers *queue, int64_t *value)
 {
-	afield_record_call1(log, PUSH, value);
-	if (!numbers_push(&run->queue, value))
-		abort();
-	afield_record_return(log);
-}
-
-/* Says that there is nothing when there is a lot. */
-static bool give_up(numbers *queue, int64_t *value)
-{
-	return numbers_count(queue) < 3 && numbers_pop(queue, value);
-}
-
-static bool pop(struct run *run, unsigned i, int64_t *value)
-{
+	static __thread unsigned count;
 	struct timespec now = {0, 0};
 
-	if (twin == GIVES_UP)
-		return give_up(&run->queue, value);
-	return i % 8 ? numbers_pop(&run->queue, value)
-		     : numbers_pop_wait(&run->queue, value, &now) == 0;
+	return ++count % 8 ? numbers_pop(queue, value) : numbers_pop_wait(queue, value, &now) == 0;
 }
 
-static void record_pop(struct run *run, struct afield_log *log, unsigned i)
-{
-	int64_t value = 0;
-	bool is_there;
-
-	afield_record_call(log, POP);
-	is_there = pop(run, i, &value);
-	afield_record_return1(log, is_there ? value : AFIELD_EMPTY);
-}
-
-/* Adds what came since the look before, which is in the second look already. */
-static size_t estimate(const numbers *queue)
-{
-	size_t first = numbers_count(queue), second;
-
-	sched_yield();
-	second = numbers_count(queue);
-	return second > first ? second + (second - first) : second;
-}
-
-static void record_look(struct run *run, struct afield_log *log, unsigned verb)
-{
-	int64_t seen;
-
-	afield_record_call(log, verb);
-	if (verb == COUNT)
-		seen = (int64_t)(twin == ESTIMATES ? estimate(&run->queue)
-						   : numbers_count(&run->queue));
-	else
-		seen = numbers_is_empty(&run->queue);
-	afield_record_return1(log, seen);
-}
-
-static void work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
-{
-	struct run *run = (struct run *)subject;
-	unsigned state = 1 + thread + round * 8;
-
-	for (unsigned i = 0; i < run->operations; i++) {
-		int64_t value = (int64_t)(round * run->operations + i) * 8 + thread + 1;
-		unsigned which = (state = state * 1103515245 + 12345) >> 16;
-		unsigned verb =
-			run->kinds > 2 && which % 3 == 0 ? COUNT + which / 3 % 2 : which / 6 % 2;
-
-		if (verb == PUSH)
-			record_push(run, log, value);
-		else if (verb == POP)
-			record_pop(run, log, i);
-		else
-			record_look(run, log, verb);
-	}
-}
-
-static enum afield_verdict check(unsigned threads, unsigned round_count, unsigned operations,
-				 const struct afield_model *model, enum afield_clock clock)
-{
-	struct run run;
-	struct afield_rounds rounds;
-	struct afield_history *history;
-	struct afield_report report;
-	enum afield_verdict verdict;
-
-	memset(&run, 0, sizeof(run));
-	run.operations = operations;
-	run.kinds = model == afield_queue_model() ? 4 : 2;
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = round_count;
-	rounds.operations = operations;
-	rounds.clock = clock;
-	rounds.work = work;
-	rounds.subject = &run;
-	history = afield_rounds_run(&rounds, model);
-	if (!history)
-		abort();
-	if (twin != HONEST) {
-		afield_check(history, NULL, &report);
-		verdict = report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = (enum afield_verdict)afield_check_print("queue", history, NULL, stdout);
-	}
-	afield_history_free(history);
-	numbers_fini(&run.queue);
-	return verdict;
-}
+static const struct pile_history history = {afield_queue_model, pop, NULL};
 
 static void every_operation_is_linearizable(void)
 {
-	const struct afield_model *model = afield_queue_model();
-	long histories = test_scaled(3);
-
-	for (long i = 0; i < histories; i++)
-		for (unsigned threads = 2; threads <= 4; threads++) {
-			TEST_CHECK(check(threads, 100, OPERATIONS, model, AFIELD_CLOCK_AUTO) ==
-				   AFIELD_LIN);
-			TEST_CHECK(check(threads, 100, OPERATIONS, model, AFIELD_CLOCK_TICKET) ==
-				   AFIELD_LIN);
-		}
+	pile_operations_are_linearizable(&history);
 }
 
-/* With AFIELD_STRESS=long 25 million operations: history after history, to bound the memory. */
 static void long_runs_are_linearizable(void)
 {
-	const struct afield_model *model = afield_model_find("queue");
-	long histories = test_scaled(3);
-
-	for (long i = 0; i < histories; i++)
-		for (unsigned threads = 2; threads <= 8; threads *= 2)
-			TEST_CHECK(check(threads, 6, LONG_OPERATIONS, model, AFIELD_CLOCK_AUTO) ==
-				   AFIELD_LIN);
-}
-
-static void a_twin_is_caught(void)
-{
-	int caught = 0;
-
-	for (int i = 0; i < TRIES && !caught; i++)
-		caught = check(4, 200, OPERATIONS, afield_queue_model(), AFIELD_CLOCK_AUTO) ==
-			 AFIELD_NONLIN;
-	TEST_CHECK(caught);
+	pile_long_runs_are_linearizable(&history);
 }
 
 static void a_count_of_two_looks_is_caught(void)
 {
-	twin = ESTIMATES;
-	a_twin_is_caught();
-	twin = HONEST;
+	pile_twin_is_caught(&history, PILE_ESTIMATES);
 }
 
 static void a_pop_that_gives_up_is_caught(void)
 {
-	twin = GIVES_UP;
-	a_twin_is_caught();
-	twin = HONEST;
+	pile_twin_is_caught(&history, PILE_GIVES_UP);
 }
 
 int main(void)

@@ -33,6 +33,7 @@
 #include <afield/reclaim.h>
 
 #include "child.h"
+#include "pile.h"
 #include "test.h"
 
 #include <malloc.h>
@@ -50,8 +51,7 @@ static void letter_drop(struct letter *letter)
 	(void)letter;
 	__atomic_fetch_add(&letters_dropped, 1, __ATOMIC_RELAXED);
 }
-#define LETTERS_BOX(kind) AFIELD_TYPE(letter_box, kind, struct letter, letter_drop)
-LETTERS_BOX(PILE_KIND);
+PILE_OF(letter_box, struct letter, letter_drop);
 
 static letter_box box;
 static long letters_each;                            /* that one pusher pushes */
