@@ -1,54 +1,11 @@
 /*
- * stack, by one thread: what each operation does, of numbers, of structs that own something, by the
- * table; and that a fresh field is bytes of zero.
+ * stack, by one thread: its order, taking all, the count, and what pile_alone.h says of any pile.
  */
 #include <afield/stack.h>
 #include <afield/reclaim.h>
-#include <afield/record.h>
 
-#include "table.h"
-#include "test.h"
-
-#include <errno.h>
-
-AFIELD_TYPE(numbers, stack, int64_t);
-
-#define JOB(member) member(int64_t, id) member(double, cost)
-AFIELD_RECORD(job, JOB);
-AFIELD_TYPE(jobs, stack, struct job);
-
-struct letter {
-	char *text; /* its own */
-};
-static long freed;
-static void letter_free(struct letter *letter)
-{
-	free(letter->text);
-	freed++;
-}
-AFIELD_TYPE(letters, stack, struct letter, letter_free);
-
-static bool is_zero(const void *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (((const char *)bytes)[i])
-			return false;
-	return true;
-}
-
-static void zero_is_fresh(void)
-{
-	numbers stack;
-	int64_t value = 7;
-
-	memset(&stack, 0, sizeof(stack));
-	TEST_CHECK(numbers_is_empty(&stack));
-	TEST_CHECK(numbers_count(&stack) == 0);
-	TEST_CHECK(!numbers_pop(&stack, &value) && value == 7);
-	numbers_fini(&stack);
-	TEST_CHECK(is_zero(&stack, sizeof(stack)));
-	TEST_CHECK(AFIELD__ALIGNOF(numbers) <= 16);
-}
+#define PILE_KIND stack
+#include "pile_alone.h"
 
 static void the_last_leaves_first(void)
 {
@@ -68,7 +25,7 @@ static void the_last_leaves_first(void)
 	TEST_CHECK(numbers_is_empty(&stack));
 	TEST_CHECK(numbers_push(&stack, 5) && numbers_pop(&stack, &value) && value == 5);
 	numbers_fini(&stack);
-	TEST_CHECK(is_zero(&stack, sizeof(stack)));
+	TEST_CHECK(pile_is_zero(&stack));
 	TEST_CHECK(numbers_push(&stack, 6) && numbers_count(&stack) == 1);
 	numbers_fini(&stack);
 }
@@ -87,31 +44,18 @@ static void structs_travel_by_value(void)
 	jobs_fini(&stack);
 }
 
-static struct letter write_letter(const char *text)
-{
-	struct letter letter = {strdup(text)};
-
-	return letter;
-}
-
-static void what_is_inside_is_destroyed_once(void)
+static void a_clear_ends_what_is_inside(void)
 {
 	letters stack;
-	struct letter letter = {NULL};
 
 	memset(&stack, 0, sizeof(stack));
+	letters_freed = 0;
 	for (int i = 0; i < 5; i++)
-		TEST_CHECK(letters_push(&stack, write_letter("a letter")));
-	TEST_CHECK(letters_pop(&stack, &letter) && strcmp(letter.text, "a letter") == 0);
-	letter_free(&letter);
-	TEST_CHECK(freed == 1);
-	TEST_CHECK(letters_push(&stack, write_letter("a letter")) && letters_clear(&stack) == 5);
-	TEST_CHECK(freed == 6);
-	freed = 0;
-	for (int i = 0; i < 5; i++)
-		TEST_CHECK(letters_push(&stack, write_letter("a letter")));
+		TEST_CHECK(letters_push(&stack, letter_write("a letter")));
+	TEST_CHECK(letters_clear(&stack) == 5);
+	TEST_CHECK(letters_freed == 5);
 	letters_fini(&stack);
-	TEST_CHECK(freed == 5);
+	TEST_CHECK(letters_freed == 5);
 }
 
 static void sum_up(int64_t *value, void *opaque)
@@ -171,56 +115,21 @@ static void the_count_is_exact(void)
 
 static void the_table_does_the_same(void)
 {
-	const struct afield_type *type = numbers_type();
-	numbers stack;
-	int64_t value = 11, seen = 0;
-	uint64_t count = 9;
-	bool is_empty = false;
-	const void *arguments[2] = {&value, NULL};
-
-	memset(&stack, 0, sizeof(stack));
-	TEST_CHECK(strcmp(type->name, "numbers") == 0 && strcmp(type->kind, "stack") == 0);
-	TEST_CHECK(type->size == sizeof(numbers) && type->holds.shape == AFIELD_I64);
-	TEST_CHECK(!type->load && !type->store);
-	TEST_CHECK(jobs_type()->holds.shape == AFIELD_STRUCT &&
-		   jobs_type()->holds.record == &job_record);
-	TEST_CHECK(letters_type()->holds.size == sizeof(struct letter));
-	TEST_CHECK(table_verb(type, "pop")->call(type, &stack, &seen, NULL) == -ENODATA);
-	TEST_CHECK(table_verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 &&
-		   is_empty);
-	TEST_CHECK(table_verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
-	TEST_CHECK(table_verb(type, "count")->call(type, &stack, &count, NULL) == 0 && count == 1);
-	TEST_CHECK(table_verb(type, "is_empty")->call(type, &stack, &is_empty, NULL) == 0 &&
-		   !is_empty);
-	TEST_CHECK(table_verb(type, "pop")->call(type, &stack, &seen, NULL) == 0 && seen == 11);
-	TEST_CHECK(table_verb(type, "push")->call(type, &stack, NULL, arguments) == 0);
-	type->fini(type, &stack);
-	TEST_CHECK(is_zero(&stack, sizeof(stack)));
+	pile_table_does_the_same("stack");
 }
 
-/* What is popped is retired, and gone after the barrier; test_stress.c counts the bytes. */
 static void a_burst_is_given_back(void)
 {
-	numbers stack;
-	int64_t value;
-
-	memset(&stack, 0, sizeof(stack));
-	for (int64_t i = 0; i < 10000; i++)
-		TEST_CHECK(numbers_push(&stack, i));
-	for (int64_t i = 0; i < 10000; i++)
-		TEST_CHECK(numbers_pop(&stack, &value) && value == 9999 - i);
-	TEST_CHECK(afield_backlog() > 0);
-	TEST_CHECK(afield_barrier() == 0);
-	TEST_CHECK(afield_backlog() == 0);
-	numbers_fini(&stack);
+	pile_gives_a_burst_back(PILE_BURST - 1, -1);
 }
 
 int main(void)
 {
-	TEST_RUN(zero_is_fresh);
+	TEST_RUN(pile_is_fresh_when_zero);
 	TEST_RUN(the_last_leaves_first);
 	TEST_RUN(structs_travel_by_value);
-	TEST_RUN(what_is_inside_is_destroyed_once);
+	TEST_RUN(pile_ends_what_is_inside);
+	TEST_RUN(a_clear_ends_what_is_inside);
 	TEST_RUN(all_leave_at_once);
 	TEST_RUN(the_count_is_exact);
 	TEST_RUN(the_table_does_the_same);

@@ -6,7 +6,8 @@
  *	#define PILE_KIND queue
  *	#include "pile.h"
  *
- * Then `numbers` is a queue of int64_t, and PILE_OF makes one of anything else.
+ * Then `numbers` is a queue of int64_t, and PILE_OF makes one of anything else. What is tested with
+ * them stands in pile_alone.h, pile_memory.h, pile_history.h and, under load, letters.h.
  */
 #ifndef AFIELD_TESTS_PILE_H
 #define AFIELD_TESTS_PILE_H
