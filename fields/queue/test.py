@@ -1,13 +1,10 @@
 """A queue as Python sees it: the methods of queue.Queue, errors, waiting, the collector, threads."""
-import gc
-import os
 import queue
-import sys
 import threading
 import time
 import unittest
-import weakref
 
+import piles
 import queues
 import support
 from support import Thing, interrupt, run_threads, scaled
@@ -81,45 +78,23 @@ class Methods(unittest.TestCase):
         self.assertIn("things", repr(self.server))
 
 
-class References(unittest.TestCase):
-    def test_counts_come_out_even(self):
-        thing = object()
-        before = sys.getrefcount(thing)
-        server = queues.Server()
-        server.things.put(thing)
-        self.assertEqual(sys.getrefcount(thing), before + 1)
-        self.assertIs(server.things.get(), thing)
-        self.assertEqual(sys.getrefcount(thing), before)
-        self.assertIs(queues.pass_through(thing), thing)
-        self.assertEqual(sys.getrefcount(thing), before)
-        for _ in range(3):
-            server.things.put(thing)
-        del server
-        gc.collect()
-        self.assertEqual(sys.getrefcount(thing), before)
+class Queues:
+    """How piles.py uses a queue."""
+    make = queues.Server
+    pass_through = staticmethod(queues.pass_through)
+    Nothing = queue.Empty
 
-    def test_the_collector_finds_a_cycle_through_it(self):
-        ended = []
-        server = queues.Server()
-        for i in range(3):
-            thing = Thing(lambda: ended.append(1))
-            thing.server = server
-            server.things.put(thing)
-        watch = weakref.ref(server)
-        del server, thing
-        gc.collect()
-        self.assertIsNone(watch())
-        self.assertEqual(len(ended), 3)
+    def put(self, things, item):
+        things.put(item)
 
-    def test_the_collector_leaves_what_is_held(self):
-        server = queues.Server()
-        server.things.put(Thing())
-        server.things.put([server])
-        gc.collect()
-        self.assertIsInstance(server.things.get(), Thing)
-        self.assertIs(server.things.get()[0], server)
-        self.assertIn(id(server.things.put([]) or server), map(id, gc.get_objects()))
+    def take(self, things):
+        return things.get_nowait()
 
+    def in_order(self, items):
+        return items
+
+
+class References(Queues, piles.References):
     def test_clear_with_an_end_that_uses_the_queue(self):
         server = queues.Server()
         server.things.put(Thing(lambda: server.things.put("left behind")))
@@ -131,14 +106,7 @@ class References(unittest.TestCase):
         self.assertEqual(server.things.get_nowait(), "left behind")
 
 
-class Threads(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class Threads(Queues, piles.Threads):
     def test_sixteen_threads_lose_nothing(self):
         server = queues.Server()
         count = scaled(400)
@@ -161,25 +129,6 @@ class Threads(unittest.TestCase):
         self.assertEqual(sorted(sum(out, [])), [(p, i) for p in range(8) for i in range(count)])
         self.assertTrue(server.things.empty())
 
-    def test_objects_end_once_under_load_and_collection(self):
-        server = queues.Server()
-        ended = []
-        count = scaled(200)
-
-        def body(index):
-            for i in range(count):
-                server.things.put(Thing(lambda: ended.append(1)))
-                if index == 0 and i % 50 == 0:
-                    gc.collect()
-                try:
-                    server.things.get_nowait()
-                except queue.Empty:
-                    pass
-        run_threads(16, body)
-        del server
-        gc.collect()
-        self.assertEqual(len(ended), 16 * count)
-
     def test_a_put_wakes_who_waits(self):
         server = queues.Server()
         got = []
@@ -199,18 +148,6 @@ class Threads(unittest.TestCase):
         self.assertRaises(KeyboardInterrupt, interrupt, lambda: server.things.get(timeout=60))
         server.things.put(1)
         self.assertEqual(server.things.get(), 1)
-
-    def test_a_fork_keeps_it_whole(self):
-        server = queues.Server()
-        for i in range(5):
-            server.things.put(i)
-        child = os.fork()
-        if child == 0:
-            good = [server.things.get() for _ in range(5)] == list(range(5))
-            server.things.put("child")
-            os._exit(0 if good and server.things.get_nowait() == "child" else 1)
-        self.assertEqual(os.waitpid(child, 0)[1], 0)
-        self.assertEqual(server.things.qsize(), 5)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,8 @@
 """A stack as Python sees it: methods of collections.deque, errors, the collector, threads."""
-import gc
-import os
-import sys
 import threading
 import unittest
-import weakref
 
+import piles
 import stacks
 import support
 from support import Thing, run_threads, scaled
@@ -76,45 +73,23 @@ class Methods(unittest.TestCase):
         self.assertIn("things", repr(self.server))
 
 
-class References(unittest.TestCase):
-    def test_counts_come_out_even(self):
-        thing = object()
-        before = sys.getrefcount(thing)
-        server = stacks.Server()
-        server.things.append(thing)
-        self.assertEqual(sys.getrefcount(thing), before + 1)
-        self.assertIs(server.things.pop(), thing)
-        self.assertEqual(sys.getrefcount(thing), before)
-        self.assertIs(stacks.pass_through(thing), thing)
-        self.assertEqual(sys.getrefcount(thing), before)
-        for _ in range(3):
-            server.things.append(thing)
-        del server
-        gc.collect()
-        self.assertEqual(sys.getrefcount(thing), before)
+class Stacks:
+    """How piles.py uses a stack."""
+    make = stacks.Server
+    pass_through = staticmethod(stacks.pass_through)
+    Nothing = IndexError
 
-    def test_the_collector_finds_a_cycle_through_it(self):
-        ended = []
-        server = stacks.Server()
-        for i in range(3):
-            thing = Thing(lambda: ended.append(1))
-            thing.server = server
-            server.things.append(thing)
-        watch = weakref.ref(server)
-        del server, thing
-        gc.collect()
-        self.assertIsNone(watch())
-        self.assertEqual(len(ended), 3)
+    def put(self, things, item):
+        things.append(item)
 
-    def test_the_collector_leaves_what_is_held(self):
-        server = stacks.Server()
-        server.things.append(Thing())
-        server.things.append([server])
-        gc.collect()
-        self.assertIs(server.things.pop()[0], server)
-        self.assertIsInstance(server.things.pop(), Thing)
-        self.assertIn(id(server.things.append([]) or server), map(id, gc.get_objects()))
+    def take(self, things):
+        return things.pop()
 
+    def in_order(self, items):
+        return items[::-1]
+
+
+class References(Stacks, piles.References):
     def test_clear_with_an_end_that_uses_the_stack(self):
         server = stacks.Server()
         server.things.append(Thing(lambda: server.things.append("left behind")))
@@ -126,13 +101,11 @@ class References(unittest.TestCase):
         self.assertEqual(server.things.pop(), "left behind")
 
 
-class Threads(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
+class Threads(Stacks, piles.Threads):
+    def take_some(self, things, i):
+        if i % 20 == 0:
+            things.pop_all()
+        self.take(things)
 
     def test_sixteen_threads_lose_nothing(self):
         server = stacks.Server()
@@ -157,39 +130,6 @@ class Threads(unittest.TestCase):
                     return
         run_threads(16, body)
         self.assertEqual(sorted(sum(out, [])), [(p, i) for p in range(8) for i in range(count)])
-
-    def test_objects_end_once_under_load_and_collection(self):
-        server = stacks.Server()
-        ended = []
-        count = scaled(200)
-
-        def body(index):
-            for i in range(count):
-                server.things.append(Thing(lambda: ended.append(1)))
-                if index == 0 and i % 50 == 0:
-                    gc.collect()
-                try:
-                    server.things.pop()
-                except IndexError:
-                    pass
-                if i % 20 == 0:
-                    server.things.pop_all()
-        run_threads(16, body)
-        del server
-        gc.collect()
-        self.assertEqual(len(ended), 16 * count)
-
-    def test_a_fork_keeps_it_whole(self):
-        server = stacks.Server()
-        for i in range(5):
-            server.things.append(i)
-        child = os.fork()
-        if child == 0:
-            good = [server.things.pop() for _ in range(5)] == list(range(4, -1, -1))
-            server.things.append("child")
-            os._exit(0 if good and server.things.pop() == "child" else 1)
-        self.assertEqual(os.waitpid(child, 0)[1], 0)
-        self.assertEqual(len(server.things), 5)
 
 
 if __name__ == "__main__":
