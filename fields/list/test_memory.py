@@ -26,17 +26,12 @@ class Leaks(memory.Leaks):
 
     def test_refusals(self):
         board = lists.Board()
-
-        def body():
-            for call in (lambda: board.numbers.append("x"), lambda: board.numbers.append(2**70),
-                         lambda: setattr(board, "numbers", [1, "x"]), lambda: board.hooks.append((1,)),
-                         lambda: setattr(board, "things", 5), lambda: board.things[5], board.things.pop,
-                         lambda: board.things.remove(5), lambda: board.things.append()):
-                try:
-                    call()
-                except (TypeError, OverflowError, IndexError, ValueError):
-                    pass
-        self.stays(body, 500)
+        self.refusals_stay(
+            (lambda: board.numbers.append("x"), lambda: board.numbers.append(2**70),
+             lambda: setattr(board, "numbers", [1, "x"]), lambda: board.hooks.append((1,)),
+             lambda: setattr(board, "things", 5), lambda: board.things[5], board.things.pop,
+             lambda: board.things.remove(5), lambda: board.things.append()),
+            (TypeError, OverflowError, IndexError, ValueError))
 
     def test_owners(self):
         def body():

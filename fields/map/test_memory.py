@@ -46,17 +46,13 @@ class Leaks(memory.Leaks):
 
             __hash__ = Odd.__hash__
 
-        def body():
-            for call in (lambda: box.objects[Odd(5)], lambda: box.objects.pop(Odd(5)),
-                         lambda: box.objects[[]], lambda: box.objects.update({Bad(1): [1]}),
-                         lambda: box.objects.compare_exchange(Odd(3), 1, [2]),
-                         lambda: box.numbers.update({"x": 1}), lambda: box.numbers.update({1: "x"}),
-                         lambda: box.objects.setdefault(Bad(1), [3]), lambda: box.limits.update({1: ()})):
-                try:
-                    call()
-                except (KeyError, TypeError, ValueError):
-                    pass
-        self.stays(body, 300)
+        self.refusals_stay(
+            (lambda: box.objects[Odd(5)], lambda: box.objects.pop(Odd(5)),
+             lambda: box.objects[[]], lambda: box.objects.update({Bad(1): [1]}),
+             lambda: box.objects.compare_exchange(Odd(3), 1, [2]),
+             lambda: box.numbers.update({"x": 1}), lambda: box.numbers.update({1: "x"}),
+             lambda: box.objects.setdefault(Bad(1), [3]), lambda: box.limits.update({1: ()})),
+            (KeyError, TypeError, ValueError), 300)
 
     def test_maps(self):
         def body():

@@ -24,17 +24,12 @@ class Leaks(memory.Leaks):
 
     def test_refusals(self):
         server = queues.Server()
-
-        def body():
-            for call in (lambda: server.numbers.put("x"), lambda: server.numbers.put(2**70),
-                         lambda: server.jobs.put((1,)), lambda: server.jobs.put((1, "x")),
-                         server.things.get_nowait, lambda: server.things.get(timeout=0),
-                         lambda: server.things.put()):
-                try:
-                    call()
-                except (TypeError, OverflowError, queue.Empty):
-                    pass
-        self.stays(body, 500)
+        self.refusals_stay(
+            (lambda: server.numbers.put("x"), lambda: server.numbers.put(2**70),
+             lambda: server.jobs.put((1,)), lambda: server.jobs.put((1, "x")),
+             server.things.get_nowait, lambda: server.things.get(timeout=0),
+             lambda: server.things.put()),
+            (TypeError, OverflowError, queue.Empty))
 
     def test_owners(self):
         def body():
@@ -52,28 +47,7 @@ class Exhausted(memory.Exhausted):
 
 class Interpreters(unittest.TestCase):
     def test_each_has_its_own(self):
-        run_in_interpreters(r"""
-import gc, queue, queues, threading, weakref
-server = queues.Server()
-try:
-    server.things.get(timeout=0.001)
-except queue.Empty:
-    pass
-def produce():
-    for i in range(100):
-        server.numbers.put(i)
-producers = [threading.Thread(target=produce) for _ in range(2)]
-for thread in producers: thread.start()
-assert sum(server.numbers.get(timeout=60) for _ in range(200)) == 2 * sum(range(100))
-for thread in producers: thread.join()
-server.things.put(server)
-gone = weakref.ref(server)
-del server, produce
-gc.collect()
-assert gone() is None
-left_behind = queues.Server()
-left_behind.things.put([left_behind])
-""")
+        run_in_interpreters("import queues\nmake = queues.Server\n" + memory.QUEUES_IN_EACH)
 
 
 if __name__ == "__main__":

@@ -25,18 +25,13 @@ class Leaks(memory.Leaks):
     def test_refusals(self):
         office = rings.Office()
         office.one.put(1)
-
-        def body():
-            for call in (lambda: office.numbers.put("x"), lambda: office.numbers.put(2**70),
-                         lambda: office.jobs.put((1,)), lambda: office.jobs.put((1, "x")),
-                         office.things.get_nowait, lambda: office.things.get(timeout=0),
-                         lambda: office.one.put_nowait([1]), lambda: office.one.put([1], timeout=0),
-                         lambda: office.things.put()):
-                try:
-                    call()
-                except (TypeError, OverflowError, queue.Full, queue.Empty):
-                    pass
-        self.stays(body, 500)
+        self.refusals_stay(
+            (lambda: office.numbers.put("x"), lambda: office.numbers.put(2**70),
+             lambda: office.jobs.put((1,)), lambda: office.jobs.put((1, "x")),
+             office.things.get_nowait, lambda: office.things.get(timeout=0),
+             lambda: office.one.put_nowait([1]), lambda: office.one.put([1], timeout=0),
+             lambda: office.things.put()),
+            (TypeError, OverflowError, queue.Full, queue.Empty))
 
     def test_owners(self):
         def body():
@@ -55,30 +50,14 @@ class Exhausted(memory.Exhausted):
 
 class Interpreters(unittest.TestCase):
     def test_each_has_its_own(self):
-        run_in_interpreters(r"""
-import gc, queue, rings, threading, weakref
-office = rings.Office()
-for call, error in ((lambda: office.things.get(timeout=0.001), queue.Empty),
-                    (lambda: [office.one.put(i, timeout=0.001) for i in range(2)], queue.Full)):
-    try:
-        call()
-        raise AssertionError(error)
-    except error:
-        pass
-def produce():
-    for i in range(100):
-        office.numbers.put(i)
-producers = [threading.Thread(target=produce) for _ in range(2)]
-for thread in producers: thread.start()
-assert sum(office.numbers.get(timeout=60) for _ in range(200)) == 2 * sum(range(100))
-for thread in producers: thread.join()
-office.things.put(office)
-gone = weakref.ref(office)
-del office, produce
-gc.collect()
-assert gone() is None
-left_behind = rings.Office()
-left_behind.things.put([left_behind])
+        run_in_interpreters("import rings\nmake = rings.Office\n" + memory.QUEUES_IN_EACH + r"""
+one = make().one
+one.put([one])
+try:
+    one.put([1], timeout=0.001)
+    raise AssertionError("it was full")
+except queue.Full:
+    pass
 """)
 
 

@@ -25,16 +25,11 @@ class Leaks(memory.Leaks):
 
     def test_refusals(self):
         server = stacks.Server()
-
-        def body():
-            for call in (lambda: server.numbers.append("x"), lambda: server.numbers.append(2**70),
-                         lambda: server.jobs.append((1,)), lambda: server.jobs.append((1, "x")),
-                         server.things.pop, server.numbers.pop, lambda: server.things.append()):
-                try:
-                    call()
-                except (TypeError, OverflowError, IndexError):
-                    pass
-        self.stays(body, 500)
+        self.refusals_stay(
+            (lambda: server.numbers.append("x"), lambda: server.numbers.append(2**70),
+             lambda: server.jobs.append((1,)), lambda: server.jobs.append((1, "x")),
+             server.things.pop, server.numbers.pop, lambda: server.things.append()),
+            (TypeError, OverflowError, IndexError))
 
     def test_owners(self):
         def body():

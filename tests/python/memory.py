@@ -71,6 +71,31 @@ def check(name):
                     [(2**40, 2.5)] * (not gone or name != "get job")), (name, left)
 """
 
+# Another, for interpreters side by side, of the objects and the numbers.
+QUEUES_IN_EACH = r"""
+import gc, queue, threading, weakref
+owner = make()
+try:
+    owner.things.get(timeout=0.001)
+    raise AssertionError("it was empty")
+except queue.Empty:
+    pass
+def produce():
+    for i in range(100):
+        owner.numbers.put(i)
+producers = [threading.Thread(target=produce) for _ in range(2)]
+for thread in producers: thread.start()
+assert sum(owner.numbers.get(timeout=60) for _ in range(200)) == 2 * sum(range(100))
+for thread in producers: thread.join()
+owner.things.put(owner)
+gone = weakref.ref(owner)
+del owner, produce
+gc.collect()
+assert gone() is None
+left_behind = make()
+left_behind.things.put([left_behind])
+"""
+
 
 def resident():
     with open("/proc/self/statm") as file:
@@ -101,6 +126,17 @@ class Leaks(unittest.TestCase):
             if growth[-1][0] < slack and growth[-1][1] < 1 << 20:
                 return
         self.fail(f"blocks and bytes keep growing: {growth}")
+
+    def refusals_stay(self, calls, errors, count=500):
+        """The same of calls that are refused, each with one of the errors."""
+        def body():
+            for call in calls:
+                try:
+                    call()
+                except errors:
+                    continue
+                self.fail("a call was not refused")
+        self.stays(body, count)
 
 
 @unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")
