@@ -18,34 +18,14 @@ static bool pop(numbers *queue, int64_t *value)
 	return ++count % 8 ? numbers_pop(queue, value) : numbers_pop_wait(queue, value, &now) == 0;
 }
 
-static const struct pile_history history = {afield_queue_model, pop, NULL};
-
-static void every_operation_is_linearizable(void)
-{
-	pile_operations_are_linearizable(&history);
-}
-
-static void long_runs_are_linearizable(void)
-{
-	pile_long_runs_are_linearizable(&history);
-}
-
-static void a_count_of_two_looks_is_caught(void)
-{
-	pile_twin_is_caught(&history, PILE_ESTIMATES);
-}
-
-static void a_pop_that_gives_up_is_caught(void)
-{
-	pile_twin_is_caught(&history, PILE_GIVES_UP);
-}
-
 int main(void)
 {
-	TEST_RUN(every_operation_is_linearizable);
-	TEST_RUN(long_runs_are_linearizable);
-	TEST_RUN(a_count_of_two_looks_is_caught);
-	TEST_RUN(a_pop_that_gives_up_is_caught);
+	pile_room.model = afield_queue_model;
+	pile_room.pop = pop;
+	TEST_RUN(pile_operations_are_linearizable);
+	TEST_RUN(pile_long_runs_are_linearizable);
+	TEST_RUN(pile_estimate_is_caught);
+	TEST_RUN(pile_pop_that_gives_up_is_caught);
 	TEST_CHECK(afield_barrier() == 0);
 	return test_done();
 }

@@ -41,39 +41,20 @@ static void record_pop_all(numbers *stack, struct afield_log *log)
 	afield_record_return2(log, (int64_t)count, (int64_t)sum);
 }
 
-static const struct pile_history history = {afield_stack_model, numbers_pop, record_pop_all};
-
-static void every_operation_is_linearizable(void)
-{
-	pile_operations_are_linearizable(&history);
-}
-
-static void long_runs_are_linearizable(void)
-{
-	pile_long_runs_are_linearizable(&history);
-}
-
-static void a_count_of_two_looks_is_caught(void)
-{
-	pile_twin_is_caught(&history, PILE_ESTIMATES);
-}
-
-static void a_pop_that_gives_up_is_caught(void)
-{
-	pile_twin_is_caught(&history, PILE_GIVES_UP);
-}
-
 static void a_pop_all_one_by_one_is_caught(void)
 {
-	pile_twin_is_caught(&history, PILE_OWN_TWIN);
+	pile_twin_is_caught(PILE_OWN_TWIN);
 }
 
 int main(void)
 {
-	TEST_RUN(every_operation_is_linearizable);
-	TEST_RUN(long_runs_are_linearizable);
-	TEST_RUN(a_count_of_two_looks_is_caught);
-	TEST_RUN(a_pop_that_gives_up_is_caught);
+	pile_room.model = afield_stack_model;
+	pile_room.pop = numbers_pop;
+	pile_room.own = record_pop_all;
+	TEST_RUN(pile_operations_are_linearizable);
+	TEST_RUN(pile_long_runs_are_linearizable);
+	TEST_RUN(pile_estimate_is_caught);
+	TEST_RUN(pile_pop_that_gives_up_is_caught);
 	TEST_RUN(a_pop_all_one_by_one_is_caught);
 	TEST_CHECK(afield_barrier() == 0);
 	return test_done();

@@ -3,9 +3,9 @@
  * operations against the room's model, and long ones of push and pop against the checker's own
  * model of that kind. A twin whose count adds up two looks, and one whose pop gives up, are caught.
  *
- *	static const struct pile_history history = {afield_queue_model, numbers_pop, NULL};
- *	pile_operations_are_linearizable(&history);
- *	pile_twin_is_caught(&history, PILE_GIVES_UP);
+ *	pile_room.model = afield_queue_model;
+ *	pile_room.pop = numbers_pop;
+ *	TEST_RUN(pile_operations_are_linearizable);
  *
  * Synchronization: one test at a time.
  */
@@ -26,15 +26,15 @@ enum { PILE_PUSH, PILE_POP, PILE_COUNT, PILE_IS_EMPTY, PILE_OWN };
 
 static enum pile_twin { PILE_HONEST, PILE_ESTIMATES, PILE_GIVES_UP, PILE_OWN_TWIN } pile_twin;
 
-struct pile_history {
+/* What a room says, before its first test. */
+static struct {
 	const struct afield_model *(*model)(void);
 	bool (*pop)(numbers *pile, int64_t *value);
 	/* Does and records PILE_OWN, the room's fifth verb; or NULL. */
 	void (*own)(numbers *pile, struct afield_log *log);
-};
+} pile_room;
 
 struct pile_run {
-	const struct pile_history *history;
 	numbers pile;
 	unsigned operations;
 	unsigned kinds; /* the first so many verbs are used, push and pop more often */
@@ -61,7 +61,7 @@ static inline void pile_record_pop(struct pile_run *run, struct afield_log *log)
 
 	afield_record_call(log, PILE_POP);
 	is_there = pile_twin == PILE_GIVES_UP ? pile_give_up(&run->pile, &value)
-					      : run->history->pop(&run->pile, &value);
+					      : pile_room.pop(&run->pile, &value);
 	afield_record_return1(log, is_there ? value : AFIELD_EMPTY);
 }
 
@@ -105,18 +105,17 @@ static inline void pile_work(void *subject, struct afield_log *log, unsigned thr
 		else if (verb == PILE_POP)
 			pile_record_pop(run, log);
 		else if (verb == PILE_OWN)
-			run->history->own(&run->pile, log);
+			pile_room.own(&run->pile, log);
 		else
 			pile_record_look(&run->pile, log, verb);
 	}
 }
 
 /* By the room's model all verbs in short rounds, by another push and pop in long ones. */
-static inline enum afield_verdict pile_check(const struct pile_history *history,
-					     const struct afield_model *model, unsigned threads,
+static inline enum afield_verdict pile_check(const struct afield_model *model, unsigned threads,
 					     unsigned round_count, enum afield_clock clock)
 {
-	bool is_long = model != history->model();
+	bool is_long = model != pile_room.model();
 	struct pile_run run;
 	struct afield_rounds rounds;
 	struct afield_history *recorded;
@@ -124,9 +123,8 @@ static inline enum afield_verdict pile_check(const struct pile_history *history,
 	enum afield_verdict verdict;
 
 	memset(&run, 0, sizeof(run));
-	run.history = history;
 	run.operations = is_long ? PILE_LONG_OPERATIONS : PILE_OPERATIONS;
-	run.kinds = is_long ? 2 : history->own ? 5 : 4;
+	run.kinds = is_long ? 2 : pile_room.own ? 5 : 4;
 	memset(&rounds, 0, sizeof(rounds));
 	rounds.threads = threads;
 	rounds.rounds = round_count;
@@ -150,41 +148,50 @@ static inline enum afield_verdict pile_check(const struct pile_history *history,
 	return verdict;
 }
 
-static inline void pile_operations_are_linearizable(const struct pile_history *history)
+static inline void pile_operations_are_linearizable(void)
 {
 	long histories = test_scaled(3);
 
 	for (long i = 0; i < histories; i++)
 		for (unsigned threads = 2; threads <= 4; threads++) {
-			TEST_CHECK(pile_check(history, history->model(), threads, 100,
-					      AFIELD_CLOCK_AUTO) == AFIELD_LIN);
-			TEST_CHECK(pile_check(history, history->model(), threads, 100,
+			TEST_CHECK(pile_check(pile_room.model(), threads, 100, AFIELD_CLOCK_AUTO) ==
+				   AFIELD_LIN);
+			TEST_CHECK(pile_check(pile_room.model(), threads, 100,
 					      AFIELD_CLOCK_TICKET) == AFIELD_LIN);
 		}
 }
 
 /* With AFIELD_STRESS=long 25 million operations: history after history, to bound the memory. */
-static inline void pile_long_runs_are_linearizable(const struct pile_history *history)
+static inline void pile_long_runs_are_linearizable(void)
 {
 	const struct afield_model *model = afield_model_find(numbers_type()->kind);
 	long histories = test_scaled(3);
 
 	for (long i = 0; i < histories; i++)
 		for (unsigned threads = 2; threads <= 8; threads *= 2)
-			TEST_CHECK(pile_check(history, model, threads, 6, AFIELD_CLOCK_AUTO) ==
-				   AFIELD_LIN);
+			TEST_CHECK(pile_check(model, threads, 6, AFIELD_CLOCK_AUTO) == AFIELD_LIN);
 }
 
-static inline void pile_twin_is_caught(const struct pile_history *history, enum pile_twin twin)
+static inline void pile_twin_is_caught(enum pile_twin twin)
 {
 	bool is_caught = false;
 
 	pile_twin = twin;
 	for (int i = 0; i < PILE_TRIES && !is_caught; i++)
-		is_caught = pile_check(history, history->model(), 4, 200, AFIELD_CLOCK_AUTO) ==
-			    AFIELD_NONLIN;
+		is_caught =
+			pile_check(pile_room.model(), 4, 200, AFIELD_CLOCK_AUTO) == AFIELD_NONLIN;
 	TEST_CHECK(is_caught);
 	pile_twin = PILE_HONEST;
+}
+
+static inline void pile_estimate_is_caught(void)
+{
+	pile_twin_is_caught(PILE_ESTIMATES);
+}
+
+static inline void pile_pop_that_gives_up_is_caught(void)
+{
+	pile_twin_is_caught(PILE_GIVES_UP);
 }
 
 #endif
