@@ -8,6 +8,7 @@
 
 #include <afield/check.h>
 
+#include "history.h"
 #include "test.h"
 
 const struct afield_model *afield_counter_model(void);
@@ -46,15 +47,13 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 static void unit_increments_are_linearizable(void)
 {
 	long runs = test_scaled(24);
-	size_t checked = 0; /* operations */
+	const afield_value zero = 0;
 
 	for (long i = 0; i < runs; i++) {
 		static const unsigned crews[] = {2, 4, 8};
 		unsigned threads = crews[i % 3];
 		afield_counter counter;
 		struct afield_rounds rounds;
-		struct afield_history *history;
-		struct afield_report report;
 
 		memset(&counter, 0, sizeof(counter));
 		memset(&rounds, 0, sizeof(rounds));
@@ -64,22 +63,11 @@ static void unit_increments_are_linearizable(void)
 		rounds.clock = i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO;
 		rounds.work = work;
 		rounds.subject = &counter;
-		history = afield_rounds_run(&rounds, afield_counter_model());
-		if (!history)
-			abort();
-		afield_history_set_initial(history, 0);
-		checked += afield_history_count(history);
-		if (i < 6) {
-			TEST_CHECK(afield_check_print("counter", history, NULL, stdout) == 0);
-		} else {
-			afield_check(history, NULL, &report);
-			TEST_CHECK(report.verdict == AFIELD_LIN);
-			afield_report_fini(&report);
-		}
-		afield_history_free(history);
+		TEST_CHECK(history_verdict(&rounds, afield_counter_model(), &zero,
+					   i < 6 ? "counter" : NULL) == AFIELD_LIN);
 		afield_counter_type()->fini(afield_counter_type(), &counter);
 	}
-	printf("  %zu operations\n", checked);
+	printf("  %zu operations\n", history_checked);
 }
 
 /*

@@ -49,14 +49,11 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 	}
 }
 
-static size_t checked; /* operations */
-static int check(unsigned threads, enum afield_clock clock, unsigned count, bool is_quiet)
+static enum afield_verdict check(unsigned threads, enum afield_clock clock, unsigned count,
+				 bool is_quiet)
 {
 	afield_event event;
 	struct afield_rounds rounds;
-	struct afield_history *history;
-	struct afield_report report;
-	int verdict;
 
 	memset(&event, 0, sizeof(event));
 	memset(&rounds, 0, sizeof(rounds));
@@ -66,19 +63,7 @@ static int check(unsigned threads, enum afield_clock clock, unsigned count, bool
 	rounds.clock = clock;
 	rounds.work = work;
 	rounds.subject = &event;
-	history = afield_rounds_run(&rounds, afield_event_model());
-	if (!history)
-		abort();
-	checked += afield_history_count(history);
-	if (is_quiet) {
-		afield_check(history, NULL, &report);
-		verdict = (int)report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = afield_check_print("event", history, NULL, stdout);
-	}
-	afield_history_free(history);
-	return verdict;
+	return history_verdict(&rounds, afield_event_model(), NULL, is_quiet ? NULL : "event");
 }
 
 /* A hundred thousand operations, ten million in a long run, in portions that fit into memory. */
@@ -91,7 +76,7 @@ static void waits_are_linearizable(void)
 		for (unsigned threads = 2; threads <= 8; threads *= 2)
 			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
 					 1200 / threads, i > 1) == AFIELD_LIN);
-	printf("  %zu operations\n", checked);
+	printf("  %zu operations\n", history_checked);
 }
 
 static void hasty_waits_are_caught(void)

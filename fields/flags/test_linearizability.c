@@ -66,8 +66,7 @@ static int64_t ask(trio_flags *field, unsigned verb, trio bits)
 
 static void work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	trio_flags *field
-	= (trio_flags *)subject;
+	trio_flags *flags = (trio_flags *)subject;
 	unsigned state = 1 + thread + round * 97;
 
 	for (unsigned i = 0; i < OPERATIONS; i++) {
@@ -78,28 +77,26 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 
 		if (verb == SNAPSHOT) {
 			afield_record_call(log, verb);
-			result = (int64_t)trio_flags_snapshot(field);
+			result = (int64_t)trio_flags_snapshot(flags);
 			afield_record_return1(log, result);
 		} else if (verb == TEST || verb >= TEST_AND_SET) {
 			afield_record_call1(log, verb, (int64_t)bits);
-			result = ask(field, verb, bits);
+			result = ask(flags, verb, bits);
 			afield_record_return1(log, result);
 		} else {
 			afield_record_call1(log, verb, (int64_t)bits);
-			change(field, verb, bits);
+			change(flags, verb, bits);
 			afield_record_return(log);
 		}
 	}
 }
 
-static size_t checked; /* operations */
-static int check(unsigned threads, enum afield_clock clock, unsigned count, bool is_quiet)
+static enum afield_verdict check(unsigned threads, enum afield_clock clock, unsigned count,
+				 bool is_quiet)
 {
 	trio_flags field;
 	struct afield_rounds rounds;
-	struct afield_history *history;
-	struct afield_report report;
-	int verdict;
+	const afield_value none = 0;
 
 	memset(&field, 0, sizeof(field));
 	memset(&rounds, 0, sizeof(rounds));
@@ -109,20 +106,7 @@ static int check(unsigned threads, enum afield_clock clock, unsigned count, bool
 	rounds.clock = clock;
 	rounds.work = work;
 	rounds.subject = &field;
-	history = afield_rounds_run(&rounds, afield_flags_model());
-	if (!history)
-		abort();
-	afield_history_set_initial(history, 0);
-	checked += afield_history_count(history);
-	if (is_quiet) {
-		afield_check(history, NULL, &report);
-		verdict = (int)report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = afield_check_print("flags", history, NULL, stdout);
-	}
-	afield_history_free(history);
-	return verdict;
+	return history_verdict(&rounds, afield_flags_model(), &none, is_quiet ? NULL : "flags");
 }
 
 /* A hundred thousand operations, ten million in a long run, in portions that fit into memory. */
@@ -135,7 +119,7 @@ static void bits_are_linearizable(void)
 		for (unsigned threads = 2; threads <= 8; threads *= 2)
 			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
 					 800 / threads, i > 1) == AFIELD_LIN);
-	printf("  %zu operations\n", checked);
+	printf("  %zu operations\n", history_checked);
 }
 
 static void torn_bits_are_caught(void)

@@ -5,6 +5,7 @@
 #include <afield/check.h>
 #include <afield/list.h>
 
+#include "history.h"
 #include "test.h"
 
 enum { OPERATIONS = 6, MOST = 12 };
@@ -134,9 +135,8 @@ static enum afield_verdict check(enum mode mode, unsigned threads, unsigned roun
 				 enum afield_clock clock)
 {
 	const unsigned char values[] = {1, 1, 1};
-	struct afield_history *history;
+	const afield_value ones = INT64_C(0x111) | INT64_C(3) << 48;
 	struct afield_rounds rounds;
-	struct afield_report report;
 	enum afield_verdict verdict;
 	struct subject it;
 
@@ -153,18 +153,8 @@ static enum afield_verdict check(enum mode mode, unsigned threads, unsigned roun
 	rounds.clock = clock;
 	rounds.work = work;
 	rounds.subject = &it;
-	history = afield_rounds_run(&rounds, afield_list_model());
-	if (!history)
-		abort();
-	if (mode == BROKEN) {
-		afield_history_set_initial(history, INT64_C(0x111) | INT64_C(3) << 48);
-		afield_check(history, NULL, &report);
-		verdict = report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = (enum afield_verdict)afield_check_print("list", history, NULL, stdout);
-	}
-	afield_history_free(history);
+	verdict = history_verdict(&rounds, afield_list_model(), mode == BROKEN ? &ones : NULL,
+				  mode == BROKEN ? NULL : "list");
 	small_list_fini(&it.list);
 	return verdict;
 }

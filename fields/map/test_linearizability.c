@@ -17,6 +17,7 @@
 #include <errno.h>
 
 #include "bind.h"
+#include "history.h"
 #include "test.h"
 
 enum { OPERATIONS = 16, KEYS = 4, TRIES = 40, CROWD = 1000 };
@@ -29,7 +30,6 @@ const struct afield_model *afield_map_model(void);
 
 static const struct afield_model *model;
 static unsigned get_verb, set_verb, remove_verb;
-static unsigned long long checked;
 
 struct subject {
 	number_map numbers;
@@ -208,8 +208,6 @@ static enum afield_verdict check(struct subject *it, unsigned threads, unsigned 
 				 void (*body)(void *, struct afield_log *, unsigned, unsigned))
 {
 	struct afield_rounds rounds;
-	struct afield_history *history;
-	struct afield_report report;
 	enum afield_verdict verdict;
 
 	memset(&rounds, 0, sizeof(rounds));
@@ -219,18 +217,7 @@ static enum afield_verdict check(struct subject *it, unsigned threads, unsigned 
 	rounds.clock = clock;
 	rounds.work = body;
 	rounds.subject = it;
-	history = afield_rounds_run(&rounds, model);
-	if (!history)
-		abort();
-	if (it->twin != RIGHT) {
-		afield_check(history, NULL, &report);
-		verdict = report.verdict;
-		afield_report_fini(&report);
-	} else {
-		checked += (unsigned long long)threads * round_count * OPERATIONS;
-		verdict = (enum afield_verdict)afield_check_print("map", history, NULL, stdout);
-	}
-	afield_history_free(history);
+	verdict = history_verdict(&rounds, model, NULL, it->twin == RIGHT ? "map" : NULL);
 	number_map_fini(&it->numbers);
 	text_map_fini(&it->texts);
 	return verdict;
@@ -250,7 +237,7 @@ static void every_operation_is_linearizable(void)
 		TEST_CHECK(check(&it, threads, (unsigned)test_scaled(it.has_crowd ? 60 : 180),
 				 clocks[i % 2], is_text ? work_on_texts : work) == AFIELD_LIN);
 	}
-	printf("  %llu operations checked\n", checked);
+	printf("  %zu operations checked\n", history_checked);
 }
 
 static void a_twin_is_caught(enum twin twin)

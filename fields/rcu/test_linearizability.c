@@ -7,6 +7,7 @@
 #include <afield/check.h>
 #include <afield/rcu.h>
 
+#include "history.h"
 #include "test.h"
 
 enum { OPERATIONS = 12, TRIES = 40 };
@@ -141,8 +142,7 @@ static void record_update(number_rcu *field, struct afield_log *log, int64_t num
 
 static void work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	number_rcu *field
-	= (number_rcu *)subject;
+	number_rcu *rcu = (number_rcu *)subject;
 	unsigned state = 1 + thread + round * 8;
 
 	for (unsigned i = 0; i < OPERATIONS; i++) {
@@ -151,22 +151,22 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 
 		switch (is_broken ? which % 2 * 3 : which % 6) {
 		case 0:
-			record_load(field, log);
+			record_load(rcu, log);
 			break;
 		case 1:
-			record_read(field, log);
+			record_read(rcu, log);
 			break;
 		case 2:
-			record_store(field, log, number);
+			record_store(rcu, log, number);
 			break;
 		case 3:
-			record_compare_exchange(field, log, number);
+			record_compare_exchange(rcu, log, number);
 			break;
 		case 4:
-			record_exchange(field, log, number);
+			record_exchange(rcu, log, number);
 			break;
 		default:
-			record_update(field, log, number);
+			record_update(rcu, log, number);
 		}
 	}
 }
@@ -175,8 +175,6 @@ static enum afield_verdict check(unsigned threads, unsigned round_count, enum af
 {
 	number_rcu field;
 	struct afield_rounds rounds;
-	struct afield_history *history;
-	struct afield_report report;
 	enum afield_verdict verdict;
 
 	memset(&field, 0, sizeof(field));
@@ -187,17 +185,7 @@ static enum afield_verdict check(unsigned threads, unsigned round_count, enum af
 	rounds.clock = clock;
 	rounds.work = work;
 	rounds.subject = &field;
-	history = afield_rounds_run(&rounds, model);
-	if (!history)
-		abort();
-	if (is_broken) {
-		afield_check(history, NULL, &report);
-		verdict = report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = (enum afield_verdict)afield_check_print("rcu", history, NULL, stdout);
-	}
-	afield_history_free(history);
+	verdict = history_verdict(&rounds, model, NULL, is_broken ? NULL : "rcu");
 	number_rcu_fini(&field);
 	return verdict;
 }

@@ -11,6 +11,7 @@
 #include <afield/ring.h>
 #include <afield/ring_spsc.h>
 
+#include "history.h"
 #include "test.h"
 
 #include <sched.h>
@@ -25,8 +26,8 @@ AFIELD_TYPE(long_spsc, ring_spsc, int64_t, 1);
 
 static long_ring ring;
 static long_spsc spsc;
-static unsigned part;             /* read by all, written between runs */
-static long full, empty, checked; /* __atomic */
+static unsigned part;    /* read by all, written between runs */
+static long full, empty; /* __atomic */
 
 /* At each access inside an operation. */
 void afield_pause(const char *function, int line, const char *name)
@@ -100,7 +101,6 @@ static bool part_is_linearizable(unsigned threads, int64_t capacity, enum afield
 {
 	struct afield_rounds rounds;
 	struct afield_model model;
-	struct afield_history *history;
 	bool is_good;
 
 	memset(&rounds, 0, sizeof(rounds));
@@ -112,11 +112,7 @@ static bool part_is_linearizable(unsigned threads, int64_t capacity, enum afield
 	afield_ring_model(&model, capacity);
 	TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
 	TEST_CHECK(long_spsc_open(&spsc, (size_t)capacity) == 0);
-	history = afield_rounds_run(&rounds, &model);
-	is_good = history && afield_check_print("ring", history, NULL, stdout) == 0;
-	if (history)
-		checked += (long)afield_history_count(history);
-	afield_history_free(history);
+	is_good = history_verdict(&rounds, &model, NULL, "ring") == AFIELD_LIN;
 	long_ring_fini(&ring);
 	long_spsc_fini(&spsc);
 	return is_good;
@@ -131,18 +127,18 @@ static void histories_are_linearizable(void)
 		TEST_CHECK(part_is_linearizable(crews[part % 4], capacities[part / 4 % 4],
 						part / 16 % 3 == 2 ? AFIELD_CLOCK_TICKET
 								   : AFIELD_CLOCK_AUTO));
-	printf("  %ld operations checked, %ld full, %ld empty\n", checked, full, empty);
+	printf("  %zu operations checked, %ld full, %ld empty\n", history_checked, full, empty);
 	TEST_CHECK(full > 0 && empty > 0);
 }
 
 static void so_are_those_of_one_thread_at_each_end(void)
 {
-	checked = 0;
+	history_checked = 0;
 	for (part = 0; part < (unsigned)test_scaled(8); part++)
 		TEST_CHECK(part_is_linearizable(0, 1 + part % 3,
 						part / 2 % 3 == 2 ? AFIELD_CLOCK_TICKET
 								  : AFIELD_CLOCK_AUTO));
-	printf("  %ld operations checked\n", checked);
+	printf("  %zu operations checked\n", history_checked);
 }
 
 /* The checker can say no: a full ring that is said to be so while it has room. */

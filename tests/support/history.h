@@ -20,6 +20,36 @@
 
 #include "test.h"
 
+static size_t history_checked; /* operations, of all runs */
+
+/*
+ * Runs the rounds and checks what they recorded: the verdict is printed under `name`, or is not if
+ * that is NULL. `initial` is what the field held before, or NULL for what the model begins with.
+ */
+static inline enum afield_verdict history_verdict(const struct afield_rounds *rounds,
+						  const struct afield_model *model,
+						  const afield_value *initial, const char *name)
+{
+	struct afield_history *history = afield_rounds_run(rounds, model);
+	struct afield_report report;
+	enum afield_verdict verdict;
+
+	if (!history)
+		abort();
+	if (initial)
+		afield_history_set_initial(history, *initial);
+	history_checked += afield_history_count(history);
+	if (name) {
+		verdict = (enum afield_verdict)afield_check_print(name, history, NULL, stdout);
+	} else {
+		afield_check(history, NULL, &report);
+		verdict = report.verdict;
+		afield_report_fini(&report);
+	}
+	afield_history_free(history);
+	return verdict;
+}
+
 /* The value: two numbers that are always equal. Only a torn value shows two. */
 struct history_pair {
 	int64_t number, echo;
@@ -58,7 +88,7 @@ struct history_lock {
 enum { HISTORY_OPERATIONS = 16, HISTORY_READ = 0, HISTORY_WRITE = 1, HISTORY_CAS = 2 };
 
 struct history_run {
-	const struct history_field *field;
+	const struct history_field *tested;
 	bool is_unique;
 	long torn;
 };
@@ -82,8 +112,7 @@ static inline void history_work(void *subject, struct afield_log *log, unsigned 
 				unsigned round)
 {
 	struct history_run *run = (struct history_run *)subject;
-	const struct history_field *field
-	= run->field;
+	const struct history_field *tested = run->tested;
 	struct history_pair seen = history_value(0);
 
 	for (unsigned i = 0; i < HISTORY_OPERATIONS; i++) {
@@ -93,18 +122,16 @@ static inline void history_work(void *subject, struct afield_log *log, unsigned 
 
 		if (verb == 1) {
 			afield_record_call1(log, HISTORY_WRITE, next);
-			field
-			->write(field->it, history_value(next));
+			tested->write(tested->it, history_value(next));
 			afield_record_return(log);
 		} else if (verb == 2) {
 			afield_record_call2(log, HISTORY_CAS, seen.number, next);
-			is_done = field
-			->compare_exchange(field->it, seen.number, history_value(next));
+			is_done = tested->compare_exchange(tested->it, seen.number,
+							   history_value(next));
 			afield_record_return1(log, is_done ? AFIELD_OK : AFIELD_FAIL);
 		} else {
 			afield_record_call(log, HISTORY_READ);
-			seen = field
-			->read(field->it);
+			seen = tested->read(tested->it);
 			afield_record_return1(log, seen.number);
 			if (seen.number != seen.echo)
 				__atomic_fetch_add(&run->torn, 1, __ATOMIC_RELAXED);
@@ -112,21 +139,20 @@ static inline void history_work(void *subject, struct afield_log *log, unsigned 
 	}
 }
 
-static inline bool history_is_linearizable(const char *name, const struct history_field *field,
+static inline bool history_is_linearizable(const char *name, const struct history_field *tested,
 					   const struct afield_model *model)
 {
 	static const enum afield_clock clocks[] = {AFIELD_CLOCK_AUTO, AFIELD_CLOCK_TICKET};
 	static const unsigned crews[] = {2, 4, 8};
+	const afield_value zero = 0;
 	bool is_good = true;
 
 	for (unsigned i = 0; i < 12; i++) {
 		struct history_run run;
 		struct afield_rounds rounds;
-		struct afield_history *history;
 
 		memset(&run, 0, sizeof(run));
-		run.field
-		= field;
+		run.tested = tested;
 		run.is_unique = i % 2 != 0;
 		memset(&rounds, 0, sizeof(rounds));
 		rounds.threads = crews[i / 4];
@@ -135,14 +161,8 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 		rounds.clock = clocks[i / 2 % 2];
 		rounds.work = history_work;
 		rounds.subject = &run;
-		field
-		->write(field->it, history_value(0));
-		history = afield_rounds_run(&rounds, model);
-		if (!history)
-			return false;
-		afield_history_set_initial(history, 0);
-		is_good &= afield_check_print(name, history, NULL, stdout) == 0;
-		afield_history_free(history);
+		tested->write(tested->it, history_value(0));
+		is_good &= history_verdict(&rounds, model, &zero, name) == AFIELD_LIN;
 		is_good &= run.torn == 0;
 	}
 	return is_good;
@@ -219,8 +239,6 @@ static inline void history_take_turns(void *subject, struct afield_log *log, uns
 static inline bool history_is_mutex(const char *name, struct history_lock *lock)
 {
 	struct afield_rounds rounds;
-	struct afield_history *history;
-	bool is_good;
 
 	memset(&rounds, 0, sizeof(rounds));
 	rounds.threads = 4;
@@ -228,10 +246,7 @@ static inline bool history_is_mutex(const char *name, struct history_lock *lock)
 	rounds.operations = HISTORY_OPERATIONS;
 	rounds.work = history_take_turns;
 	rounds.subject = lock;
-	history = afield_rounds_run(&rounds, afield_model_find("mutex"));
-	is_good = history && afield_check_print(name, history, NULL, stdout) == 0;
-	afield_history_free(history);
-	return is_good;
+	return history_verdict(&rounds, afield_model_find("mutex"), NULL, name) == AFIELD_LIN;
 }
 
 #endif

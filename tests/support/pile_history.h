@@ -14,6 +14,7 @@
 
 #include <afield/check.h>
 
+#include "history.h"
 #include "pile.h"
 #include "test.h"
 
@@ -118,8 +119,6 @@ static inline enum afield_verdict pile_check(const struct afield_model *model, u
 	bool is_long = model != pile_room.model();
 	struct pile_run run;
 	struct afield_rounds rounds;
-	struct afield_history *recorded;
-	struct afield_report report;
 	enum afield_verdict verdict;
 
 	memset(&run, 0, sizeof(run));
@@ -132,18 +131,8 @@ static inline enum afield_verdict pile_check(const struct afield_model *model, u
 	rounds.clock = clock;
 	rounds.work = pile_work;
 	rounds.subject = &run;
-	recorded = afield_rounds_run(&rounds, model);
-	if (!recorded)
-		abort();
-	if (pile_twin != PILE_HONEST) {
-		afield_check(recorded, NULL, &report);
-		verdict = report.verdict;
-		afield_report_fini(&report);
-	} else {
-		verdict = (enum afield_verdict)afield_check_print(numbers_type()->kind, recorded,
-								  NULL, stdout);
-	}
-	afield_history_free(recorded);
+	verdict = history_verdict(&rounds, model, NULL,
+				  pile_twin == PILE_HONEST ? numbers_type()->kind : NULL);
 	numbers_fini(&run.pile);
 	return verdict;
 }
