@@ -25,7 +25,7 @@ static bool is_in_my_own_way(const struct afield_turn *turn, const void *field)
 {
 	const struct afield_hold *hold = afield__holds;
 
-	while (hold && (hold->field != field || !(hold->turn->may_write || turn->may_write)))
+	while (hold && (hold->at != field || !(hold->turn->may_write || turn->may_write)))
 		hold = hold->next;
 	return hold != NULL;
 }
@@ -40,8 +40,8 @@ static int begin(const struct afield_turn *turn, const struct afield_type *type,
 
 int afield_hold_begin(struct afield_hold *hold, bool may_wait)
 {
-	int error = may_wait ? begin(hold->turn, hold->type, hold->field)
-			     : hold->turn->try_begin(hold->type, hold->field);
+	int error = may_wait ? begin(hold->turn, hold->type, hold->at)
+			     : hold->turn->try_begin(hold->type, hold->at);
 
 	if (error)
 		return error;
@@ -57,7 +57,7 @@ void afield_hold_end(struct afield_hold *hold)
 	while (*link != hold)
 		link = &(*link)->next;
 	*link = hold->next;
-	hold->turn->end(hold->type, hold->field);
+	hold->turn->end(hold->type, hold->at);
 }
 
 int afield_turn_load(const struct afield_type *type, const void *field, void *value)

@@ -50,8 +50,7 @@ static int64_t recorded_load(afield_i64 *field, struct afield_log *log)
  */
 static void every_verb(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	afield_i64 *field
-	= (afield_i64 *)subject;
+	afield_i64 *number = (afield_i64 *)subject;
 	unsigned state = 1 + thread + round * THREADS;
 	int64_t seen = 0;
 
@@ -63,19 +62,19 @@ static void every_verb(void *subject, struct afield_log *log, unsigned thread, u
 			const struct fetching *verb = &fetching[which % 11];
 
 			afield_record_call1(log, verb->verb, operand);
-			seen = verb->call(field, operand);
+			seen = verb->call(number, operand);
 			afield_record_return1(log, seen);
 		} else if (which % 11 == FETCHING) {
-			seen = recorded_load(field, log);
+			seen = recorded_load(number, log);
 		} else if (which % 11 == FETCHING + 1) {
 			afield_record_call1(log, store_verb, operand);
-			afield_i64_store(field, operand);
+			afield_i64_store(number, operand);
 			afield_record_return(log);
 		} else {
 			bool done;
 
 			afield_record_call2(log, compare_exchange_verb, seen, operand);
-			done = afield_i64_compare_exchange(field, &seen, operand);
+			done = afield_i64_compare_exchange(number, &seen, operand);
 			if (done)
 				afield_record_return1(log, AFIELD_OK);
 			else
@@ -87,16 +86,15 @@ static void every_verb(void *subject, struct afield_log *log, unsigned thread, u
 /* A counter as one should not write it: between its two steps another thread may come. */
 static void two_steps(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	afield_i64 *field
-	= (afield_i64 *)subject;
+	afield_i64 *number = (afield_i64 *)subject;
 
 	(void)thread, (void)round;
 	for (unsigned i = 0; i < OPERATIONS; i++) {
 		int64_t seen;
 
 		afield_record_call1(log, fetching[1].verb, 1);
-		seen = afield_i64_load_relaxed(field);
-		afield_i64_store_relaxed(field, seen + 1);
+		seen = afield_i64_load_relaxed(number);
+		afield_i64_store_relaxed(number, seen + 1);
 		afield_record_return1(log, seen);
 	}
 }

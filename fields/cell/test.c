@@ -190,29 +190,27 @@ static void fini_frees_what_is_owned(void)
 
 static int look_in_child(void *theirs)
 {
-	config_cell *field
-	= (config_cell *)theirs;
+	config_cell *cell = (config_cell *)theirs;
 	const struct config *shared = NULL;
 	struct config *alone = NULL;
 
-	if (config_cell_borrow_wait(field, &shared) != -EOWNERDEAD)
+	if (config_cell_borrow_wait(cell, &shared) != -EOWNERDEAD)
 		return 1;
-	if (config_cell_borrow_mut_wait(field, &alone) != -EOWNERDEAD)
+	if (config_cell_borrow_mut_wait(cell, &alone) != -EOWNERDEAD)
 		return 2;
-	if (config_cell_try_borrow(field))
+	if (config_cell_try_borrow(cell))
 		return 3;
-	return afield_thread_is_gone(config_cell_holder(field)) ? 0 : 4;
+	return afield_thread_is_gone(config_cell_holder(cell)) ? 0 : 4;
 }
 
 static void *hold(void *theirs)
 {
-	config_cell *field
-	= (config_cell *)theirs;
+	config_cell *cell = (config_cell *)theirs;
 
-	AFIELD_BORROWED_MUT(config_cell, config, field)
+	AFIELD_BORROWED_MUT(config_cell, config, cell)
 	{
 		config->limit = 1;
-		TEST_CHECK(!afield_thread_is_gone(config_cell_holder(field)));
+		TEST_CHECK(!afield_thread_is_gone(config_cell_holder(cell)));
 		child_hold();
 	}
 	return NULL;
@@ -251,14 +249,13 @@ static void guards_release(void)
 /* What a host does for its users. Shared borrows are not known by thread, but these are. */
 static void a_turn_that_lasts(void)
 {
-	static config_patient field
-	, other;
+	static config_patient cell, other;
 	const struct afield_type *type = config_patient_type();
 	const struct afield_turn *turns = type->hosted->turns;
-	struct afield_hold shared = { type, &field, &turns[0], &field, NULL };
-	struct afield_hold again = { type, &field, &turns[0], &field, NULL };
-	struct afield_hold alone = { type, &field, &turns[1], &field, NULL };
-	struct afield_hold elsewhere = { type, &other, &turns[1], &field, NULL };
+	struct afield_hold shared = {type, &cell, &turns[0], &cell, NULL};
+	struct afield_hold again = {type, &cell, &turns[0], &cell, NULL};
+	struct afield_hold alone = {type, &cell, &turns[1], &cell, NULL};
+	struct afield_hold elsewhere = {type, &other, &turns[1], &cell, NULL};
 	struct config value = {1, 1};
 
 	TEST_CHECK(type->hosted->turn_count == 2 && !turns[0].may_write && turns[1].may_write);
@@ -266,19 +263,18 @@ static void a_turn_that_lasts(void)
 	TEST_CHECK(afield_hold_begin(&shared, true) == 0 && afield_holds() == &shared);
 	TEST_CHECK(afield_hold_begin(&alone, true) == -EDEADLK);
 	TEST_CHECK(afield_hold_begin(&alone, false) == -EALREADY);
-	TEST_CHECK(type->store(type, &field, &value) == -EDEADLK);
-	TEST_CHECK(afield_hold_begin(&again, true) == 0 &&
-		   config_patient_borrow_count(&field) == 2);
+	TEST_CHECK(type->store(type, &cell, &value) == -EDEADLK);
+	TEST_CHECK(afield_hold_begin(&again, true) == 0 && config_patient_borrow_count(&cell) == 2);
 	TEST_CHECK(afield_hold_begin(&elsewhere, true) == 0);
 	afield_hold_end(&shared); /* in any order */
 	TEST_CHECK(afield_holds() == &elsewhere && elsewhere.next == &again && !again.next);
 	afield_hold_end(&elsewhere);
 	afield_hold_end(&again);
-	TEST_CHECK(afield_holds() == NULL && config_patient_borrow_count(&field) == 0);
+	TEST_CHECK(afield_holds() == NULL && config_patient_borrow_count(&cell) == 0);
 	TEST_CHECK(afield_hold_begin(&alone, true) == 0);
-	TEST_CHECK(type->load(type, &field, &value) == -EDEADLK);
+	TEST_CHECK(type->load(type, &cell, &value) == -EDEADLK);
 	afield_hold_end(&alone);
-	TEST_CHECK(type->store(type, &field, &value) == 0);
+	TEST_CHECK(type->store(type, &cell, &value) == 0);
 }
 
 static void *note_holder(void *argument)

@@ -36,17 +36,16 @@ static struct place places[MOST];
 
 static void our_get(void *state, long iterations, int thread)
 {
-	handle_confined *field
-	= &((struct place *)state)[thread % MOST].ours;
+	handle_confined *confined = &((struct place *)state)[thread % MOST].ours;
 
 	/* Bodies run on different threads from one row to the next. */
-	if (!handle_confined_is_mine(field)) {
-		handle_confined_fini(field);
-		if (handle_confined_claim(field))
+	if (!handle_confined_is_mine(confined)) {
+		handle_confined_fini(confined);
+		if (handle_confined_claim(confined))
 			abort();
 	}
 	for (long i = 0; i < iterations; i++)
-		handle_confined_get(field)->uses++;
+		handle_confined_get(confined)->uses++;
 }
 
 static void raw_place(struct place *place)

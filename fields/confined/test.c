@@ -71,13 +71,12 @@ static void zero_is_fresh(void)
 
 static void *be_refused(void *opaque)
 {
-	handle_confined *field
-	= (handle_confined *)opaque;
+	handle_confined *confined = (handle_confined *)opaque;
 
-	TEST_CHECK(handle_confined_get(field) == NULL);
-	TEST_CHECK(handle_confined_claim(field) == -EPERM);
-	TEST_CHECK(!handle_confined_is_mine(field));
-	TEST_CHECK(handle_confined_owner(field) != 0);
+	TEST_CHECK(handle_confined_get(confined) == NULL);
+	TEST_CHECK(handle_confined_claim(confined) == -EPERM);
+	TEST_CHECK(!handle_confined_is_mine(confined));
+	TEST_CHECK(handle_confined_owner(confined) != 0);
 	return NULL;
 }
 

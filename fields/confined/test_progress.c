@@ -73,8 +73,7 @@ static void claims_hold_when_owned(void)
  */
 enum { FIELDS = 64 };
 struct fields {
-	handle_confined field
-	[FIELDS];
+	handle_confined theirs[FIELDS];
 	int next; /* __atomic */
 	handle_confined mine;
 };
@@ -84,8 +83,8 @@ static void own_all(void *opaque)
 	struct fields *fields = (struct fields *)opaque;
 
 	for (int i = 0; i < FIELDS; i++) {
-		TEST_CHECK(handle_confined_claim(&fields->field[i]) == 0);
-		*handle_confined_get(&fields->field[i]) = i + 1;
+		TEST_CHECK(handle_confined_claim(&fields->theirs[i]) == 0);
+		*handle_confined_get(&fields->theirs[i]) = i + 1;
 	}
 }
 static void fini(void *opaque)
@@ -94,7 +93,7 @@ static void fini(void *opaque)
 	int next =
 		__atomic_fetch_add(&fields->next, 1, __ATOMIC_RELAXED); /* no access of the room */
 
-	handle_confined_fini(&fields->field[next % FIELDS]);
+	handle_confined_fini(&fields->theirs[next % FIELDS]);
 }
 static void open_parcels(void *opaque)
 {
@@ -105,7 +104,7 @@ static void end_all(void *opaque)
 	struct fields *fields = (struct fields *)opaque;
 
 	for (int i = 0; i < FIELDS; i++)
-		handle_confined_fini(&fields->field[i]);
+		handle_confined_fini(&fields->theirs[i]);
 	open_parcels(fields);
 	TEST_CHECK(AFIELD_EXCHANGE(&ended, 0, relaxed) == FIELDS);
 }

@@ -44,19 +44,19 @@ static void drop(handle_confined *field)
 static void make_and_drop(int *is_over, unsigned seed, long count)
 {
 	for (long i = 0; i < count; i++) {
-		handle_confined *field
-		= (handle_confined *)calloc(1, sizeof(*field));
+		handle_confined *confined = (handle_confined *)calloc(1, sizeof(*confined));
 		struct handle *handle;
 
-		if (!field || handle_confined_claim(field))
+		if (!confined || handle_confined_claim(confined))
 			abort();
-		handle = handle_confined_get(field);
+		handle = handle_confined_get(confined);
 		handle->maker = afield_thread_id();
 		handle->check = ~handle->maker;
 		handle->is_over = is_over;
 		__atomic_fetch_add(&made, 1, __ATOMIC_RELAXED);
 		seed = seed * 1103515245 + 12345;
-		drop(__atomic_exchange_n(&places[seed / 65536 % PLACES], field, __ATOMIC_ACQ_REL));
+		drop(__atomic_exchange_n(&places[seed / 65536 % PLACES], confined,
+					 __ATOMIC_ACQ_REL));
 	}
 }
 

@@ -28,8 +28,7 @@ static long torn;
 
 static void work(void *argument, int index)
 {
-	ledger_locked *field
-	= (ledger_locked *)argument;
+	ledger_locked *locked = (ledger_locked *)argument;
 	int64_t amount = index + 1;
 
 	for (long i = test_scaled(20000); i > 0; i--) {
@@ -37,20 +36,20 @@ static void work(void *argument, int index)
 
 		switch (i % 4) {
 		case 0:
-			ledger_locked_update(field, post, &amount);
+			ledger_locked_update(locked, post, &amount);
 			break;
 		case 1:
-			AFIELD_LOCKED(ledger_locked, ledger, field)
+			AFIELD_LOCKED(ledger_locked, ledger, locked)
 			post(ledger, &amount);
 			break;
 		case 2:
-			while (!ledger_locked_try_lock(field))
+			while (!ledger_locked_try_lock(locked))
 				AFIELD_SPIN();
-			post(&field->value, &amount);
-			ledger_locked_unlock(field);
+			post(&locked->value, &amount);
+			ledger_locked_unlock(locked);
 			break;
 		default:
-			if (ledger_locked_load(field, &seen) != 0 || seen.debit != seen.credit)
+			if (ledger_locked_load(locked, &seen) != 0 || seen.debit != seen.credit)
 				__atomic_fetch_add(&torn, 1, __ATOMIC_RELAXED);
 		}
 	}

@@ -31,12 +31,11 @@ AFIELD_CLASS(widened, WIDENED);
 /* What the room's load would be without its second look at the pointer. */
 static PyObject *look_once(PyObject *self, PyObject *unused)
 {
-	const afield_object *field
-	= &AFIELD_PYTHON_SELF(self, widened)->value;
+	const afield_object *holder = &AFIELD_PYTHON_SELF(self, widened)->value;
 
 	(void)unused;
 	for (;;) {
-		PyObject *object = AFIELD_LOAD(&field->held.object, seq_cst);
+		PyObject *object = AFIELD_LOAD(&holder->held.object, seq_cst);
 
 		if (!object)
 			Py_RETURN_NONE;

@@ -85,18 +85,17 @@ static void set_does_it_once(void)
 /* A thread that comes back from inside its own making is told so, in every way that there is. */
 static int come_back(struct pattern *pattern, void *argument)
 {
-	pattern_once *field
-	= (pattern_once *)argument;
+	pattern_once *once = (pattern_once *)argument;
 	const struct afield_type *type = pattern_once_type();
 	const struct pattern *inner = NULL;
 	struct pattern value = {3, 3};
 
 	alarm(20); /* instead of waiting for itself */
-	TEST_CHECK(pattern_once_get(field) == NULL);
-	TEST_CHECK(pattern_once_get_or_init(field, compile, text, &inner) == -EDEADLK);
-	TEST_CHECK(pattern_once_set(field, value) == -EDEADLK);
-	TEST_CHECK(type->store(type, field, &value) == -EDEADLK);
-	TEST_CHECK(type->load(type, field, &value) == -ENODATA);
+	TEST_CHECK(pattern_once_get(once) == NULL);
+	TEST_CHECK(pattern_once_get_or_init(once, compile, text, &inner) == -EDEADLK);
+	TEST_CHECK(pattern_once_set(once, value) == -EDEADLK);
+	TEST_CHECK(type->store(type, once, &value) == -EDEADLK);
+	TEST_CHECK(type->load(type, once, &value) == -ENODATA);
 	TEST_CHECK(inner == NULL && value.tag == 3);
 	alarm(0);
 	pattern->tag = 8;

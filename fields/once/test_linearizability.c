@@ -40,8 +40,7 @@ static afield_value seen(const struct pair *pair)
 
 static void work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	pair_once *field
-	= (pair_once *)subject;
+	pair_once *once = (pair_once *)subject;
 
 	(void)round;
 	for (unsigned i = 0; i < OPERATIONS; i++) {
@@ -53,21 +52,21 @@ static void work(void *subject, struct afield_log *log, unsigned thread, unsigne
 		switch ((thread + i) % 4) {
 		case 0:
 			afield_record_call(log, GET);
-			afield_record_return1(log, seen(pair_once_get(field)));
+			afield_record_return1(log, seen(pair_once_get(once)));
 			break;
 		case 1:
 			afield_record_call1(log, INIT, number);
-			pair_once_get_or_init(field, make, &number, &found);
+			pair_once_get_or_init(once, make, &number, &found);
 			afield_record_return1(log, seen(found));
 			break;
 		case 2:
 			afield_record_call(log, TRY);
-			error = pair_once_get_or_init(field, give_up, &number, &found);
+			error = pair_once_get_or_init(once, give_up, &number, &found);
 			afield_record_return1(log, error ? AFIELD_FAIL : seen(found));
 			break;
 		default:
 			afield_record_call1(log, SET, number);
-			error = pair_once_set(field, value);
+			error = pair_once_set(once, value);
 			afield_record_return1(log, error ? AFIELD_FAIL : AFIELD_OK);
 		}
 	}

@@ -198,15 +198,14 @@ static void fini_frees_what_is_owned(void)
 
 static int look_in_child(void *theirs)
 {
-	table_rw *field
-	= (table_rw *)theirs;
+	table_rw *shared = (table_rw *)theirs;
 	struct table value = make(0, 0);
 
-	if (table_rw_load(field, &value) != -EOWNERDEAD)
+	if (table_rw_load(shared, &value) != -EOWNERDEAD)
 		return 1;
-	if (table_rw_store(field, value) != -EOWNERDEAD)
+	if (table_rw_store(shared, value) != -EOWNERDEAD)
 		return 2;
-	return table_rw_read_lock(field) || table_rw_try_write_lock(field) ? 3 : 0;
+	return table_rw_read_lock(shared) || table_rw_try_write_lock(shared) ? 3 : 0;
 }
 
 static void *hold(void *theirs)

@@ -49,8 +49,7 @@ static void read_section(const struct ledger *ledger)
 
 static void work(void *argument, int index)
 {
-	ledger_rw *field
-	= (ledger_rw *)argument;
+	ledger_rw *shared = (ledger_rw *)argument;
 	int64_t amount = index + 1;
 
 	for (long i = test_scaled(10000); i > 0; i--) {
@@ -58,20 +57,20 @@ static void work(void *argument, int index)
 
 		switch (i % 8) {
 		case 0:
-			ledger_rw_update(field, post, &amount);
+			ledger_rw_update(shared, post, &amount);
 			break;
 		case 1:
-			AFIELD_WRITING(ledger_rw, to, field)
+			AFIELD_WRITING(ledger_rw, to, shared)
 			write_section(to, amount);
 			break;
 		case 2:
-			while (!(ledger = ledger_rw_try_write_lock(field)))
+			while (!(ledger = ledger_rw_try_write_lock(shared)))
 				AFIELD_SPIN();
 			write_section(ledger, amount);
-			ledger_rw_write_unlock(field);
+			ledger_rw_write_unlock(shared);
 			break;
 		default:
-			AFIELD_READING(ledger_rw, from, field)
+			AFIELD_READING(ledger_rw, from, shared)
 			read_section(from);
 		}
 	}

@@ -120,15 +120,14 @@ SIZES(10001)
 
 static void words_end_in_zero(void)
 {
-	bytes_3_seq field;
+	bytes_3_seq bytes;
 	struct bytes_3 value;
 	const unsigned char *slot;
 
-	memset(&field, 0, sizeof(field));
+	memset(&bytes, 0, sizeof(bytes));
 	memset(&value, 0xff, sizeof(value));
-	bytes_3_seq_store(&field, value);
-	slot = (const unsigned char *)&field
-	.words[1];
+	bytes_3_seq_store(&bytes, value);
+	slot = (const unsigned char *)&bytes.words[1];
 	TEST_CHECK(slot[0] == 0xff && slot[2] == 0xff);
 	TEST_CHECK(slot[3] == 0 && slot[7] == 0);
 }

@@ -153,15 +153,14 @@ RECORDED(wide_four)
 /* The controls write as the field does, and yield where a thread may be stopped. */
 static void torn_work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	wide_one *field
-	= (wide_one *)subject;
+	wide_one *one = (wide_one *)subject;
 
 	for (int i = 0; i < OPERATIONS; i++) {
 		int64_t number = unique(thread, round, i);
 
 		if (thread % 2 == 0) {
 			afield_record_call1(log, write_verb, number);
-			wide_one_store(field, wide_of(number));
+			wide_one_store(one, wide_of(number));
 			afield_record_return(log);
 		} else {
 			struct wide value;
@@ -169,7 +168,7 @@ static void torn_work(void *subject, struct afield_log *log, unsigned thread, un
 			afield_record_call(log, read_verb);
 			for (int word = 0; word < WORDS; word++) {
 				value.words[word] =
-					(int64_t)AFIELD_LOAD(&field->words[word], relaxed);
+					(int64_t)AFIELD_LOAD(&one->words[word], relaxed);
 				if (word == WORDS / 2)
 					sched_yield();
 			}
@@ -181,8 +180,7 @@ static void torn_work(void *subject, struct afield_log *log, unsigned thread, un
 /* Stores that take effect only with the thread's next store. */
 static void late_work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	wide_two *field
-	= (wide_two *)subject;
+	wide_two *two = (wide_two *)subject;
 	int64_t late = 0;
 
 	for (int i = 0; i < OPERATIONS; i++) {
@@ -191,7 +189,7 @@ static void late_work(void *subject, struct afield_log *log, unsigned thread, un
 		if (thread == 0) {
 			afield_record_call1(log, write_verb, number);
 			if (late)
-				wide_two_store(field, wide_of(late));
+				wide_two_store(two, wide_of(late));
 			afield_record_return(log);
 			late = number;
 			sched_yield();
@@ -199,12 +197,12 @@ static void late_work(void *subject, struct afield_log *log, unsigned thread, un
 			struct wide value;
 
 			afield_record_call(log, read_verb);
-			value = wide_two_load(field);
+			value = wide_two_load(two);
 			afield_record_return1(log, number_of(&value));
 		}
 	}
 	if (late)
-		wide_two_store(field, wide_of(late));
+		wide_two_store(two, wide_of(late));
 }
 
 static bool is_caught(void (*work)(void *, struct afield_log *, unsigned, unsigned), void *field,

@@ -66,7 +66,7 @@ AFIELD_EXPORT void afield_turn_clear(const struct afield_type *type, void *field
  */
 struct afield_hold {
 	const struct afield_type *type;
-	void *field;
+	void *at; /* the field */
 	const struct afield_turn *turn;
 	const void *owner; /* the host's */
 	struct afield_hold *next;

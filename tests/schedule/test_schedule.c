@@ -181,20 +181,18 @@ struct locked {
 };
 static void locked_add(void *opaque)
 {
-	struct locked *field
-	= (struct locked *)opaque;
+	struct locked *it = (struct locked *)opaque;
 
-	while (AFIELD_EXCHANGE(&field->lock, 1, acquire))
+	while (AFIELD_EXCHANGE(&it->lock, 1, acquire))
 		AFIELD_SPIN();
-	AFIELD_STORE(&field->value, AFIELD_LOAD(&field->value, relaxed) + 1, relaxed);
-	AFIELD_STORE(&field->lock, 0, release);
+	AFIELD_STORE(&it->value, AFIELD_LOAD(&it->value, relaxed) + 1, relaxed);
+	AFIELD_STORE(&it->lock, 0, release);
 }
 static void locked_peek(void *opaque)
 {
-	struct locked *field
-	= (struct locked *)opaque;
+	struct locked *it = (struct locked *)opaque;
 
-	(void)AFIELD_LOAD(&field->value, relaxed);
+	(void)AFIELD_LOAD(&it->value, relaxed);
 }
 
 static void freeze_tells_the_truth(void)

@@ -142,18 +142,17 @@ static inline int afield__attribute_store(const struct afield__attribute *attrib
 					  const void *value)
 {
 	const struct afield_type *type = attribute->type;
-	void *field
-	= afield__field(self, attribute->offset);
+	void *target = afield__field(self, attribute->offset);
 	PyObject *batch;
 	int error;
 
 	if (attribute->view_type) {
 		memcpy(&batch, value, sizeof(batch));
 		error = type->hosted->view->replace(
-			type, field, PyBytes_AS_STRING(PyTuple_GET_ITEM(batch, 1)),
+			type, target, PyBytes_AS_STRING(PyTuple_GET_ITEM(batch, 1)),
 			(size_t)PyTuple_GET_SIZE(PyTuple_GET_ITEM(batch, 0)));
 	} else {
-		error = type->store(type, field, value);
+		error = type->store(type, target, value);
 	}
 	if (error)
 		afield__raise(error, attribute, "store");

@@ -59,8 +59,7 @@ static inline int afield__direct_from(PyObject *self, PyObject *value, void *clo
 		attribute++;
 	if (!value)
 		return afield__cannot_delete(attribute->name);
-	place.field
-	= attribute->name;
+	place.name = attribute->name;
 	return afield__scalar_from(attribute->type->holds.shape, value, out, &place);
 }
 

@@ -99,8 +99,6 @@ static inline int afield__raise_refusal(int error, const struct afield__attribut
 static inline void afield__raise(int error, const struct afield__attribute *attribute,
 				 const char *verb)
 {
-	const char *field
-	= attribute->name;
 	PyObject *arguments;
 
 	if (PyErr_Occurred() || afield__raise_refusal(error, attribute, NULL))
@@ -109,13 +107,13 @@ static inline void afield__raise(int error, const struct afield__attribute *attr
 		PyErr_NoMemory();
 	} else if (error == -ERANGE) {
 		PyErr_Format(PyExc_OverflowError, "%s: %s would leave the range of the field",
-			     field, verb);
+			     attribute->name, verb);
 	} else if (error == -ENODATA) {
-		PyErr_Format(PyExc_AttributeError, "the field '%s' is not set", field);
+		PyErr_Format(PyExc_AttributeError, "the field '%s' is not set", attribute->name);
 	} else {
-		arguments = Py_BuildValue(
-			"(iN)", -error,
-			PyUnicode_FromFormat("%s: %s: %s", field, verb, strerror(-error)));
+		arguments = Py_BuildValue("(iN)", -error,
+					  PyUnicode_FromFormat("%s: %s: %s", attribute->name, verb,
+							       strerror(-error)));
 		if (arguments)
 			PyErr_SetObject(PyExc_OSError, arguments);
 		Py_XDECREF(arguments);

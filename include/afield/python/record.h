@@ -190,7 +190,7 @@ static inline int afield__record_from_tuple(const struct afield_member *rows, si
 					    PyObject *value, char *out, struct afield__place *place)
 {
 	if ((size_t)PyTuple_GET_SIZE(value) != count) {
-		PyErr_Format(PyExc_TypeError, "%s: needs %zu items, not %zd", place->field, count,
+		PyErr_Format(PyExc_TypeError, "%s: needs %zu items, not %zd", place->name, count,
 			     PyTuple_GET_SIZE(value));
 		return -1;
 	}
@@ -246,8 +246,8 @@ static inline int afield__record_from_dict(const struct afield_member *rows, siz
 
 		Py_XDECREF(key);
 		if (found == 0)
-			PyErr_Format(PyExc_TypeError, "%s: the member '%s' is missing",
-				     place->field, rows[i].name);
+			PyErr_Format(PyExc_TypeError, "%s: the member '%s' is missing", place->name,
+				     rows[i].name);
 		if (found <= 0)
 			return -1;
 		place->member = rows[i].name;
@@ -257,7 +257,7 @@ static inline int afield__record_from_dict(const struct afield_member *rows, siz
 			return -1;
 	}
 	if ((size_t)PyDict_GET_SIZE(mapping) != count)
-		return afield__unknown_member(rows, count, mapping, place->field);
+		return afield__unknown_member(rows, count, mapping, place->name);
 	return 0;
 }
 

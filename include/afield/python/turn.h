@@ -100,8 +100,7 @@ static inline int afield__turn_begin(struct afield__turn *turn, bool may_wait)
 		return -1;
 	}
 	held->hold.type = attribute->type;
-	held->hold.field
-	= afield__field(turn->object, attribute->offset);
+	held->hold.at = afield__field(turn->object, attribute->offset);
 	held->hold.turn = turn->turn;
 	held->hold.owner = held->claim = turn->claim;
 	held->object = Py_NewRef(turn->object);
@@ -163,7 +162,7 @@ static inline PyObject *afield__turn_get_value(PyObject *self, void *unused)
 	value = held ? afield__room_open(&room, type->holds.size) : NULL;
 	if (!value)
 		return NULL;
-	memcpy(value, afield_inside(type, held->hold.field), type->holds.size);
+	memcpy(value, afield_inside(type, held->hold.at), type->holds.size);
 	result = afield__value_to(turn->attribute, value);
 	afield__room_close(&room);
 	return result;
@@ -181,8 +180,7 @@ static inline int afield__turn_write(const struct afield__turn *turn, size_t off
 		afield__turn_error(turn, "the value is for reading");
 		return -1;
 	}
-	memcpy((char *)afield_inside(turn->attribute->type, held->hold.field) + offset, bytes,
-	       size);
+	memcpy((char *)afield_inside(turn->attribute->type, held->hold.at) + offset, bytes, size);
 	return 0;
 }
 
@@ -236,7 +234,7 @@ static inline PyObject *afield__turn_getattro(PyObject *self, PyObject *name)
 	held = afield__turn_need(turn);
 	if (!held)
 		return NULL;
-	value = (const char *)afield_inside(turn->attribute->type, held->hold.field);
+	value = (const char *)afield_inside(turn->attribute->type, held->hold.at);
 	memcpy(&copy, value + member->offset, afield__scalar_size(member->shape));
 	return afield__scalar_to(member->shape, &copy);
 }
@@ -252,8 +250,7 @@ static inline int afield__turn_setattro(PyObject *self, PyObject *name, PyObject
 		return PyObject_GenericSetAttr(self, name, value);
 	if (!value)
 		return afield__cannot_delete(turn->attribute->name);
-	place.field
-	= turn->attribute->name;
+	place.name = turn->attribute->name;
 	place.member = member->name;
 	if (afield__scalar_from(member->shape, value, &converted, &place))
 		return -1;

@@ -61,13 +61,12 @@ static inline void afield__room_close(struct afield__room *room)
 
 /* Where a value goes, for messages: a field, and a member of it or NULL. */
 struct afield__place {
-	const char *field;
+	const char *name;
 	const char *member;
 };
 
 #define AFIELD__DOT(place) \
-	(place)->field     \
-	, (place)->member ? "." : "", (place)->member ? (place)->member : ""
+	(place)->name, (place)->member ? "." : "", (place)->member ? (place)->member : ""
 
 static inline int afield__type_error(const struct afield__place *place, const char *wanted,
 				     PyObject *value)

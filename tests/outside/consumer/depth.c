@@ -41,18 +41,17 @@ static int works_through_the_table(void)
 	queue object;
 	uint32_t value = 7, result = 99;
 	const void *arguments[] = {&value};
-	void *field
-	= (char *)&object + row->offset;
+	void *depth = (char *)&object + row->offset;
 
 	memset(&object, 0, sizeof(object));
 	if (strcmp(type->kind, "gauge") != 0 || type->holds.shape != AFIELD_U32)
 		return 0;
-	if (type->verbs[0].call(type, field, &result, arguments) != 0 || result != 0)
+	if (type->verbs[0].call(type, depth, &result, arguments) != 0 || result != 0)
 		return 0;
 	value = 5;
-	if (type->verbs[0].call(type, field, &result, arguments) != 0 || result != 7)
+	if (type->verbs[0].call(type, depth, &result, arguments) != 0 || result != 7)
 		return 0;
-	return type->load(type, field, &result) == 0 && result == 7;
+	return type->load(type, depth, &result) == 0 && result == 7;
 }
 
 int main(void)
