@@ -31,16 +31,19 @@ static bool is_in_my_own_way(const struct afield_turn *turn, const void *field)
 }
 
 /* A kind does not know all that share a turn by name: one that waits might wait for itself. */
-static int begin(const struct afield_turn *turn, const struct afield_type *type, void *field)
+static int begin(const struct afield_turn *turn, const struct afield_type *type, void *field,
+		 const struct timespec *deadline)
 {
-	if (turn->begin == turn->try_begin || !is_in_my_own_way(turn, field))
-		return turn->begin(type, field);
+	if (!turn->begin)
+		return turn->try_begin(type, field);
+	if (!is_in_my_own_way(turn, field))
+		return turn->begin(type, field, deadline);
 	return turn->try_begin(type, field) ? -EDEADLK : 0;
 }
 
-int afield_hold_begin(struct afield_hold *hold, bool may_wait)
+int afield_hold_begin(struct afield_hold *hold, bool may_wait, const struct timespec *deadline)
 {
-	int error = may_wait ? begin(hold->turn, hold->type, hold->at)
+	int error = may_wait ? begin(hold->turn, hold->type, hold->at, deadline)
 			     : hold->turn->try_begin(hold->type, hold->at);
 
 	if (error)
@@ -64,7 +67,7 @@ int afield_turn_load(const struct afield_type *type, const void *field, void *va
 {
 	const struct afield_turn *turn = turn_for_reading(type);
 	void *it = (void *)(uintptr_t)field;
-	int error = begin(turn, type, it);
+	int error = begin(turn, type, it, NULL);
 
 	if (error)
 		return error;
@@ -76,7 +79,7 @@ int afield_turn_load(const struct afield_type *type, const void *field, void *va
 int afield_turn_store(const struct afield_type *type, void *field, const void *value)
 {
 	const struct afield_turn *turn = turn_for_writing(type);
-	int error = begin(turn, type, field);
+	int error = begin(turn, type, field, NULL);
 
 	if (error)
 		return error;
@@ -89,7 +92,7 @@ int afield_turn_exchange(const struct afield_type *type, void *field, void *resu
 			 const void *const *arguments)
 {
 	const struct afield_turn *turn = turn_for_writing(type);
-	int error = begin(turn, type, field);
+	int error = begin(turn, type, field, NULL);
 
 	if (error)
 		return error;

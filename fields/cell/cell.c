@@ -44,22 +44,23 @@ static bool has_borrow_mut(void *argument)
 	return seen == 0 && afield__cell_begin_mut(turn->cell) == 0;
 }
 
-static int await(struct afield__cell *cell, bool (*ready)(void *argument))
+static int await(struct afield__cell *cell, bool (*ready)(void *argument),
+		 const struct timespec *deadline)
 {
 	struct turn turn = {cell, 0};
-	int error = ready(&turn) ? 0 : afield_wait(&cell->waiters, ready, &turn, NULL);
+	int error = ready(&turn) ? 0 : afield_wait(&cell->waiters, ready, &turn, deadline);
 
 	return error ? error : turn.error;
 }
 
 int afield__cell_borrow_wait(struct afield__cell *cell)
 {
-	return await(cell, has_borrow);
+	return await(cell, has_borrow, NULL);
 }
 
 int afield__cell_borrow_mut_wait(struct afield__cell *cell)
 {
-	return await(cell, has_borrow_mut);
+	return await(cell, has_borrow_mut, NULL);
 }
 
 /* Every field of this room begins with its struct afield__cell. */
@@ -98,18 +99,19 @@ static int try_begin_mut(const struct afield_type *type, void *field)
 	return afield__cell_begin_mut(cell) == 0 ? 0 : refuse(cell, -EALREADY);
 }
 
-static int begin_wait(const struct afield_type *type, void *field)
+static int begin_wait(const struct afield_type *type, void *field, const struct timespec *deadline)
 {
 	struct afield__cell *cell = cell_of(type, field);
-	int error = afield__cell_borrow_wait(cell);
+	int error = await(cell, has_borrow, deadline);
 
 	return error ? refuse(cell, error) : 0;
 }
 
-static int begin_mut_wait(const struct afield_type *type, void *field)
+static int begin_mut_wait(const struct afield_type *type, void *field,
+			  const struct timespec *deadline)
 {
 	struct afield__cell *cell = cell_of(type, field);
-	int error = afield__cell_borrow_mut_wait(cell);
+	int error = await(cell, has_borrow_mut, deadline);
 
 	return error ? refuse(cell, error) : 0;
 }
@@ -134,7 +136,7 @@ static void end_mut(const struct afield_type *type, void *field)
 		"borrow_mut", "Borrows the value for this thread alone.", true, begin, \
 			try_begin_mut, end_mut                                         \
 	}
-static const struct afield_turn turns[] = {SHARED(try_begin), EXCLUSIVE(try_begin_mut)};
+static const struct afield_turn turns[] = {SHARED(NULL), EXCLUSIVE(NULL)};
 static const struct afield_turn turns_wait[] = {SHARED(begin_wait), EXCLUSIVE(begin_mut_wait)};
 
 /* What Python raises. */

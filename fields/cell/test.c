@@ -260,18 +260,19 @@ static void a_turn_that_lasts(void)
 
 	TEST_CHECK(type->hosted->turn_count == 2 && !turns[0].may_write && turns[1].may_write);
 	TEST_CHECK(afield_holds() == NULL);
-	TEST_CHECK(afield_hold_begin(&shared, true) == 0 && afield_holds() == &shared);
-	TEST_CHECK(afield_hold_begin(&alone, true) == -EDEADLK);
-	TEST_CHECK(afield_hold_begin(&alone, false) == -EALREADY);
+	TEST_CHECK(afield_hold_begin(&shared, true, NULL) == 0 && afield_holds() == &shared);
+	TEST_CHECK(afield_hold_begin(&alone, true, NULL) == -EDEADLK);
+	TEST_CHECK(afield_hold_begin(&alone, false, NULL) == -EALREADY);
 	TEST_CHECK(type->store(type, &cell, &value) == -EDEADLK);
-	TEST_CHECK(afield_hold_begin(&again, true) == 0 && config_patient_borrow_count(&cell) == 2);
-	TEST_CHECK(afield_hold_begin(&elsewhere, true) == 0);
+	TEST_CHECK(afield_hold_begin(&again, true, NULL) == 0 &&
+		   config_patient_borrow_count(&cell) == 2);
+	TEST_CHECK(afield_hold_begin(&elsewhere, true, NULL) == 0);
 	afield_hold_end(&shared); /* in any order */
 	TEST_CHECK(afield_holds() == &elsewhere && elsewhere.next == &again && !again.next);
 	afield_hold_end(&elsewhere);
 	afield_hold_end(&again);
 	TEST_CHECK(afield_holds() == NULL && config_patient_borrow_count(&cell) == 0);
-	TEST_CHECK(afield_hold_begin(&alone, true) == 0);
+	TEST_CHECK(afield_hold_begin(&alone, true, NULL) == 0);
 	TEST_CHECK(type->load(type, &cell, &value) == -EDEADLK);
 	afield_hold_end(&alone);
 	TEST_CHECK(type->store(type, &cell, &value) == 0);

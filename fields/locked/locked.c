@@ -29,7 +29,8 @@ static bool has_turn(void *argument)
 	return true;
 }
 
-static int lock_slow(struct afield__locked *lock, bool may_interrupt)
+static int lock_slow(struct afield__locked *lock, bool may_interrupt,
+		     const struct timespec *deadline)
 {
 	struct turn turn = {lock, 0};
 	int error = 0;
@@ -37,7 +38,7 @@ static int lock_slow(struct afield__locked *lock, bool may_interrupt)
 	if (afield__locked_is_mine(lock))
 		return -EDEADLK;
 	if (may_interrupt)
-		error = afield_wait(&lock->waiters, has_turn, &turn, NULL);
+		error = afield_wait(&lock->waiters, has_turn, &turn, deadline);
 	else
 		afield_wait_uninterrupted(&lock->waiters, has_turn, &turn);
 	return error ? error : turn.error;
@@ -45,16 +46,16 @@ static int lock_slow(struct afield__locked *lock, bool may_interrupt)
 
 int afield__locked_lock_slow(struct afield__locked *lock)
 {
-	return lock_slow(lock, false);
+	return lock_slow(lock, false, NULL);
 }
 
 /* Every field of this room begins with its lock. */
-static int begin(const struct afield_type *type, void *field)
+static int begin(const struct afield_type *type, void *field, const struct timespec *deadline)
 {
 	struct afield__locked *lock = (struct afield__locked *)field;
 
 	(void)type;
-	return afield__locked_try_lock(lock) == 0 ? 0 : lock_slow(lock, true);
+	return afield__locked_try_lock(lock) == 0 ? 0 : lock_slow(lock, true, deadline);
 }
 
 static int try_begin(const struct afield_type *type, void *field)

@@ -191,31 +191,42 @@ static bool has_changed(void *argument)
 	return turn->standing != before;
 }
 
-/* Sleeps while things stand as they do. Only a yielding reader looks at the clock as well. */
-static int await_change(struct turn *turn, bool may_interrupt)
+/* Whether a deadline, which may be NULL for none, comes at this time or before. */
+static bool is_due(const struct timespec *deadline, struct timespec time)
+{
+	return deadline && nanoseconds(*deadline) <= nanoseconds(time);
+}
+
+/* Sleeps while things stand as they do. A yielding reader looks at the clock in any case. */
+static int await_change(struct turn *turn, bool may_interrupt, const struct timespec *deadline)
 {
 	struct afield_waiters *waiters = &turn->lock->readers;
 	struct timespec end = from_now(PROMISE_MILLISECONDS);
-	const struct timespec *deadline = turn->standing == YIELDING ? &end : NULL;
 
+	if (turn->standing == YIELDING && !is_due(deadline, end))
+		deadline = &end;
 	if (may_interrupt)
 		return afield_wait(waiters, has_changed, turn, deadline);
 	(void)afield_wait_uninterrupted_until(waiters, has_changed, turn, deadline);
 	return 0;
 }
 
-static int read_lock(struct afield__rwlocked *lock, bool may_interrupt)
+static int read_lock(struct afield__rwlocked *lock, bool may_interrupt,
+		     const struct timespec *deadline)
 {
 	struct turn turn = {lock, HELD, 0};
+	int error;
 
 	if (afield__rwlocked_try_read_lock(lock) == 0)
 		return 0;
 	if (read_count == MOST_READS)
 		return -EAGAIN;
 	turn.standing = look_for_read(&turn);
-	while (turn.standing == HELD || turn.standing == YIELDING)
-		if (await_change(&turn, may_interrupt) == -EINTR)
-			return -EINTR;
+	while (turn.standing == HELD || turn.standing == YIELDING) {
+		error = await_change(&turn, may_interrupt, deadline);
+		if (error == -EINTR || (error && is_due(deadline, from_now(0))))
+			return error;
+	}
 	return turn.standing == ENTERED ? 0 : turn.error;
 }
 
@@ -229,7 +240,8 @@ static bool has_write_lock(void *argument)
 	return false;
 }
 
-static int write_lock(struct afield__rwlocked *lock, bool may_interrupt)
+static int write_lock(struct afield__rwlocked *lock, bool may_interrupt,
+		      const struct timespec *deadline)
 {
 	struct turn turn = {lock, HELD, 0};
 	int error = 0;
@@ -239,7 +251,7 @@ static int write_lock(struct afield__rwlocked *lock, bool may_interrupt)
 	if (is_read_by_me(lock))
 		return -EDEADLK;
 	if (may_interrupt)
-		error = afield_wait(&lock->writers, has_write_lock, &turn, NULL);
+		error = afield_wait(&lock->writers, has_write_lock, &turn, deadline);
 	else
 		afield_wait_uninterrupted(&lock->writers, has_write_lock, &turn);
 	error = error ? error : turn.error;
@@ -253,12 +265,12 @@ static int write_lock(struct afield__rwlocked *lock, bool may_interrupt)
 /* Typed callers cannot be told that the host ended a wait, and wait on. */
 int afield__rwlocked_read_lock(struct afield__rwlocked *lock)
 {
-	return read_lock(lock, false);
+	return read_lock(lock, false, NULL);
 }
 
 int afield__rwlocked_write_lock(struct afield__rwlocked *lock)
 {
-	return write_lock(lock, false);
+	return write_lock(lock, false, NULL);
 }
 
 /* Every field of this room begins with its lock. */
@@ -268,9 +280,9 @@ static struct afield__rwlocked *lock_of(const struct afield_type *type, void *fi
 	return (struct afield__rwlocked *)field;
 }
 
-static int begin_read(const struct afield_type *type, void *field)
+static int begin_read(const struct afield_type *type, void *field, const struct timespec *deadline)
 {
-	return read_lock(lock_of(type, field), true);
+	return read_lock(lock_of(type, field), true, deadline);
 }
 
 static int try_begin_read(const struct afield_type *type, void *field)
@@ -283,9 +295,9 @@ static void end_read(const struct afield_type *type, void *field)
 	afield__rwlocked_read_unlock(lock_of(type, field));
 }
 
-static int begin_write(const struct afield_type *type, void *field)
+static int begin_write(const struct afield_type *type, void *field, const struct timespec *deadline)
 {
-	return write_lock(lock_of(type, field), true);
+	return write_lock(lock_of(type, field), true, deadline);
 }
 
 static int try_begin_write(const struct afield_type *type, void *field)

@@ -101,6 +101,7 @@ struct afield_taken {
 struct afield_record; /* record.h */
 struct afield_view;   /* these two below */
 struct afield_turn;
+struct timespec;
 
 /*
  * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT:
@@ -228,7 +229,9 @@ AFIELD_EXPORT int afield_view_count(const struct afield_type *type, void *field,
  * by the table can be made of a kind's turns (turn.h), and Python makes a context manager of each.
  * A type with turns keeps its value inside: its `detail` is a struct afield_inside (inside.h).
  *
- *   begin      waits for a turn; the host may end the wait (-EINTR). 0, or a negative errno.
+ *   begin      waits for a turn, till the deadline (-ETIMEDOUT) or for ever when that is NULL; the
+ *              host may end the wait (-EINTR). 0, or a negative errno. NULL: nobody waits, and
+ *              try_begin is all there is.
  *   try_begin  never waits. 0, or a negative errno, for instance when it would have to wait.
  *   end        ends this thread's turn, in the thread that began it, and never waits.
  */
@@ -236,7 +239,7 @@ struct afield_turn {
 	const char *name; /* "lock" */
 	const char *doc;  /* one sentence */
 	bool may_write;
-	int (*begin)(const struct afield_type *type, void *field);
+	int (*begin)(const struct afield_type *type, void *field, const struct timespec *deadline);
 	int (*try_begin)(const struct afield_type *type, void *field);
 	void (*end)(const struct afield_type *type, void *field);
 };

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "export.h"
 #include "field.h"
@@ -75,14 +76,16 @@ AFIELD_EXPORT extern __thread struct afield_hold *afield__holds
 	__attribute__((tls_model("initial-exec")));
 
 /*
- * begin: begins the turn that the first three members name, and waits for it if it may.
+ * begin: begins the turn that the first three members name, and waits for it if it may, till the
+ *   deadline, a time of CLOCK_MONOTONIC, or for ever when that is NULL.
  * end: ends it, in the same thread.
  * afield_holds: this thread's turns, the last one first, or NULL.
  *   Beside them: everything but fini of the field. Progress, ordering: as the turn.
  *   begin returns 0, or what the turn returned; -EDEADLK also when it would wait for a turn of this
  *   thread in its list.
  */
-AFIELD_EXPORT int afield_hold_begin(struct afield_hold *hold, bool may_wait);
+AFIELD_EXPORT int afield_hold_begin(struct afield_hold *hold, bool may_wait,
+				    const struct timespec *deadline);
 AFIELD_EXPORT void afield_hold_end(struct afield_hold *hold);
 static inline struct afield_hold *afield_holds(void)
 {

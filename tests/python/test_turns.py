@@ -18,6 +18,7 @@ TURNS = [("locked_lock", "locked", True), ("rwlocked_read_lock", "rwlocked", Fal
          ("patient_borrow_mut", "patient", True)]
 # Those for which another thread waits.
 WAITERS = [turn for turn in TURNS if not turn[0].startswith("cell")]
+WRITERS = [turn for turn in WAITERS if turn[2]]
 
 
 def each_turn(turns):
@@ -165,6 +166,78 @@ class Waits(unittest.TestCase):
             self.assertEqual(InThread(other).end(),
                              ("cell: Already mutably borrowed", threading.get_ident()))
             self.assertFalse(desk.cell_borrow().acquire(blocking=False))
+
+    @each_turn(WAITERS)
+    def test_a_wait_ends_in_time(self, desk, method, name, may_write):
+        mine = getattr(desk, method)()
+        writer = next(other for other, field, _ in WRITERS if field == name)
+
+        def attempt(seconds):
+            turn, begin = getattr(desk, writer)(), time.monotonic()
+            if turn.acquire(timeout=seconds):
+                turn.release()
+                return True
+            return time.monotonic() - begin >= seconds and "late"
+
+        with mine:
+            for seconds in (0, 0.03):
+                self.assertEqual(InThread(lambda: attempt(seconds)).end(), "late")
+            waiter = InThread(lambda: attempt(60.0))
+            time.sleep(0.01)
+        self.assertIs(waiter.end(), True)
+        setattr(desk, name, (1, 1))
+
+    def test_a_reader_that_lets_a_writer_go_first_gives_up_in_time(self):
+        desk = locks.Desk()
+        with desk.rwlocked_read_lock():
+            writer = InThread(lambda: setattr(desk, "rwlocked", (1, 1)))
+            time.sleep(0.02)
+            begin = time.monotonic()
+            self.assertIs(InThread(lambda: desk.rwlocked_read_lock().acquire(timeout=0.05)).end(),
+                          False)
+            self.assertGreaterEqual(time.monotonic() - begin, 0.05)
+        self.assertIsNone(writer.end())
+
+    @each_turn(TURNS)
+    def test_the_arguments_of_a_lock(self, desk, method, name, may_write):
+        turn = getattr(desk, method)()
+        for wrong in (lambda: turn.acquire(False, 1), lambda: turn.acquire(timeout=-2),
+                      lambda: turn.acquire(True, float("nan"))):
+            with self.assertRaises(ValueError):
+                wrong()
+        for wrong in (lambda: turn.acquire(timeout=float("inf")),
+                      lambda: turn.acquire(timeout=threading.TIMEOUT_MAX + 1)):
+            with self.assertRaises(OverflowError):
+                wrong()
+        for wrong in (lambda: turn.acquire(timeout=None), lambda: turn.acquire(True, 1, 2),
+                      lambda: turn.acquire(seconds=1)):
+            with self.assertRaises(TypeError):
+                wrong()
+        for right in ({}, {"timeout": -1}, {"blocking": False, "timeout": -1}, {"timeout": 0},
+                      {"timeout": threading.TIMEOUT_MAX}):
+            self.assertIs(turn.locked(), False)
+            self.assertIs(turn.acquire(**right), True)
+            self.assertIs(turn.locked(), True)
+            turn.release()
+
+    @each_turn(WRITERS)
+    def test_a_condition_is_made_of_one(self, desk, method, name, may_write):
+        turn = getattr(desk, method)()
+        condition = threading.Condition(turn)
+
+        def consume():
+            with condition:
+                found = condition.wait_for(lambda: turn.value != (0, 0), 60)
+                return found and tuple(turn.value)
+
+        consumer = InThread(consume)
+        time.sleep(0.01)
+        with condition:
+            turn.value = (3, 4)
+            condition.notify_all()
+        self.assertEqual(consumer.end(), (3, 4))
+        with self.assertRaises(RuntimeError):
+            condition.notify()
 
     def test_a_signal_ends_a_wait(self):
         run_program("""

@@ -61,7 +61,8 @@ class Misuse(unittest.TestCase):
             with self.assertRaisesRegex(RuntimeError, f"{method}: this thread is inside already"):
                 turn.__enter__()
             with self.assertRaisesRegex(RuntimeError, f"{method}: this thread is inside already"):
-                turn.acquire(blocking=False)
+                turn.acquire(timeout=9)
+            self.assertIs(turn.acquire(blocking=False), False)
         setattr(desk, name, (1, 1))
 
     def test_too_many(self):

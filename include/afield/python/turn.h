@@ -13,11 +13,13 @@
  * thread that is inside, and no other, reads and writes the value: `value` is all of it, and each
  * member of a record is an attribute, too. acquire(blocking=True) and release() are the same two
  * steps by hand. One turn object may be used by many threads and again and again; each thread is
- * inside by itself.
+ * inside by itself. acquire(timeout=seconds) gives up then, and locked() says whether a thread is
+ * inside by this object, so a threading.Condition can be made of one.
  *
  * What goes wrong is a RuntimeError, and never a wait without an end:
  *   - to use the value outside, to leave without being inside, or in another thread's place;
  *   - to enter what this thread is inside of already (of a kind that knows it, a DeadlockError);
+ *     acquire(False) says False to that, as to everything that is in the way;
  *   - to drop the last reference while somebody is inside. That is said where exceptions are said
  *     that nobody can catch (sys.unraisablehook), and the turn ends at once, or when another thread
  *     is inside, at that thread's next turn of any field or at its end; a main thread ends it by
@@ -38,6 +40,8 @@
 
 #include "held.h"
 #include "verb.h"
+
+#include "../wait.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -80,17 +84,20 @@ static inline struct afield__held *afield__turn_need(const struct afield__turn *
 	return held;
 }
 
-/* 0; -1 with an exception; 1 when it would have to wait and must not. */
-static inline int afield__turn_begin(struct afield__turn *turn, bool may_wait)
+/* 0; -1 with an exception; 1 when it would have to wait and must not, or not so long. */
+static inline int afield__turn_begin(struct afield__turn *turn, bool may_wait, double seconds)
 {
 	const struct afield__attribute *attribute = turn->attribute;
 	struct afield__held *held;
+	struct timespec deadline;
 	int error;
 
 	if (afield__check_thread(turn->object) || afield__watch_thread())
 		return -1;
 	afield__held_end_each(false);
 	if (afield__turn_find(turn)) {
+		if (!may_wait)
+			return 1;
 		afield__turn_error(turn, "this thread is inside already");
 		return -1;
 	}
@@ -105,14 +112,14 @@ static inline int afield__turn_begin(struct afield__turn *turn, bool may_wait)
 	held->hold.owner = held->claim = turn->claim;
 	held->object = Py_NewRef(turn->object);
 	held->interpreter = PyInterpreterState_Get();
-	error = afield_hold_begin(&held->hold, may_wait);
+	error = afield_hold_begin(&held->hold, may_wait, afield_deadline(seconds, &deadline));
 	if (error == 0) {
 		AFIELD_FETCH_ADD(&turn->claim->count, 1, relaxed);
 		return 0;
 	}
 	Py_DECREF(held->object); /* the turn object has another */
 	PyMem_RawFree(held);
-	if (!may_wait)
+	if (!may_wait || error == -ETIMEDOUT)
 		return 1;
 	afield__raise(error, attribute, turn->turn->name);
 	return -1;
@@ -121,7 +128,7 @@ static inline int afield__turn_begin(struct afield__turn *turn, bool may_wait)
 static inline PyObject *afield__turn_enter(PyObject *self, PyObject *unused)
 {
 	(void)unused;
-	return afield__turn_begin((struct afield__turn *)self, true) ? NULL : Py_NewRef(self);
+	return afield__turn_begin((struct afield__turn *)self, true, -1) ? NULL : Py_NewRef(self);
 }
 
 static inline PyObject *afield__turn_release(PyObject *self, PyObject *unused)
@@ -139,13 +146,35 @@ static inline PyObject *afield__turn_acquire(PyObject *self, PyObject *arguments
 					     PyObject *keywords)
 {
 	static char blocking_name[] = "blocking";
-	static char *names[] = {blocking_name, NULL};
+	static char timeout_name[] = "timeout";
+	static char *names[] = {blocking_name, timeout_name, NULL};
 	int blocking = 1, result;
+	double seconds = -1; /* for ever, as in threading.Lock */
 
-	if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|p:acquire", names, &blocking))
+	if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|pd:acquire", names, &blocking,
+					 &seconds))
 		return NULL;
-	result = afield__turn_begin((struct afield__turn *)self, blocking);
+	if (seconds != -1 && !(blocking && seconds >= 0)) {
+		PyErr_SetString(PyExc_ValueError,
+				blocking ? "timeout: needs a number of seconds that is not negative"
+					 : "timeout: a call that does not wait has none");
+		return NULL;
+	}
+	if (seconds * 1e9 >= 9223372036854775808.0) {
+		PyErr_SetString(PyExc_OverflowError, "timeout: so many seconds are no time");
+		return NULL;
+	}
+	result = afield__turn_begin((struct afield__turn *)self, blocking, seconds);
 	return result < 0 ? NULL : PyBool_FromLong(result == 0);
+}
+
+/* Whether a thread is inside by this object; of use to who knows what the threads do. */
+static inline PyObject *afield__turn_locked(PyObject *self, PyObject *unused)
+{
+	const struct afield__turn *turn = (const struct afield__turn *)self;
+
+	(void)unused;
+	return PyBool_FromLong(AFIELD_LOAD(&turn->claim->count, relaxed) > 1);
 }
 
 /* The value. It is copied first: to make an object of it may run a finalizer, which may leave. */
@@ -208,7 +237,7 @@ static inline int afield__turn_set_value(PyObject *self, PyObject *value, void *
 static inline const struct afield_member *afield__turn_member(const struct afield__turn *turn,
 							      PyObject *name)
 {
-	static const char *const own[] = {"value", "acquire", "release"};
+	static const char *const own[] = {"value", "acquire", "release", "locked"};
 	size_t count = 0;
 	const struct afield_member *rows = afield__members(&turn->attribute->type->holds, &count);
 
@@ -315,10 +344,12 @@ static inline PyObject *afield__turn_type(PyObject *module)
 		{"__exit__", afield__turn_release, METH_VARARGS, "Ends the turn."},
 		{"acquire", (PyCFunction)(void (*)(void))afield__turn_acquire,
 		 METH_VARARGS | METH_KEYWORDS,
-		 "acquire($self, /, blocking=True)\n--\n\n"
-		 "Waits for the turn; or, not blocking, returns False when there is no turn at "
-		 "once."},
+		 "acquire($self, /, blocking=True, timeout=-1)\n--\n\n"
+		 "Waits for the turn; returns False when there is none at once, if it is not "
+		 "blocking, or in that many seconds."},
 		{"release", afield__turn_release, METH_NOARGS, "release($self, /)\n--\n\nEnds it."},
+		{"locked", afield__turn_locked, METH_NOARGS,
+		 "locked($self, /)\n--\n\nWhether a thread is inside by this object."},
 		{NULL, NULL, 0, NULL},
 	};
 	static PyGetSetDef attributes[] = {
