@@ -200,7 +200,7 @@ AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *f
 				"setdefault",                                                      \
 				"Returns the value of a key, which becomes this one if there "     \
 				"was none.",                                                       \
-				AFIELD_ITSELF, 2, AFIELD_ITSELF, "value", setdefault),             \
+				AFIELD_ITSELF, 2, AFIELD_ITSELF_NONE, "default", setdefault),      \
 			{"compare_exchange",                                                       \
 			 "Gives a key the value desired if it has the value expected; returns "    \
 			 "whether it "                                                             \

@@ -55,6 +55,13 @@ class Protocol(unittest.TestCase):
         self.assertEqual(things.get("a", 5), 5)
         self.assertEqual(things.setdefault("a", 6), 6)
         self.assertEqual(things.setdefault("a", 7), 6)
+        self.assertIsNone(things.setdefault("none"))
+        self.assertIsNone(things.pop("none", 1))
+        self.assertEqual(things.setdefault("named", default=8), 8)
+        del things["named"]
+        with self.assertRaises(TypeError):  # None is no number
+            self.box.numbers.setdefault(1)
+        self.assertNotIn(1, self.box.numbers)
         things.update({"b": 8}, c=9)
         self.assertEqual(things["c"], 9)
         del things["c"]

@@ -72,12 +72,15 @@ enum afield_shape {
 	AFIELD_KEY,    /* in a view's verb: a key of the collection, as view->key says */
 	AFIELD_BYTES,  /* struct afield_bytes: any bytes, of any length */
 	AFIELD_TEXT,   /* the same, and the bytes are UTF-8 */
+	AFIELD_INDEX,  /* an int64_t: a place in a sequence, from 0, or backwards from -1 */
 	AFIELD_TAKEN,  /* a verb's result alone: struct afield_taken; a list in Python */
 	/* For the last argument of a verb alone: */
 	AFIELD_SECONDS,      /* a double, how long to wait; negative: for ever (None in Python) */
 	AFIELD_WAITING,      /* the same; in Python two arguments, block=True and timeout=None */
 	AFIELD_DEFAULT,      /* not passed on: what a host's caller gets in place of -ENODATA */
 	AFIELD_DEFAULT_NONE, /* the same, and None when the caller leaves it out */
+	AFIELD_INDEX_LAST,   /* as AFIELD_INDEX; -1 when the caller leaves it out */
+	AFIELD_ITSELF_NONE,  /* as AFIELD_ITSELF; None when the caller leaves it out */
 };
 
 /* A value of shape AFIELD_BYTES or AFIELD_TEXT. It points to the bytes and does not own them. */

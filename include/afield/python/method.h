@@ -113,8 +113,11 @@ static inline PyObject *afield__method_signature(const struct afield__method *me
 
 	for (Py_ssize_t i = 0; text && i < method->parameter_count; i++) {
 		const char *name = method->parameters[i];
-		const char *value = i < method->required           ? ""
-				    : strcmp(name, "block") == 0   ? "=True"
+		const char *value = i < method->required         ? ""
+				    : strcmp(name, "block") == 0 ? "=True"
+				    : strcmp(name, "index") == 0 ? "=-1"
+				    : afield__verb_last(method->verb) == AFIELD_ITSELF_NONE
+					    ? "=None"
 				    : strcmp(name, "default") == 0 ? "=..."
 								   : "=None";
 

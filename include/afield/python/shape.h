@@ -93,6 +93,22 @@ static inline int afield__seconds_from(PyObject *value, void *out,
 	return 0;
 }
 
+/* A place in a sequence; nothing is the last. An int that is too large is no place in any. */
+static inline int afield__index_from(PyObject *value, void *out, const struct afield__place *place)
+{
+	int64_t index = -1;
+
+	if (value) {
+		if (!PyIndex_Check(value))
+			return afield__type_error(place, "an int", value);
+		index = PyNumber_AsSsize_t(value, PyExc_IndexError);
+		if (index == -1 && PyErr_Occurred())
+			return -1;
+	}
+	memcpy(out, &index, sizeof(index));
+	return 0;
+}
+
 /* The bytes that a value of this shape takes in C; 0 for none. */
 static inline size_t afield__shape_size(enum afield_shape shape)
 {
@@ -107,6 +123,9 @@ static inline size_t afield__shape_size(enum afield_shape shape)
 	case AFIELD_SECONDS:
 	case AFIELD_WAITING:
 		return sizeof(double);
+	case AFIELD_INDEX:
+	case AFIELD_INDEX_LAST:
+		return sizeof(int64_t);
 	default:
 		return afield__is_scalar(shape) ? afield__scalar_size(shape) : 0;
 	}
@@ -116,7 +135,7 @@ static inline size_t afield__shape_size(enum afield_shape shape)
 static inline bool afield__is_python_shape(enum afield_shape shape)
 {
 	return afield__is_scalar(shape) || shape == AFIELD_OBJECT || shape == AFIELD_BYTES ||
-	       shape == AFIELD_TEXT;
+	       shape == AFIELD_TEXT || shape == AFIELD_INDEX;
 }
 
 #ifdef __cplusplus

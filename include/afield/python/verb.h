@@ -40,6 +40,11 @@ struct afield__method {
 	PyObject *signature;
 };
 
+static inline bool afield__is_itself(enum afield_shape shape)
+{
+	return shape == AFIELD_ITSELF || shape == AFIELD_ITSELF_NONE;
+}
+
 /* What a shape means in the verbs of this attribute. */
 static inline enum afield_shape afield__verb_shape(const struct afield__attribute *attribute,
 						   enum afield_shape shape)
@@ -47,14 +52,14 @@ static inline enum afield_shape afield__verb_shape(const struct afield__attribut
 	if (shape == AFIELD_KEY)
 		return attribute->view_type ? attribute->type->hosted->view->key.shape
 					    : AFIELD_NOTHING;
-	return shape == AFIELD_ITSELF ? attribute->type->holds.shape : shape;
+	return afield__is_itself(shape) ? attribute->type->holds.shape : shape;
 }
 
 static inline bool afield__is_shown_shape(const struct afield__attribute *attribute,
 					  enum afield_shape shape)
 {
 	return afield__is_python_shape(afield__verb_shape(attribute, shape)) ||
-	       (shape == AFIELD_ITSELF && attribute->record_type);
+	       (afield__is_itself(shape) && attribute->record_type);
 }
 
 /* Whether Python can call the verb: every argument and the result have a Python form. */
@@ -65,7 +70,8 @@ static inline bool afield__is_shown_verb(const struct afield__attribute *attribu
 		return false;
 	for (unsigned i = 0; i < verb->argument_count; i++)
 		if (!afield__is_shown_shape(attribute, verb->arguments[i]) &&
-		    (i + 1 < verb->argument_count || verb->arguments[i] < AFIELD_SECONDS))
+		    (i + 1 < verb->argument_count || verb->arguments[i] < AFIELD_SECONDS ||
+		     afield__is_itself(verb->arguments[i])))
 			return false;
 	if (verb->result == AFIELD_TAKEN)
 		return afield__is_shown_shape(attribute, AFIELD_ITSELF);
@@ -75,8 +81,8 @@ static inline bool afield__is_shown_verb(const struct afield__attribute *attribu
 static inline size_t afield__verb_size(const struct afield__attribute *attribute,
 				       enum afield_shape shape)
 {
-	return shape == AFIELD_ITSELF ? attribute->type->holds.size
-				      : afield__shape_size(afield__verb_shape(attribute, shape));
+	return afield__is_itself(shape) ? attribute->type->holds.size
+					: afield__shape_size(afield__verb_shape(attribute, shape));
 }
 
 /* The last argument, if it is one that a caller may leave out; otherwise AFIELD_NOTHING. */
@@ -120,7 +126,11 @@ static inline int afield__verb_argument(const struct afield__method *method, uns
 
 	switch (shape) {
 	case AFIELD_ITSELF:
-		return afield__value_from(attribute, given[i], out);
+	case AFIELD_ITSELF_NONE:
+		return afield__value_from(attribute, given[i] ? given[i] : Py_None, out);
+	case AFIELD_INDEX:
+	case AFIELD_INDEX_LAST:
+		return afield__index_from(given[i], out, &place);
 	case AFIELD_DEFAULT:
 	case AFIELD_DEFAULT_NONE:
 		return 0;
