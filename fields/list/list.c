@@ -135,20 +135,32 @@ int afield__list_walk(const struct afield__list *list, const struct afield_holds
 	return result;
 }
 
+/* A bound of a slice: what is beyond the list is its end, as in Python. */
+static size_t bound_of(size_t count, int64_t index)
+{
+	size_t at = place_of(count, index);
+
+	return at <= count ? at : index < 0 ? 0 : count;
+}
+
 /* Where an edit takes place in this array: *removed elements at *at. 0, or a negative errno. */
 static int locate(const struct array *array, const struct afield_holds *holds,
 		  const struct afield__list_edit *edit, size_t *at, size_t *removed)
 {
 	size_t count = array ? array->count : 0;
 
-	*removed = edit->place == AFIELD__LIST_END || edit->place == AFIELD__LIST_BEFORE ? 0 : 1;
+	*removed = edit->place == AFIELD__LIST_AT || edit->place == AFIELD__LIST_EQUAL ? 1 : 0;
 	*at = place_of(count, edit->index);
 	switch (edit->place) {
 	case AFIELD__LIST_AT:
 		return *at < count ? 0 : -ERANGE;
 	case AFIELD__LIST_BEFORE:
-		if (*at > count)
-			*at = edit->index < 0 ? 0 : count;
+		*at = bound_of(count, edit->index);
+		return 0;
+	case AFIELD__LIST_SLICE:
+		*at = bound_of(count, edit->index);
+		*removed = bound_of(count, edit->stop);
+		*removed -= *removed < *at ? *removed : *at;
 		return 0;
 	case AFIELD__LIST_EQUAL:
 		for (*at = 0; *at < count; ++*at)
@@ -190,6 +202,8 @@ static int make(const struct array *array, const struct afield_holds *holds,
 	if (behind)
 		memcpy(element(*next, holds, at + edit->count), element(array, holds, at + removed),
 		       behind * holds->size);
+	for (size_t i = 0; edit->place == AFIELD__LIST_REVERSED && i < count; i++)
+		memcpy(element(*next, holds, i), element(array, holds, count - 1 - i), holds->size);
 	for (size_t i = 0; is_object(holds) && i < count; i++)
 		afield_hold(holds, element(*next, holds, i));
 	return 0;

@@ -68,12 +68,15 @@ enum afield__list_place {
 	AFIELD__LIST_AT,     /* at index; -ERANGE when there is none */
 	AFIELD__LIST_BEFORE, /* in front of index, or at the end when that is beyond it */
 	AFIELD__LIST_END,
-	AFIELD__LIST_ALL,   /* in place of all */
-	AFIELD__LIST_EQUAL, /* in place of the first whose bytes are those of `equal` */
+	AFIELD__LIST_ALL,      /* in place of all */
+	AFIELD__LIST_EQUAL,    /* in place of the first whose bytes are those of `equal` */
+	AFIELD__LIST_SLICE,    /* in place of those from index up to stop */
+	AFIELD__LIST_REVERSED, /* nothing goes or comes: the last is the first */
 };
 struct afield__list_edit {
 	enum afield__list_place place;
 	int64_t index;
+	int64_t stop; /* of a slice, which begins at index */
 	const void *equal;
 	const void *values;
 	size_t count;
@@ -217,7 +220,7 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 				       const name##_value *equal, const name##_value *values,     \
 				       size_t count, name##_value *old)                           \
 	{                                                                                         \
-		struct afield__list_edit edit = {place, index, equal, values, count};             \
+		struct afield__list_edit edit = {place, index, 0, equal, values, count};          \
 		return afield__list_edit(&field->list, &name##__holds, &edit, old);               \
 	}                                                                                         \
 	static inline int name##_append(name *field, name##_value value)                          \

@@ -11,7 +11,7 @@
 static int edit(const struct afield_type *type, void *field, enum afield__list_place place,
 		int64_t index, const void *values, size_t count, void *old)
 {
-	struct afield__list_edit edit = {place, index, values, values, count};
+	struct afield__list_edit edit = {place, index, 0, values, values, count};
 
 	return afield__list_edit((struct afield__list *)field, &type->holds, &edit, old);
 }
@@ -75,15 +75,14 @@ static int call_insert(const struct afield_type *type, void *field, void *result
 static int call_pop(const struct afield_type *type, void *field, void *result,
 		    const void *const *arguments)
 {
-	(void)arguments;
-	return edit(type, field, AFIELD__LIST_AT, -1, NULL, 0, result);
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), NULL, 0, result);
 }
 
-static int call_discard(const struct afield_type *type, void *field, void *result,
+static int call_reverse(const struct afield_type *type, void *field, void *result,
 			const void *const *arguments)
 {
-	(void)result;
-	return edit(type, field, AFIELD__LIST_EQUAL, 0, arguments[0], 0, NULL);
+	(void)result, (void)arguments;
+	return edit(type, field, AFIELD__LIST_REVERSED, 0, NULL, 0, NULL);
 }
 
 static int call_clear(const struct afield_type *type, void *field, void *result,
@@ -98,21 +97,21 @@ static const struct afield_verb verbs[] = {
 	 "The element at index.",
 	 AFIELD_ITSELF,
 	 1,
-	 {AFIELD_I64},
+	 {AFIELD_INDEX},
 	 {"index"},
 	 call_get},
 	{"__setitem__",
 	 "Puts value in place of the element at index.",
 	 AFIELD_NOTHING,
 	 2,
-	 {AFIELD_I64, AFIELD_ITSELF},
+	 {AFIELD_INDEX, AFIELD_ITSELF},
 	 {"index", "value"},
 	 call_set},
 	{"__delitem__",
 	 "Takes the element at index out.",
 	 AFIELD_NOTHING,
 	 1,
-	 {AFIELD_I64},
+	 {AFIELD_INDEX},
 	 {"index"},
 	 call_delete},
 	{"__len__",
@@ -137,19 +136,19 @@ static const struct afield_verb verbs[] = {
 	 {"index", "value"},
 	 call_insert},
 	{"pop",
-	 "Takes the last out and returns it.",
+	 "Takes the element at index, or the last, out and returns it.",
 	 AFIELD_ITSELF,
+	 1,
+	 {AFIELD_INDEX_LAST},
+	 {"index"},
+	 call_pop},
+	{"reverse",
+	 "Turns the list round in one step.",
+	 AFIELD_NOTHING,
 	 0,
 	 {AFIELD_NOTHING},
 	 {NULL},
-	 call_pop},
-	{"remove",
-	 "Takes out the first that is value: the same number, or this very object.",
-	 AFIELD_NOTHING,
-	 1,
-	 {AFIELD_ITSELF},
-	 {"value"},
-	 call_discard},
+	 call_reverse},
 	{"clear",
 	 "Takes all out in one step.",
 	 AFIELD_NOTHING,
@@ -187,15 +186,30 @@ static int replace(const struct afield_type *type, void *field, const void *valu
 	return edit(type, field, AFIELD__LIST_ALL, 0, values, number, NULL);
 }
 
+static int splice(const struct afield_type *type, void *field, int64_t start, int64_t stop,
+		  const void *values, size_t number)
+{
+	struct afield__list_edit edit = {AFIELD__LIST_SLICE, start, stop, NULL, values, number};
+
+	return afield__list_edit((struct afield__list *)field, &type->holds, &edit, NULL);
+}
+
+static int take(const struct afield_type *type, void *field, const void *value)
+{
+	return edit(type, field, AFIELD__LIST_EQUAL, 0, value, 0, NULL);
+}
+
 static const struct afield_view view = {
 	.name = "List",
-	.base = "collections.abc.Sequence",
+	.base = "collections.abc.MutableSequence",
 	.key = {AFIELD_NOTHING, 0, NULL},
 	.verbs = verbs,
 	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
 	.count = count,
 	.walk = walk,
 	.replace = replace,
+	.splice = splice,
+	.take = take,
 };
 
 /*

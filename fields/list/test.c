@@ -156,6 +156,16 @@ static void the_table_is_a_collection(void)
 	TEST_CHECK(view->replace(type, &list, values, 3) == 0);
 	TEST_CHECK(view->count(type, &list) == 3);
 	TEST_CHECK(view->walk(type, &list, count_each, &count) == 0 && count == 3);
+	TEST_CHECK(view->splice(type, &list, -2, INT64_MAX, values, 1) == 0);
+	TEST_CHECK(view->splice(type, &list, 1, -9, values + 1, 2) == 0);
+	TEST_CHECK(view->splice(type, &list, 9, 9, values, 1) == 0);
+	IS(&list, 1, 2, 3, 1, 1);
+	TEST_CHECK(view->take(type, &list, values) == 0);
+	IS(&list, 2, 3, 1, 1);
+	count = 7;
+	TEST_CHECK(view->take(type, &list, &count) == -ENOENT);
+	TEST_CHECK(view->splice(type, &list, INT64_MIN, INT64_MAX, NULL, 0) == 0);
+	TEST_CHECK(view->count(type, &list) == 0 && view->replace(type, &list, values, 3) == 0);
 	TEST_CHECK(type->hosted->traverse(type, &list, NULL, NULL) == 0);
 	type->fini(type, &list);
 	TEST_CHECK(view->count(type, &list) == 0);

@@ -26,7 +26,9 @@ class Methods(unittest.TestCase):
         self.things.insert(99, "end")
         self.assertEqual(list(self.things), ["first", "x", "before last", "c", "end"])
         self.assertEqual(self.things.pop(), "end")
-        self.assertEqual(len(self.things), 4)
+        self.assertEqual(self.things.pop(0), "first")
+        self.assertEqual(self.things.pop(index=-2), "before last")
+        self.assertEqual(len(self.things), 2)
 
     def test_what_is_not_there(self):
         for call in (lambda: self.things[3], lambda: self.things[-4], lambda: lists.Board().things[0],
@@ -38,14 +40,74 @@ class Methods(unittest.TestCase):
             self.things.remove("z")
         with self.assertRaises(TypeError):
             self.things["0"]
-        with self.assertRaises(OverflowError):
+        with self.assertRaises(IndexError):
             self.things[2**63]
+        with self.assertRaises(IndexError):
+            self.things.pop(3)
         self.assertEqual(list(self.things), ["a", "b", "c"])
 
+    def test_slices_are_those_of_list(self):
+        numbers = self.board.numbers
+        for start in (None, 0, 1, 3, 9, -1, -3, -9, 2**70, -2**70):
+            for stop in (None, 0, 2, 4, 9, -2, -4, -9, 2**70, -2**70):
+                for step in (None, 1, 2, -1, -3):
+                    self.board.numbers = list(range(4))
+                    self.assertEqual(numbers[start:stop:step], list(range(4))[start:stop:step])
+                expected = list(range(4))
+                numbers[start:stop] = range(7, 10)
+                expected[start:stop] = range(7, 10)
+                self.assertEqual(numbers, expected)
+                del numbers[start:stop], expected[start:stop]
+                self.assertEqual(numbers, expected)
+        numbers[:] = numbers[:] + [5]
+        self.assertEqual(numbers[-1], 5)
+        before = numbers.copy()
+        for wrong, error in ((lambda: numbers.__setitem__(slice(0, 1), [2**31]), OverflowError),
+                             (lambda: numbers.__setitem__(slice(0, 1), 5), TypeError),
+                             (lambda: numbers.__setitem__(slice(0, 2, 2), [1]), TypeError),
+                             (lambda: numbers.__delitem__(slice(0, 2, -1)), TypeError),
+                             (lambda: numbers["a":], TypeError),
+                             (lambda: numbers.__delitem__(slice(None, "a")), TypeError)):
+            with self.assertRaises(error):
+                wrong()
+        self.assertEqual(numbers, before)
+
+    def test_it_grows_in_one_step(self):
+        self.things.extend(iter("de"))
+        self.board.things += "f"
+        self.board.things += self.things
+        self.assertEqual(self.things, list("abcdef" * 2))
+        self.board.numbers = [1]
+        with self.assertRaises(OverflowError):
+            self.board.numbers.extend([2, 2**31])
+        with self.assertRaises(TypeError):
+            self.board.numbers.extend(5)
+        self.board.numbers.extend([])
+        self.assertEqual(self.board.numbers, [1])
+        self.board.numbers.extend([2, 3])
+        self.board.numbers.reverse()
+        self.assertEqual(self.board.numbers, [3, 2, 1])
+
+    def test_it_is_equal_to_a_list(self):
+        other = lists.Board(things=["a", "b", "c"]).things
+        self.assertEqual(self.things, ["a", "b", "c"])
+        self.assertEqual(["a", "b", "c"], self.things)
+        self.assertEqual(self.things, other)
+        other.pop()
+        self.assertNotEqual(self.things, other)
+        self.assertNotEqual(self.things, ("a", "b", "c"))
+        self.assertEqual(lists.Board().things, [])
+        with self.assertRaises(TypeError):
+            hash(self.things)
+
     def test_it_is_a_sequence(self):
+        self.assertIsInstance(self.things, collections.abc.MutableSequence)
         self.assertIsInstance(self.things, collections.abc.Sequence)
         self.assertIn("b", self.things)
         self.assertEqual(self.things.index("c"), 2)
+        self.assertEqual(self.things.index("c", 1, 3), 2)
+        with self.assertRaises(ValueError):
+            self.things.index("a", 1)
         self.assertEqual(self.things.count("a"), 1)
         self.assertEqual(list(reversed(self.things)), ["c", "b", "a"])
         self.assertEqual(self.things.copy(), ["a", "b", "c"])
@@ -65,14 +127,47 @@ class Methods(unittest.TestCase):
         with self.assertRaises(AttributeError):
             self.board.fixed = []
 
-    def test_the_first_that_is_this_one_is_removed(self):
+    def test_the_first_that_is_equal_is_removed(self):
         self.board.numbers = [1, 2, 1]
         self.board.numbers.remove(1)
         self.assertEqual(list(self.board.numbers), [2, 1])
         one, same = [], []
-        self.board.things = [one, same]
+        self.board.things = [0, one, same, 1.0]
         self.things.remove(same)
-        self.assertIs(self.things[0], one)
+        self.assertIs(self.things[1], same)
+        self.things.remove(True)
+        self.assertEqual(self.things, [0, []])
+        self.board.hooks = [(1, 0.0), (2, 0.5)]
+        self.board.hooks.remove((1, -0.0))
+        self.assertEqual(self.board.hooks, [(2, 0.5)])
+        with self.assertRaises(ValueError):
+            self.board.hooks.remove("x")
+
+    def test_what_comparison_does_to_the_list_meanwhile(self):
+        class Odd:
+            def __init__(self, act):
+                self.act = act
+
+            def __eq__(self, other):
+                self.act()
+                return True
+
+        def put(value):
+            self.board.things = [value]
+
+        with self.assertRaises(ValueError):  # it is gone, and what came is not equal
+            put(Odd(lambda: put("other")))
+            self.things.remove("x")
+        self.assertEqual(self.things, ["other"])
+        put(Odd(lambda: put("x")))
+        self.things.remove("x")  # what came is
+        self.assertEqual(self.things, [])
+        put(Odd(lambda: 1 // 0))
+        for call in (self.things.remove, self.things.index, self.things.count,
+                     self.things.__contains__):
+            with self.assertRaises(ZeroDivisionError):
+                call("x")
+        self.assertEqual(len(self.things), 1)
 
     def test_records(self):
         hooks = self.board.hooks
@@ -145,6 +240,39 @@ class Threads(unittest.TestCase):
 
         run_threads(THREADS, body)
         self.assertEqual(sorted(board.things), [(t, i) for t in range(THREADS) for i in range(each)])
+
+    def test_extensions_and_removals_are_whole(self):
+        board = lists.Board()
+        each = scaled(40)
+
+        def body(index):
+            for i in range(each):
+                board.things += [(index, i, 0), (index, i, 1)]
+                board.things.remove((index, i, 0))
+                seen = board.things[:]
+                for place, (t, number, half) in enumerate(seen):
+                    if half == 0:
+                        self.assertEqual(seen[place + 1], (t, number, 1))
+
+        run_threads(THREADS, body)
+        self.assertEqual(sorted(board.things),
+                         [(t, i, 1) for t in range(THREADS) for i in range(each)])
+
+    def test_looking_for_what_is_there_all_the_while(self):
+        """Others come and go in front of it."""
+        board = lists.Board(things=["there"])
+
+        def body(index):
+            for i in range(scaled(100)):
+                if index % 2:
+                    board.things.insert(0, index)
+                    board.things.remove(index)
+                else:
+                    self.assertIn("there", board.things)
+                    board.things.index("there")
+                    self.assertEqual(list(reversed(board.things))[0], "there")
+
+        run_threads(THREADS, body)
 
     def test_readers_see_whole_lists_of_living_objects(self):
         board = lists.Board(things=[Thing() for _ in range(8)])

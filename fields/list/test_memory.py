@@ -52,6 +52,8 @@ for _ in range(3):
     prepare()  # liburcu's thread has begun
 def setitem(view, index, value):
     view[index] = value
+def delitem(view, index):
+    del view[index]
 def grown(view, none):
     assert len(view) == 3, view
 cases = {
@@ -64,6 +66,11 @@ cases = {
     "assign numbers": lambda: setattr(board, "numbers", range(50)),
     "pop": lambda: things.pop(),
     "remove": lambda: things.remove(things[0]),
+    "remove number": lambda: numbers.remove(1),
+    "extend": lambda: things.extend(["c", "d"]),
+    "slices": lambda: (things[:], numbers[1:], setitem(things, slice(1, 1), ["c"])),
+    "delete slice": lambda: delitem(things, slice(1)),
+    "reverse": lambda: things.reverse(),
     "clear": lambda: things.clear(),
     "look": lambda: (things[0], numbers[0], hooks_[0], list(hooks_), "x" in things, repr(things)),
     "new": lambda: lists.Board(things=[1], numbers=[2]),

@@ -347,6 +347,8 @@ AFIELD_EXPORT extern const struct afield_refusal afield__map_refusal;
 			afield__map_table_len,                                                 \
 			afield__map_table_walk,                                                \
 			NULL,                                                                  \
+			NULL,                                                                  \
+			NULL,                                                                  \
 		};                                                                             \
 		static const struct afield_hosted hosted = {                                   \
 			afield__map_table_traverse,                                            \

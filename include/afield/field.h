@@ -202,6 +202,9 @@ struct afield_hosted {
  *            listed.
  *   replace  puts `count` values, side by side at `values`, in place of all that is there, in one
  *            step: assignment to the attribute. NULL: the attribute cannot be assigned.
+ *   splice   puts `count` values in place of those from `start` up to `stop`, which mean what they
+ *            mean in a slice of Python's with a step of 1, in one step; or NULL.
+ *   take     takes out the first element that is `value` bit for bit; -ENOENT: none is. Or NULL.
  */
 struct afield_view {
 	const char *name;
@@ -217,6 +220,9 @@ struct afield_view {
 		    void *argument);
 	int (*replace)(const struct afield_type *type, void *field, const void *values,
 		       size_t count);
+	int (*splice)(const struct afield_type *type, void *field, int64_t start, int64_t stop,
+		      const void *values, size_t count);
+	int (*take)(const struct afield_type *type, void *field, const void *value);
 };
 
 /*

@@ -174,6 +174,10 @@ static inline int afield__set(PyObject *self, PyObject *value, void *closure)
 
 	if (!value && !afield__holds_object(attribute))
 		return afield__cannot_delete(attribute->name);
+	/* What `+=` leaves to do, once it has extended the collection. */
+	if (attribute->view_type && Py_IS_TYPE(value, attribute->view_type) &&
+	    ((struct afield__view *)value)->owner == self)
+		return 0;
 	if (attribute->view_type) {
 		batch = afield__batch_from(attribute, value);
 		failed = !batch || afield__attribute_store(attribute, self, &batch);

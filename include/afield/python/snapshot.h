@@ -133,32 +133,51 @@ static inline int afield__snapshot_add(const struct afield__attribute *attribute
 	return failed ? -1 : 0;
 }
 
+/* A walk over all; what it returns. Its memory is the caller's to free, and its references. */
+static inline int afield__catch_all(const struct afield__view *view, struct afield__catch *caught)
+{
+	const struct afield_type *type = view->attribute->type;
+	const struct afield_view *table = type->hosted->view;
+	int error;
+
+	memset(caught, 0, sizeof(*caught));
+	caught->key = &table->key;
+	caught->value = &type->holds;
+	error = table->walk(type, afield__field(view->owner, view->attribute->offset),
+			    afield__catch_each, caught);
+	Py_XDECREF((PyObject *)caught->lost[0]);
+	Py_XDECREF((PyObject *)caught->lost[1]);
+	return error;
+}
+
+/* Gives up the references from here on. */
+static inline void afield__catch_drop(const struct afield__catch *caught, const char *at,
+				      size_t count)
+{
+	struct afield_bytes bytes;
+
+	for (size_t i = 0; i < count; i++) {
+		afield_release(caught->key, afield__catch_take(caught->key, &at, &bytes));
+		afield_release(caught->value, afield__catch_take(caught->value, &at, &bytes));
+	}
+}
+
 /* A list of the values, or a dict where there are keys; a new reference, or NULL. */
 static inline PyObject *afield__snapshot(const struct afield__view *view)
 {
 	const struct afield__attribute *attribute = view->attribute;
-	const struct afield_type *type = attribute->type;
-	const struct afield_view *table = type->hosted->view;
-	struct afield__catch caught = {NULL, 0, 0, 0, &table->key, &type->holds, {NULL, NULL}};
-	int error = table->walk(type, afield__field(view->owner, attribute->offset),
-				afield__catch_each, &caught);
+	const struct afield_view *table = attribute->type->hosted->view;
+	struct afield__catch caught;
+	int error = afield__catch_all(view, &caught);
 	PyObject *snapshot = table->key.shape == AFIELD_NOTHING ? PyList_New(0) : PyDict_New();
 	const char *at = caught.start;
 	int failed = error || !snapshot;
+	size_t done = 0;
 
-	for (size_t i = 0; i < caught.count; i++) {
-		struct afield_bytes bytes;
-
-		if (!failed) {
-			failed = afield__snapshot_add(attribute, &caught, &at, snapshot);
-			continue;
-		}
-		afield_release(&table->key, afield__catch_take(&table->key, &at, &bytes));
-		afield_release(&type->holds, afield__catch_take(&type->holds, &at, &bytes));
-	}
+	for (; done < caught.count && !failed; done++)
+		failed = afield__snapshot_add(attribute, &caught, &at, snapshot);
+	afield__catch_drop(&caught, at, caught.count - done);
 	PyMem_RawFree(caught.start);
-	Py_XDECREF((PyObject *)caught.lost[0]);
-	Py_XDECREF((PyObject *)caught.lost[1]);
 	if (error)
 		afield__raise(error, attribute, "walk");
 	if (failed)

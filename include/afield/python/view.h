@@ -16,8 +16,7 @@
 #ifndef AFIELD_PYTHON_VIEW_H
 #define AFIELD_PYTHON_VIEW_H
 
-#include "method.h"
-#include "snapshot.h"
+#include "sequence.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -26,13 +25,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-static inline PyObject *afield__view_snapshot(PyObject *self)
-{
-	const struct afield__view *view = (const struct afield__view *)self;
-
-	return afield__check_thread(view->owner) ? NULL : afield__snapshot(view);
-}
 
 static inline PyObject *afield__view_iter(PyObject *self, PyObject *unused)
 {
@@ -92,7 +84,7 @@ static inline bool afield__is_same_view(PyObject *self, PyObject *other)
 	       left->attribute == right->attribute;
 }
 
-/* Views of one field are equal; one with keys is as equal to a mapping as its snapshot is. */
+/* Views of one field are equal; a mapping or sequence is as equal to others as its snapshot is. */
 static inline PyObject *afield__view_compare(PyObject *self, PyObject *other, int operation)
 {
 	const struct afield__view *view = (const struct afield__view *)self;
@@ -104,7 +96,7 @@ static inline PyObject *afield__view_compare(PyObject *self, PyObject *other, in
 		Py_RETURN_NOTIMPLEMENTED;
 	if (afield__is_same_view(self, other))
 		return PyBool_FromLong(operation == Py_EQ);
-	if (!table->walk || table->key.shape == AFIELD_NOTHING)
+	if (!afield__is_by_elements(table))
 		Py_RETURN_NOTIMPLEMENTED;
 	snapshot = afield__view_snapshot(self);
 	result = snapshot ? PyObject_RichCompare(snapshot, other, operation) : NULL;
@@ -116,7 +108,7 @@ static inline Py_hash_t afield__view_hash(PyObject *self)
 {
 	const struct afield__view *view = (const struct afield__view *)self;
 
-	if (view->attribute->type->hosted->view->key.shape != AFIELD_NOTHING)
+	if (afield__is_by_elements(view->attribute->type->hosted->view))
 		return PyObject_HashNotImplemented(self);
 	return (Py_hash_t)(((uintptr_t)view->owner >> 4) ^ (uintptr_t)view->attribute->offset);
 }
@@ -215,6 +207,7 @@ static inline int afield__view_verbs(PyTypeObject *base, PyTypeObject *method_ty
 {
 	const struct afield_view *table = attribute->type->hosted->view;
 	size_t count = table->verb_count + table->property_count;
+	bool is_sequence = afield__is_sequence(table);
 	int failed = 0;
 
 	for (size_t i = 0; i < count && !failed; i++) {
@@ -226,6 +219,10 @@ static inline int afield__view_verbs(PyTypeObject *base, PyTypeObject *method_ty
 		if (!afield__is_shown_verb(attribute, verb))
 			continue;
 		shown = afield__method_new(method_type, base, attribute, verb, true, is_unsendable);
+		if (shown && is_sequence && verb->arguments[0] == AFIELD_INDEX)
+			((struct afield__method *)shown)->call =
+				is_unsendable ? afield__sequence_call_checked
+					      : afield__sequence_call;
 		if (is_property)
 			shown = afield__view_property(shown);
 		failed = !shown || PyDict_SetItemString(namespace_, verb->name, shown);
@@ -271,6 +268,7 @@ static inline PyTypeObject *afield__view_type(PyObject *module, PyTypeObject *me
 	attribute->view_type = base;
 	if (namespace_ && bases && (abstract || !table->base) &&
 	    !afield__view_walks(base, table, namespace_) &&
+	    !afield__sequence_add(base, table, namespace_) &&
 	    !afield__view_verbs(base, method_type, attribute, is_unsendable, namespace_))
 		type = PyObject_CallFunction(metaclass, "sOO", table->name, bases, namespace_);
 	if (type)
