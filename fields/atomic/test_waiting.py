@@ -21,12 +21,17 @@ class Waiting(unittest.TestCase):
         self.assertIs(account.open_wait(False, 0), False)
         self.assertIs(account.open_wait(True), True)
 
+    def test_a_time_that_has_passed_is_no_wait(self):
+        account = bank.Account(hits=3)
+        self.assertIs(account.hits_wait(3, -1), False)
+        self.assertIs(account.hits_wait(4, -1), True)
+
     def test_what_is_wrong_is_refused(self):
         account = bank.Account()
         self.assertRaises(TypeError, account.hits_wait)
         self.assertRaises(TypeError, account.hits_wait, "3")
         self.assertRaises(OverflowError, account.hits_wait, 1 << 64)
-        self.assertRaises(ValueError, account.hits_wait, 0, -1)
+        self.assertRaises(ValueError, account.hits_wait, 0, float("nan"))
         self.assertRaises(TypeError, account.hits_notify_all, 1)
 
     def test_a_change_is_told(self):

@@ -42,8 +42,16 @@ class Methods(unittest.TestCase):
         event = awaiting.Server().ready
         self.assertRaises(TypeError, event.wait, "soon")
         self.assertRaises(TypeError, event.wait, 1, 2)
-        self.assertRaises(ValueError, event.wait, -1)
         self.assertRaises(ValueError, event.wait, float("nan"))
+
+    def test_a_time_that_has_passed_is_no_wait(self):
+        server = awaiting.Server()
+        for wait in (server.ready.wait, server.ready_wait):
+            server.ready.clear()
+            for past in (-1, -0.0, -1e300, float("-inf")):
+                self.assertIs(wait(past), False)
+            server.ready.set()
+            self.assertIs(wait(-1), True)
 
     def test_the_attribute_is_a_view(self):
         server = awaiting.Server()

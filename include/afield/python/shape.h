@@ -73,8 +73,11 @@ static inline int afield__shape_from(enum afield_shape shape, PyObject *value, v
 	return 0;
 }
 
-/* A time to wait: None or nothing is for ever, as a negative number says in C. */
-static inline int afield__seconds_from(PyObject *value, void *out,
+/*
+ * A time to wait: None or nothing is for ever, as a negative number says in C. A negative one in
+ * Python has passed, as it has for threading.Event; for queue.Queue, AFIELD_WAITING, it is wrong.
+ */
+static inline int afield__seconds_from(enum afield_shape shape, PyObject *value, void *out,
 				       const struct afield__place *place)
 {
 	double seconds = -1;
@@ -82,6 +85,8 @@ static inline int afield__seconds_from(PyObject *value, void *out,
 	if (value && value != Py_None) {
 		if (afield__float_from(AFIELD_F64, value, &seconds, place))
 			return -1;
+		if (seconds < 0 && shape == AFIELD_SECONDS)
+			seconds = 0;
 		if (!(seconds >= 0)) {
 			PyErr_Format(PyExc_ValueError,
 				     "%s%s%s: needs a number of seconds that is not negative",

@@ -135,12 +135,12 @@ static inline int afield__verb_argument(const struct afield__method *method, uns
 	case AFIELD_DEFAULT_NONE:
 		return 0;
 	case AFIELD_SECONDS:
-		return afield__seconds_from(given[i], out, &place);
+		return afield__seconds_from(shape, given[i], out, &place);
 	case AFIELD_WAITING:
 		is_waiting = given[i] ? PyObject_IsTrue(given[i]) : 1;
 		place.member = method->parameters[i + 1];
 		if (is_waiting > 0)
-			return afield__seconds_from(given[i + 1], out, &place);
+			return afield__seconds_from(shape, given[i + 1], out, &place);
 		memset(out, 0, sizeof(double));
 		return is_waiting;
 	default:
