@@ -43,26 +43,6 @@ bool afield__map_is_gone(const struct afield__map_node *node)
 	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
 }
 
-static size_t scalar_size(enum afield_shape shape)
-{
-	switch (shape) {
-	case AFIELD_BOOL:
-		return sizeof(bool);
-	case AFIELD_I8:
-	case AFIELD_U8:
-		return 1;
-	case AFIELD_I16:
-	case AFIELD_U16:
-		return 2;
-	case AFIELD_I32:
-	case AFIELD_U32:
-	case AFIELD_F32:
-		return 4;
-	default:
-		return 8;
-	}
-}
-
 bool afield__map_is_same(const struct afield_holds *holds, const void *value, const void *other)
 {
 	const struct afield_member *rows = NULL;
@@ -74,7 +54,8 @@ bool afield__map_is_same(const struct afield_holds *holds, const void *value, co
 		return memcmp(value, other, holds->size) == 0;
 	for (size_t i = 0; i < count; i++)
 		if (memcmp((const char *)value + rows[i].offset,
-			   (const char *)other + rows[i].offset, scalar_size(rows[i].shape)) != 0)
+			   (const char *)other + rows[i].offset,
+			   afield_scalar_size(rows[i].shape)) != 0)
 			return false;
 	return true;
 }

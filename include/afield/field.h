@@ -83,6 +83,27 @@ enum afield_shape {
 	AFIELD_ITSELF_NONE,  /* as AFIELD_ITSELF; None when the caller leaves it out */
 };
 
+/* How many bytes a value of a scalar shape has, AFIELD_BOOL to AFIELD_F64. */
+static inline size_t afield_scalar_size(enum afield_shape shape)
+{
+	switch (shape) {
+	case AFIELD_BOOL:
+		return sizeof(bool);
+	case AFIELD_I8:
+	case AFIELD_U8:
+		return 1;
+	case AFIELD_I16:
+	case AFIELD_U16:
+		return 2;
+	case AFIELD_I32:
+	case AFIELD_U32:
+	case AFIELD_F32:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
 /* A value of shape AFIELD_BYTES or AFIELD_TEXT. It points to the bytes and does not own them. */
 struct afield_bytes {
 	const void *data;

@@ -172,9 +172,8 @@ static inline int afield__sequence_take(const struct afield__view *view,
 	const struct afield__attribute *attribute = view->attribute;
 	const struct afield_type *type = attribute->type;
 	const char *at = caught->start;
-	int error = -ENOENT;
-
 	size_t done = 0;
+	int error = -ENOENT;
 
 	for (; done < caught->count && error == -ENOENT; done++) {
 		struct afield_bytes bytes;

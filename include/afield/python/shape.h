@@ -132,7 +132,7 @@ static inline size_t afield__shape_size(enum afield_shape shape)
 	case AFIELD_INDEX_LAST:
 		return sizeof(int64_t);
 	default:
-		return afield__is_scalar(shape) ? afield__scalar_size(shape) : 0;
+		return afield__is_scalar(shape) ? afield_scalar_size(shape) : 0;
 	}
 }
 

@@ -264,7 +264,7 @@ static inline PyObject *afield__turn_getattro(PyObject *self, PyObject *name)
 	if (!held)
 		return NULL;
 	value = (const char *)afield_inside(turn->attribute->type, held->hold.at);
-	memcpy(&copy, value + member->offset, afield__scalar_size(member->shape));
+	memcpy(&copy, value + member->offset, afield_scalar_size(member->shape));
 	return afield__scalar_to(member->shape, &copy);
 }
 
@@ -284,7 +284,7 @@ static inline int afield__turn_setattro(PyObject *self, PyObject *name, PyObject
 	if (afield__scalar_from(member->shape, value, &converted, &place))
 		return -1;
 	return afield__turn_write(turn, member->offset, &converted,
-				  afield__scalar_size(member->shape));
+				  afield_scalar_size(member->shape));
 }
 
 static inline PyObject *afield__turn_repr(PyObject *self)

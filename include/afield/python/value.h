@@ -92,30 +92,10 @@ static inline bool afield__is_scalar(enum afield_shape shape)
 	return shape >= AFIELD_BOOL && shape <= AFIELD_F64;
 }
 
-static inline size_t afield__scalar_size(enum afield_shape shape)
-{
-	switch (shape) {
-	case AFIELD_BOOL:
-		return sizeof(bool);
-	case AFIELD_I8:
-	case AFIELD_U8:
-		return 1;
-	case AFIELD_I16:
-	case AFIELD_U16:
-		return 2;
-	case AFIELD_I32:
-	case AFIELD_U32:
-	case AFIELD_F32:
-		return 4;
-	default:
-		return 8;
-	}
-}
-
 /* The range of an integer shape. The low end is its bits; for unsigned shapes it is 0. */
 static inline void afield__integer_range(enum afield_shape shape, int64_t *low, uint64_t *high)
 {
-	unsigned bits = 8 * (unsigned)afield__scalar_size(shape);
+	unsigned bits = 8 * (unsigned)afield_scalar_size(shape);
 
 	if (shape >= AFIELD_U8) {
 		*low = 0;
@@ -211,9 +191,9 @@ static inline int afield__scalar_from(enum afield_shape shape, PyObject *value, 
 			return -1;
 			/* A number in range has its low bytes in the shape's own form. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-		integer <<= 64 - 8 * afield__scalar_size(shape);
+		integer <<= 64 - 8 * afield_scalar_size(shape);
 #endif
-		memcpy(out, &integer, afield__scalar_size(shape));
+		memcpy(out, &integer, afield_scalar_size(shape));
 		return 0;
 	}
 	if (afield__float_from(shape, value, &real, place))
