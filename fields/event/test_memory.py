@@ -22,8 +22,8 @@ class Leaks(memory.Leaks):
 
     def test_refusals(self):
         ready = awaiting.Server().ready
-        self.refusals_stay((lambda: ready.wait("soon"), lambda: ready.wait(-1), lambda: ready.set(1)),
-                           (TypeError, ValueError))
+        self.refusals_stay((lambda: ready.wait("soon"), lambda: ready.wait(float("nan")),
+                            lambda: ready.set(1)), (TypeError, ValueError))
 
     def test_owners(self):
         def body():
