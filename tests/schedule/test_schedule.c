@@ -68,7 +68,7 @@ enum { NODES = 3, NONE = -1 };
 static AFIELD_ATOMIC(int) top;
 static AFIELD_ATOMIC(int) next[NODES];
 static AFIELD_ATOMIC(int) held[NODES];
-static int twice;
+static int twice; /* __atomic */
 static int pop(void)
 {
 	int at = AFIELD_LOAD(&top, seq_cst);
@@ -80,7 +80,7 @@ static int pop(void)
 			break;
 	}
 	if (at != NONE && AFIELD_FETCH_ADD(&held[at], 1, seq_cst) != 0)
-		twice = 1;
+		__atomic_store_n(&twice, 1, __ATOMIC_RELAXED);
 	return at;
 }
 static void push(int node)
