@@ -129,7 +129,7 @@ AFIELD_EXPORT int afield_barrier(void);
 
 /*
  * The number of objects retired and not yet reclaimed, and its limit (objects; 0: the default,
- * 65536). The limit is soft: each thread that retires may be one object above it, and whoever may
+ * 262144). The limit is soft: each thread that retires may be one object above it, and whoever may
  * not wait goes on.
  *   Beside it: everything. Progress: wait-free. Ordering: none; a count for people and tests.
  */
