@@ -6,7 +6,7 @@ import weakref
 
 import holder
 import support
-from support import Thing, run_program, run_threads
+from support import SANITIZED, Thing, run_program, run_threads
 
 
 class End(unittest.TestCase):
@@ -25,17 +25,17 @@ for make in (holder.Holder, holder.Plain, holder.Frozen, Sub):
     watch = weakref.ref(last)
     head = make(value=last)
     del last
-    for _ in range(200000):
+    for _ in range(LONG):
         head = make(value=head)
     del head
     assert watch() is None
-    head = chain(lambda value: make(value=[value]), 100000)
+    head = chain(lambda value: make(value=[value]), LONG // 2)
     del head
 threading.stack_size(1 << 20)
 thread = threading.Thread(target=lambda: chain(holder.Plain, 20000))
 thread.start()
 thread.join()
-""", timeout=120), end="")
+""".replace("LONG", str(200000 if not SANITIZED else 50000)), timeout=120), end="")
 
     def test_an_object_that_ends_is_out_of_the_collectors_sight(self):
         """What runs while it ends collects, and looks at all that the collector knows."""
@@ -105,7 +105,7 @@ for thread in threads:
 for round in range(15):
     child = os.fork()
     if not child:
-        signal.alarm(20)
+        signal.alarm(60)
         assert type(box.value) is list
         for i in range(100):
             assert type(box.value_exchange([i])) is list

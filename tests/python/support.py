@@ -106,8 +106,10 @@ def watchdog(seconds=250 if SANITIZED else 100):
 
 
 def run_program(source, timeout=60, **environment):
-    """Runs a program in an interpreter of its own; fails unless it ends well and in time."""
-    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore", "-c", source], timeout=timeout,
+    """Runs a program in an interpreter of its own; fails unless it ends well and in time, which a
+    sanitizer doubles."""
+    done = subprocess.run([sys.executable, "-X", "dev", "-W", "ignore", "-c", source],
+                          timeout=timeout * (2 if SANITIZED else 1),
                           env={**os.environ, **environment}, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, errors="replace")
     if done.returncode:

@@ -107,7 +107,7 @@ class Held(unittest.TestCase):
         threads = [InThread(lambda want=want: want(desk)) for want in wants]
         child = os.fork()
         if child == 0:
-            signal.alarm(20)
+            signal.alarm(60)
             failures = 1
             try:
                 failures = self.look_in_child(desk, way, wants, others)

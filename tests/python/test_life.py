@@ -292,7 +292,7 @@ for thread in threads: thread.start()
 for round in range(ROUNDS):
     child = os.fork()
     if not child:
-        signal.alarm(20)
+        signal.alarm(60)
         use(200)
         hooks.destroyed_count()  # waits until everything that was retired is reclaimed
         fresh = bank.Account(options=(1, 2))
@@ -336,7 +336,7 @@ for thread in threads: thread.join()
 import os, signal
 import bank, hooks, bank_cxx
 bank.Account(options=(1, 2)).options = (3, 4)
-signal.alarm(20)
+signal.alarm(60)
 for _ in range(3):
     if not os.fork():
         bank_cxx.Account(options=(1, 2)).options = (3, 4)

@@ -304,7 +304,7 @@ entered.wait()
 mine.acquire()
 child = os.fork()
 if child == 0:
-    signal.alarm(20)
+    signal.alarm(60)
     try:
         mine.x = 1
         mine.release()
