@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "readers.h"
 #include "reclaim_core.h"
 
 #include <urcu/urcu-bp.h>
@@ -84,6 +85,12 @@ static void start(void)
 		start_slow();
 }
 
+/* liburcu's own question would register the thread. */
+static bool is_reading(void)
+{
+	return URCU_TLS(urcu_bp_reader) && _urcu_bp_read_ongoing();
+}
+
 static uint64_t current_limit(void)
 {
 	uint64_t objects = afield__traffic_limit(&limit);
@@ -137,9 +144,9 @@ static void run(struct rcu_head *head)
 void afield_retire_nowait(struct afield_retired *retired,
 			  void (*reclaim)(struct afield_retired *retired))
 {
-	/* Registers a thread that liburcu has not met. That takes a lock which a fork holds, and
-	 * nobody may wait for a fork inside the gate. */
-	(void)_urcu_bp_read_ongoing();
+	/* That takes a lock which a fork holds, and nobody may wait for a fork inside the gate. */
+	if (!URCU_TLS(urcu_bp_reader))
+		afield__reader_begin();
 	start();
 	retired->reclaim = reclaim;
 	enter();
@@ -151,7 +158,7 @@ void afield_retire_nowait(struct afield_retired *retired,
 void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
 {
 	afield_retire_nowait(retired, reclaim);
-	if (!has_room(NULL) && !_urcu_bp_read_ongoing() && !in_callback)
+	if (!has_room(NULL) && !is_reading() && !in_callback)
 		afield_wait(&room, has_room, NULL, NULL);
 }
 
@@ -180,7 +187,7 @@ int afield_barrier(void)
 {
 	void *token;
 
-	if (_urcu_bp_read_ongoing() || in_callback)
+	if (is_reading() || in_callback)
 		return -EDEADLK;
 	if (!AFIELD_LOAD(&started, acquire))
 		return 0;
@@ -225,10 +232,15 @@ static void prepare_start(void)
  */
 void afield_fork_prepare(void)
 {
+	/* Or a handler of this thread would, in the middle of this. */
+	if (!URCU_TLS(urcu_bp_reader))
+		afield__reader_begin();
 	pthread_mutex_lock(&forking);
 	prepare_start();
 	urcu_bp_call_rcu_before_fork();
+	afield__readers_prepare();
 	urcu_bp_before_fork();
+	afield__readers_settle();
 	afield__traffic_shut(&traffic);
 	while (!afield__traffic_is_quiet(&traffic))
 		sched_yield();
@@ -244,6 +256,7 @@ void afield_fork_parent(void)
 {
 	open_gate();
 	urcu_bp_after_fork_parent();
+	afield__readers_parent();
 	urcu_bp_call_rcu_after_fork_parent();
 	if (fork_holds_starting)
 		pthread_mutex_unlock(&starting);
@@ -265,6 +278,7 @@ void afield_fork_child(void)
 	forking = unlocked;
 	open_gate();
 	urcu_bp_after_fork_child();
+	afield__readers_child();
 	block_signals(&before);
 	urcu_bp_call_rcu_after_fork_child();
 	restore_signals(&before);
@@ -288,6 +302,7 @@ int afield_handle_forks(void)
 const char *afield_rcu_backend(void)
 {
 	/* Registers this thread, and so runs liburcu's initialization if nothing has yet. */
-	(void)_urcu_bp_read_ongoing();
+	if (!URCU_TLS(urcu_bp_reader))
+		afield__reader_begin();
 	return urcu_bp_has_sys_membarrier ? "membarrier" : "full fences";
 }

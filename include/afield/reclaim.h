@@ -171,8 +171,13 @@ AFIELD_EXPORT const char *afield_rcu_backend(void);
 /* ThreadSanitizer cannot see liburcu's grace periods. This object stands for them. */
 AFIELD_EXPORT extern char afield__grace_period;
 
+/* Registers a thread that liburcu has not met, so that a fork knows of it. */
+AFIELD_EXPORT void afield__reader_begin(void);
+
 static inline void afield_read_lock(void)
 {
+	if (__builtin_expect(!URCU_TLS(urcu_bp_reader), 0))
+		afield__reader_begin();
 	_urcu_bp_read_lock();
 }
 
