@@ -57,7 +57,8 @@ static void end(void *unused)
 	sigset_t before;
 
 	(void)unused;
-	if (URCU_TLS(urcu_bp_reader) && ++own.rounds < 3 && pthread_setspecific(end_key, &own) == 0)
+	own.rounds++;
+	if (URCU_TLS(urcu_bp_reader) && own.rounds < 3 && pthread_setspecific(end_key, &own) == 0)
 		return;
 	lock(&readers_lock, &before);
 	*own.link = own.next;
@@ -78,7 +79,9 @@ void afield__reader_begin(void)
 	sigset_t before;
 
 	lock(&registering, &before);
-	if (!own.registered && has_end_key && pthread_setspecific(end_key, &own) == 0) {
+	/* Not in a destructor: this thread's own may not be called again. */
+	if (own.rounds == 0 && !own.registered && has_end_key &&
+	    pthread_setspecific(end_key, &own) == 0) {
 		own.registered = &URCU_TLS(urcu_bp_reader);
 		pthread_mutex_lock(&readers_lock);
 		list_own();
