@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bench: times an operation beside its rivals and beside what the machine can do at best.
  *
- * A room's bench is one table of groups. A group asks one question ("how long does a fetch_add
+ * A kind's bench is one table of groups. A group asks one question ("how long does a fetch_add
  * take?") of two or more contenders, ours first. In one process, rounds alternate between the
  * contenders, so that drift of the machine meets all of them alike; a row reports the median round
  * and its spread, the time of ours over that of each rival, and the time over the physical bound.
@@ -21,13 +22,13 @@
  *	};
  *	BENCH_MAIN("atomic", groups)
  *
- * When to use it: in fields/<kind>/bench*.c, each of which becomes a program of its own; building
- * the target `bench` runs all of them and prints one table. When not: in a test.
+ * When to use it: in fields/<kind>/bench/bench*.c, each of which becomes a program of its own;
+ * building the target `bench` runs all of them and prints one table. When not: in a test.
  *
  * What comes out on standard output is text: `# key: value` lines on the machine and the build, and
  * one line for each contender and number of threads, its columns separated by tabs:
  *
- *	room  case  threads  who  ns  spread  ours/it  it/bound  note
+ *	kind  case  threads  who  ns  spread  ours/it  it/bound  note
  *
  * `ns` is the time that one processor spends on one operation; `spread` is half the distance
  * between the quartiles, in per cent of the median; a column that does not apply holds "-". A
@@ -119,16 +120,16 @@ struct bench_group {
 };
 
 /* Runs the groups whose names contain one of the arguments, all without; returns main's status. */
-int bench_main(int argc, char **argv, const char *room, const struct bench_group *groups,
+int bench_main(int argc, char **argv, const char *kind, const struct bench_group *groups,
 	       size_t count);
-#define BENCH_MAIN(room, groups)                                                                   \
+#define BENCH_MAIN(kind, groups)                                                                   \
 	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
-		return bench_main(argc, argv, room, groups, sizeof(groups) / sizeof((groups)[0])); \
+		return bench_main(argc, argv, kind, groups, sizeof(groups) / sizeof((groups)[0])); \
 	}
 
 /*
- * A function of the shared module built from fields/<kind>/<file>.c, whose name begins with
+ * A function of the shared module built from fields/<kind>/bench/<file>.c, whose name begins with
  * bench_module. The module is compiled and loaded as an extension is: position independent, opened
  * at run time, with the flags that afield exports. Ends the program when it is not there. To
  * compare a body in the module with the same body in the program, include bench_module.c from

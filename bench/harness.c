@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs the groups of a bench and prints a row for each contender and number of threads.
  */
@@ -23,7 +24,7 @@ enum {
 
 /* One group with one number of threads. */
 struct run {
-	const char *room;
+	const char *kind;
 	const struct bench_group *group;
 	int threads;
 	double bound; /* nanoseconds; 0: unknown */
@@ -77,7 +78,7 @@ static void print_row(const struct run *run, size_t index)
 		ratios[round] = run->times[0][round] / times[round];
 	if (contender->note)
 		contender->note(contender->state, note, sizeof(note));
-	printf("%s\t%s\t%d\t%s\t%.2f\t%.0f\t%.2f\t", run->room, run->group->name, run->threads,
+	printf("%s\t%s\t%d\t%s\t%.2f\t%.0f\t%.2f\t", run->kind, run->group->name, run->threads,
 	       contender->name, median, spread, quantile(ratios, run->rounds, 0.5));
 	if (run->bound > 0)
 		printf("%.2f\t%s\n", median / run->bound, note);
@@ -140,7 +141,7 @@ static void *stay_alive(void *unused)
 	return unused;
 }
 
-int bench_main(int argc, char **argv, const char *room, const struct bench_group *groups,
+int bench_main(int argc, char **argv, const char *kind, const struct bench_group *groups,
 	       size_t count)
 {
 	const int counts[] = {1, bench_cores(), 4 * bench_cores()};
@@ -156,7 +157,7 @@ int bench_main(int argc, char **argv, const char *room, const struct bench_group
 						   : BENCH_ONE | BENCH_CORES | BENCH_OVER;
 
 		for (int mode = 0; mode < 3; mode++) {
-			struct run run = {.room = room, .group = &groups[i]};
+			struct run run = {.kind = kind, .group = &groups[i]};
 
 			run.threads = counts[mode];
 			run.bound = bound_of(&groups[i].bound, &machine, run.threads);

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * Functions of the shared modules that rooms measure themselves in.
+ * Functions of the shared modules that kinds measure themselves in.
  */
 #include "internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bench_table: runs benches and shows their rows as one table.
  *
@@ -19,7 +20,7 @@ struct table {
 	char remarks[REMARKS][WIDTH]; /* the # lines shown so far; `steps` by its key alone */
 	size_t remark_count;
 	bool has_head;
-	char group[WIDTH]; /* the room and case of the last row */
+	char group[WIDTH]; /* the kind and case of the last row */
 };
 
 /* The steps of the machine are measured by each bench anew and never agree to the last digit. */

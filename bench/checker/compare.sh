@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The checker beside Porcupine on the same files, where Go and its module proxy are there.
 #	compare.sh COMMAND GENERATOR
 set -u

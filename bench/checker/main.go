@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Porcupine on the files of afield-check: register, queue and stack, without pending operations.
 package main
 

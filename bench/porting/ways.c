@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The five ways of fields/porting.md beside each other: what a read of x and a write of y cost, and
  * what a struct without any protection would.

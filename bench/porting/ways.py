@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: MIT
 """The five ways of fields/porting.md from Python: get_x() and set_y(1) of one object.
 
-Prints the lines of bench.h: room, case, threads, who, ns, spread, ours/it, it/bound, note. Rounds of all
+Prints the lines of bench.h: kind, case, threads, who, ns, spread, ours/it, it/bound, note. Rounds of all
 of them are interleaved in one process, with a second thread alive; a figure is the median of the rounds,
 the empty loop taken off. The last is a method of CPython's own that does next to nothing: what is left is
 the call.

@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: MIT
 """Attributes of a class of fields beside the same members shown by PyMemberDef.
 
-Prints the lines of bench.h: room, case, threads, who, ns, spread, ours/it, it/bound, note. Rounds of the
+Prints the lines of bench.h: kind, case, threads, who, ns, spread, ours/it, it/bound, note. Rounds of the
 two are interleaved in one process, with a second thread alive; a figure is the median of the rounds,
 the empty loop taken off.
 """

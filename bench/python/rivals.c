@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rivals: one struct twice, as a class of fields and as PyMemberDef shows it.
  */

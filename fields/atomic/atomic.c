@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * atomic: what the tables of atomic field types point to.
  *
  * A caller that knows a field only by its table brings values by address. The functions here read
- * the size and the shape from the table, so that one of each serves every type of the room. Through
- * the table, arithmetic that would leave the range of the type is refused with -ERANGE; the typed
- * functions of atomic.h wrap, as C11's do.
+ * the size and the type code from the table, so that one of each serves every type of the kind.
+ * Through the table, arithmetic that would leave the range of the type is refused with -ERANGE; the
+ * typed functions of atomic.h wrap, as C11's do.
  */
 #include "atomic.h"
 
@@ -118,20 +119,20 @@ static bool compare_exchange_bits(size_t size, void *field, uint64_t *expected, 
 
 int afield__atomic_load(const struct afield_type *type, const void *field, void *value)
 {
-	put_bits(type->holds.size, value, load_bits(type->holds.size, field));
+	put_bits(type->value_type.size, value, load_bits(type->value_type.size, field));
 	return 0;
 }
 
 int afield__atomic_store(const struct afield_type *type, void *field, const void *value)
 {
-	exchange_bits(type->holds.size, field, bits_of(type->holds.size, value));
+	exchange_bits(type->value_type.size, field, bits_of(type->value_type.size, value));
 	return 0;
 }
 
 static int verb_exchange(const struct afield_type *type, void *field, void *result,
 			 const void *const *arguments)
 {
-	size_t size = type->holds.size;
+	size_t size = type->value_type.size;
 
 	put_bits(size, result, exchange_bits(size, field, bits_of(size, arguments[0])));
 	return 0;
@@ -140,7 +141,7 @@ static int verb_exchange(const struct afield_type *type, void *field, void *resu
 static int verb_compare_exchange(const struct afield_type *type, void *field, void *result,
 				 const void *const *arguments)
 {
-	size_t size = type->holds.size;
+	size_t size = type->value_type.size;
 	uint64_t expected = bits_of(size, arguments[0]);
 
 	*(bool *)result =
@@ -174,7 +175,7 @@ static int verb_wait(const struct afield_type *type, void *field, void *result,
 		     const void *const *arguments)
 {
 	struct timespec deadline;
-	int error = afield__atomic_wait(field, type->holds.size, arguments[0],
+	int error = afield__atomic_wait(field, type->value_type.size, arguments[0],
 					afield_deadline(*(const double *)arguments[1], &deadline));
 
 	if (error && error != -ETIMEDOUT)
@@ -193,50 +194,53 @@ static int verb_notify(const struct afield_type *type, void *field, void *result
 
 enum operation { ADD, SUB, AND, OR, XOR, MIN, MAX };
 
-static double real_of(enum afield_shape shape, uint64_t bits)
+static double real_of(enum afield_type_code type_code, uint64_t bits)
 {
 	uint32_t low = (uint32_t)bits;
 
-	return shape == AFIELD_F32 ? (double)afield__float_of(low) : afield__double_of(bits);
+	return type_code == AFIELD_F32 ? (double)afield__float_of(low) : afield__double_of(bits);
 }
 
-static int compute_real(enum afield_shape shape, enum operation operation, uint64_t bits,
+static int compute_real(enum afield_type_code type_code, enum operation operation, uint64_t bits,
 			uint64_t operand_bits, uint64_t *next)
 {
-	double old = real_of(shape, bits);
-	double operand = real_of(shape, operand_bits);
+	double old = real_of(type_code, bits);
+	double operand = real_of(type_code, operand_bits);
 	/* fmin and fmax may return either zero of a pair; the field then keeps its own. */
 	double value = operation == ADD   ? old + operand
 		       : operation == SUB ? old - operand
 		       : operation == MIN ? (operand < old || isnan(old) ? operand : old)
 					  : (operand > old || isnan(old) ? operand : old);
 
-	*next = shape == AFIELD_F32 ? afield__float_bits((float)value) : afield__double_bits(value);
+	*next = type_code == AFIELD_F32 ? afield__float_bits((float)value)
+					: afield__double_bits(value);
 	return 0;
 }
 
-static bool is_signed(enum afield_shape shape)
+static bool is_signed(enum afield_type_code type_code)
 {
-	return shape >= AFIELD_I8 && shape <= AFIELD_I64;
+	return type_code >= AFIELD_I8 && type_code <= AFIELD_I64;
 }
 
-/* Every integer type of the room fits in it with room to add. */
+/* Every integer type of the kind fits in it with room to add. */
 __extension__ typedef __int128 wide;
 
-static wide integer_of(const struct afield_holds *holds, uint64_t bits)
+static wide integer_of(const struct afield_value_type *value_type, uint64_t bits)
 {
-	unsigned unused_bits = 64 - 8 * (unsigned)holds->size;
+	unsigned unused_bits = 64 - 8 * (unsigned)value_type->size;
 
-	return is_signed(holds->shape) ? (wide)((int64_t)(bits << unused_bits) >> unused_bits)
-				       : (wide)bits;
+	return is_signed(value_type->type_code)
+		       ? (wide)((int64_t)(bits << unused_bits) >> unused_bits)
+		       : (wide)bits;
 }
 
-static int compute_integer(const struct afield_holds *holds, enum operation operation,
+static int compute_integer(const struct afield_value_type *value_type, enum operation operation,
 			   uint64_t bits, uint64_t operand_bits, uint64_t *next)
 {
-	uint64_t mask = holds->size == 8 ? UINT64_MAX : (UINT64_C(1) << (8 * holds->size)) - 1;
-	wide old = integer_of(holds, bits);
-	wide operand = integer_of(holds, operand_bits);
+	uint64_t mask =
+		value_type->size == 8 ? UINT64_MAX : (UINT64_C(1) << (8 * value_type->size)) - 1;
+	wide old = integer_of(value_type, bits);
+	wide operand = integer_of(value_type, operand_bits);
 	wide value = operation == ADD   ? old + operand
 		     : operation == SUB ? old - operand
 		     : operation == AND ? (old & operand)
@@ -246,7 +250,7 @@ static int compute_integer(const struct afield_holds *holds, enum operation oper
 					: (operand > old ? operand : old);
 
 	*next = (uint64_t)value & mask;
-	return integer_of(holds, *next) == value ? 0 : -ERANGE;
+	return integer_of(value_type, *next) == value ? 0 : -ERANGE;
 }
 
 /*
@@ -256,19 +260,21 @@ static int compute_integer(const struct afield_holds *holds, enum operation oper
 static int fetch(const struct afield_type *type, void *field, void *result, const void *argument,
 		 enum operation operation)
 {
-	const struct afield_holds *holds = &type->holds;
-	uint64_t operand = bits_of(holds->size, argument);
-	uint64_t seen = load_bits(holds->size, field);
+	const struct afield_value_type *value_type = &type->value_type;
+	uint64_t operand = bits_of(value_type->size, argument);
+	uint64_t seen = load_bits(value_type->size, field);
 	uint64_t next;
 
 	do {
-		int error = holds->shape == AFIELD_F32 || holds->shape == AFIELD_F64
-				    ? compute_real(holds->shape, operation, seen, operand, &next)
-				    : compute_integer(holds, operation, seen, operand, &next);
+		int error =
+			value_type->type_code == AFIELD_F32 || value_type->type_code == AFIELD_F64
+				? compute_real(value_type->type_code, operation, seen, operand,
+					       &next)
+				: compute_integer(value_type, operation, seen, operand, &next);
 		if (error)
 			return error;
-	} while (!compare_exchange_bits(holds->size, field, &seen, next));
-	put_bits(holds->size, result, seen);
+	} while (!compare_exchange_bits(value_type->size, field, &seen, next));
+	put_bits(value_type->size, result, seen);
 	return 0;
 }
 
@@ -286,37 +292,43 @@ FETCHING(fetch_xor, XOR)
 FETCHING(fetch_min, MIN)
 FETCHING(fetch_max, MAX)
 
-#define EXCHANGES                                                                                \
-	{"exchange",      "Stores a value and returns the one before.",                          \
-	 AFIELD_ITSELF,   1,                                                                     \
-	 {AFIELD_ITSELF}, {"value"},                                                             \
-	 verb_exchange},                                                                         \
-	{                                                                                        \
-		"compare_exchange",                                                              \
-			"Stores desired if the value is expected; returns whether it did.",      \
-			AFIELD_BOOL, 2, {AFIELD_ITSELF, AFIELD_ITSELF}, {"expected", "desired"}, \
-			verb_compare_exchange                                                    \
+#define EXCHANGES                                                                          \
+	{.name = "exchange",                                                               \
+	 .doc = "Stores a value and returns the previous one.",                            \
+	 .result = AFIELD_ITSELF,                                                          \
+	 .parameter_count = 1,                                                             \
+	 .parameters = {{"value", AFIELD_ITSELF, NULL}},                                   \
+	 .call = verb_exchange},                                                           \
+	{                                                                                  \
+		.name = "compare_exchange",                                                \
+		.doc = "Stores desired if the value is expected; returns whether it did.", \
+		.result = AFIELD_BOOL, .parameter_count = 2,                               \
+		.parameters = {{"expected", AFIELD_ITSELF, NULL},                          \
+			       {"desired", AFIELD_ITSELF, NULL}},                          \
+		.call = verb_compare_exchange                                              \
 	}
 #define WAITS                                                                                \
-	{"wait",                                                                             \
-	 "Waits until the value is not old; returns False when so many seconds pass first.", \
-	 AFIELD_BOOL,                                                                        \
-	 2,                                                                                  \
-	 {AFIELD_ITSELF, AFIELD_SECONDS},                                                    \
-	 {"old", "timeout"},                                                                 \
-	 verb_wait},                                                                         \
-		{"notify_one",     "Wakes at least one of those who wait for a change.",     \
-		 AFIELD_NOTHING,   0,                                                        \
-		 {AFIELD_NOTHING}, {NULL},                                                   \
-		 verb_notify},                                                               \
+	{.name = "wait",                                                                     \
+	 .doc = "Waits until the value is not old; returns False when so many seconds pass " \
+		"first.",                                                                    \
+	 .result = AFIELD_BOOL,                                                              \
+	 .parameter_count = 2,                                                               \
+	 .parameters = {{"old", AFIELD_ITSELF, NULL}, {"timeout", AFIELD_SECONDS, "None"}},  \
+	 .call = verb_wait,                                                                  \
+	 .only_reads = true},                                                                \
+		{.name = "notify_one",                                                       \
+		 .doc = "Wakes at least one of those who wait for a change.",                \
+		 .result = AFIELD_NOTHING,                                                   \
+		 .call = verb_notify},                                                       \
 	{                                                                                    \
-		"notify_all", "Wakes all who wait for a change.", AFIELD_NOTHING, 0,         \
-			{AFIELD_NOTHING}, {NULL}, verb_notify                                \
+		.name = "notify_all", .doc = "Wakes all who wait for a change.",             \
+		.result = AFIELD_NOTHING, .call = verb_notify                                \
 	}
-#define FETCH(verb, doc)                                                   \
-	{                                                                  \
-#verb, doc " Returns the value before.", AFIELD_ITSELF, 1, \
-			{AFIELD_ITSELF }, {"operand" }, verb_##verb        \
+#define FETCH(verb, text)                                                             \
+	{                                                                             \
+		.name = #verb, .doc = text " Returns the previous value.",            \
+		.result = AFIELD_ITSELF, .parameter_count = 1,                        \
+		.parameters = {{"operand", AFIELD_ITSELF, NULL}}, .call = verb_##verb \
 	}
 
 const struct afield_verb afield__atomic_verbs[5] = {EXCHANGES, WAITS};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * atomic: one integer, bool, floating point number or pointer that any thread may read and change.
  *
@@ -21,12 +22,12 @@
  *                          [1] [2] [3]
  *   [1] load                -   -   X
  *   [2] every other verb    -   -   X
- *   [3] fini                X   X   X       (- runs beside it, X needs exclusion)
+ *   [3] fini                X   X   X       (- runs concurrently, X needs exclusion)
  *
  * Orders: a bare verb is sequentially consistent, and with bare verbs alone the field is
- * linearizable in real time. `_relaxed`, `_acquire`, `_release` and `_acq_rel` forms promise
- * happens-before only: a value stored by a `_release` form may become visible after the store has
- * returned. They are C11's own operations and cost no more than these.
+ * linearizable: a load finds every store that happens before it. `_relaxed`, `_acquire`, `_release`
+ * and `_acq_rel` forms promise happens-before only, and have no place in the order of the bare
+ * ones. They are C11's own operations and cost no more than these.
  *
  *	afield_i64 hits = {0};
  *	afield_i64_fetch_add(&hits, 1);
@@ -42,10 +43,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
 #include "atomic_wait.h"
 
@@ -53,15 +54,11 @@
 #pragma GCC system_header
 #endif
 
-#if __GCC_ATOMIC_POINTER_LOCK_FREE != 2 || __GCC_ATOMIC_LLONG_LOCK_FREE != 2
-#error "afield: this target has no lock-free atomics of eight bytes"
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* What the tables of this room's types point to; the work is in atomic.c. */
+/* What the tables of this kind's types point to; the work is in atomic.c. */
 AFIELD_EXPORT int afield__atomic_load(const struct afield_type *type, const void *field,
 				      void *value);
 AFIELD_EXPORT int afield__atomic_store(const struct afield_type *type, void *field,
@@ -74,22 +71,31 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 }
 #endif
 
+/* Not a struct or a union, which a processor does not know. */
+#ifdef __cplusplus
+#define AFIELD__IS_ONE_WORD(T) (!__is_class(T) && !__is_union(T))
+#else
+#define AFIELD__IS_ONE_WORD(T) \
+	(__builtin_classify_type(*(T *)0) != 12 && __builtin_classify_type(*(T *)0) != 13)
+#endif
+
 #define AFIELD_KIND_atomic (AFIELD__ATOMIC)
 #define AFIELD_KIND_atomic_integer (AFIELD__ATOMIC_INTEGER)
 
 /*
- * AFIELD_TYPE(name, atomic, T): out come
+ * AFIELD_TYPE(name, atomic, T) declares
  *   typedef T name_value; typedef struct name { ... } name;
  *   T    name_load(const name *)                                 and _relaxed _acquire
  *   void name_store(name *, T)                                   and _relaxed _release
  *   T    name_exchange(name *, T)                                and all four suffixes
  *   bool name_compare_exchange(name *, T *expected, T desired)   and all four suffixes
  *   name_wait, name_notify_one, name_notify_all                  described in atomic_wait.h
+ *   void name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * Each of them: beside anything but fini; wait-free where the processor has the instruction, as
  * x86-64 has, and lock-free otherwise; ordering as the name says, bare seq_cst. load, store and
- * exchange always can. compare_exchange stores `desired` if the field holds *expected, byte for
+ * exchange never fails. compare_exchange stores `desired` if the field holds *expected, byte for
  * byte, and returns true; otherwise it copies the value found to *expected and returns false, never
  * spuriously.
  */
@@ -102,23 +108,26 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
  *   T    name_fetch_add sub and or xor min max (name *, T operand)   and all four suffixes
  *   T    name_update(name *, T (*next)(T old, void *argument), void *argument)
  *
- * Each returns the value before. Beside anything but fini; add and sub wait-free on x86-64, the
- * others lock-free (and, or, xor are one instruction there only when nobody uses the result);
- * ordering as the name says, bare seq_cst; all always can.
- * Signed overflow wraps in two's complement. min and max that change nothing write nothing: then
- * they are a load of the same order without its release half. `next` may run several times and must
- * depend on its arguments alone.
+ * Each returns the value before. Concurrent with anything but fini; add and sub wait-free on
+ * x86-64, the others lock-free (and, or, xor are one instruction there only when nobody uses the
+ * result); ordering as the name says, bare seq_cst; none fails. Signed overflow wraps in two's
+ * complement. min and max that change nothing write nothing: then they are a load of the same order
+ * without its release half. `next` may run several times and must depend on its arguments alone.
  */
-#define AFIELD__ATOMIC_INTEGER(name, T)                             \
-	AFIELD__ATOMIC_CORE(name, T);                               \
-	AFIELD__ATOMIC_FETCH(name, T, fetch_add, AFIELD_FETCH_ADD); \
-	AFIELD__ATOMIC_FETCH(name, T, fetch_sub, AFIELD_FETCH_SUB); \
-	AFIELD__ATOMIC_FETCH(name, T, fetch_and, AFIELD_FETCH_AND); \
-	AFIELD__ATOMIC_FETCH(name, T, fetch_or, AFIELD_FETCH_OR);   \
-	AFIELD__ATOMIC_FETCH(name, T, fetch_xor, AFIELD_FETCH_XOR); \
-	AFIELD__ATOMIC_LOOPS(name, T, fetch_min, operand < seen);   \
-	AFIELD__ATOMIC_LOOPS(name, T, fetch_max, operand > seen);   \
-	AFIELD__ATOMIC_UPDATE(name, T);                             \
+#define AFIELD__ATOMIC_INTEGER(name, T)                                      \
+	AFIELD__ATOMIC_CORE(name, T);                                        \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(name##_value) >= AFIELD_I8 &&        \
+			       AFIELD_TYPE_CODE(name##_value) <= AFIELD_U64, \
+		       "afield: '" #name "' adds integers and holds a '" #T  \
+		       "'; use the kind atomic for it");                     \
+	AFIELD__ATOMIC_FETCH(name, T, fetch_add, AFIELD_FETCH_ADD);          \
+	AFIELD__ATOMIC_FETCH(name, T, fetch_sub, AFIELD_FETCH_SUB);          \
+	AFIELD__ATOMIC_FETCH(name, T, fetch_and, AFIELD_FETCH_AND);          \
+	AFIELD__ATOMIC_FETCH(name, T, fetch_or, AFIELD_FETCH_OR);            \
+	AFIELD__ATOMIC_FETCH(name, T, fetch_xor, AFIELD_FETCH_XOR);          \
+	AFIELD__ATOMIC_LOOPS(name, T, fetch_min, operand < seen);            \
+	AFIELD__ATOMIC_LOOPS(name, T, fetch_max, operand > seen);            \
+	AFIELD__ATOMIC_UPDATE(name, T);                                      \
 	AFIELD__ATOMIC_TABLE(name, T, afield__atomic_integer_verbs)
 
 /* The struct and the verbs that every T has. */
@@ -127,8 +136,12 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 	typedef struct name {                                                            \
 		AFIELD_ATOMIC(name##_value) word;                                        \
 	} name;                                                                          \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                              \
 	AFIELD__ASSERT(sizeof(name##_value) <= sizeof(void *),                           \
 		       "afield: the atomic '" #name "' would be larger than a pointer"); \
+	AFIELD__ASSERT(AFIELD__IS_ONE_WORD(name##_value),                                \
+		       "afield: the atomic '" #name "' holds a '" #T                     \
+		       "', which is a struct; use seqlock for it");                      \
 	AFIELD__ATOMIC_LOAD(name, , seq_cst);                                            \
 	AFIELD__ATOMIC_LOAD(name, _relaxed, relaxed);                                    \
 	AFIELD__ATOMIC_LOAD(name, _acquire, acquire);                                    \
@@ -148,20 +161,20 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 	{                                                                 \
 		return AFIELD_LOAD(&field->word, order);                  \
 	}                                                                 \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 #define AFIELD__ATOMIC_STORE(name, suffix, order)                                \
 	static inline void name##_store##suffix(name *field, name##_value value) \
 	{                                                                        \
 		AFIELD_STORE(&field->word, value, order);                        \
 	}                                                                        \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 #define AFIELD__ATOMIC_COMPARE_EXCHANGE(name, suffix, order)                                    \
 	static inline bool name##_compare_exchange##suffix(name *field, name##_value *expected, \
 							   name##_value desired)                \
 	{                                                                                       \
 		return AFIELD_COMPARE_EXCHANGE(&field->word, expected, desired, order);         \
 	}                                                                                       \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /* A verb with one operand, in its five orders. */
 #define AFIELD__ATOMIC_FETCH(name, T, verb, ACCESS)                      \
@@ -175,7 +188,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 	{                                                                                   \
 		return ACCESS(&field->word, operand, order);                                \
 	}                                                                                   \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /* min and max: exchange while the operand would change what was seen. */
 #define AFIELD__ATOMIC_LOOPS(name, T, verb, changes)                          \
@@ -193,7 +206,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 			;                                                                   \
 		return seen;                                                                \
 	}                                                                                   \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #define AFIELD__ATOMIC_UPDATE(name, T)                                                          \
 	static inline name##_value name##_update(                                               \
@@ -206,30 +219,15 @@ AFIELD_EXPORT extern const struct afield_verb afield__atomic_float_verbs[9];
 			;                                                                       \
 		return seen;                                                                    \
 	}                                                                                       \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /* The table. The field is its value: a caller that knows the size may read it with one load. */
-#define AFIELD__ATOMIC_TABLE(name, T, verbs)                           \
-	static inline const struct afield_type *name##_type(void)      \
-	{                                                              \
-		static const struct afield_type type = {               \
-			#name,                                         \
-			"atomic",                                      \
-			sizeof(name),                                  \
-			AFIELD__ALIGNOF(name),                         \
-			{AFIELD_SHAPE(T), sizeof(name##_value), NULL}, \
-			AFIELD_IS_ITS_VALUE | AFIELD_IS_HOT,           \
-			afield__atomic_load,                           \
-			afield__atomic_store,                          \
-			NULL,                                          \
-			verbs,                                         \
-			sizeof(verbs) / sizeof((verbs)[0]),            \
-			NULL,                                          \
-			NULL,                                          \
-		};                                                     \
-		return &type;                                          \
-	}                                                              \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__ATOMIC_TABLE(name, T, verbs)                                                    \
+	AFIELD_TYPE_TABLE(                                                                      \
+		name, "atomic", AFIELD_VALUE_OF(AFIELD_TYPE_CODE(name##_value), name##_value),  \
+		AFIELD_IS_ITS_VALUE | AFIELD_IS_HOT, afield__atomic_load, afield__atomic_store, \
+		NULL, verbs, sizeof(verbs) / sizeof((verbs)[0]), NULL, NULL);                   \
+	AFIELD__FINI(name)
 
 AFIELD_TYPE(afield_bool, atomic, bool);
 AFIELD_TYPE(afield_i8, atomic_integer, int8_t);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * atomic_float: the floating point part of atomic.h, which includes it.
  *
@@ -53,7 +54,7 @@ static inline double afield__double_of(uint64_t bits)
 }
 
 /*
- * AFIELD_TYPE(name, atomic_float, T), T float or double: out come
+ * AFIELD_TYPE(name, atomic_float, T), T float or double declares
  *   T    name_load(const name *)                                 and _relaxed _acquire
  *   void name_store(name *, T)                                   and _relaxed _release
  *   T    name_exchange(name *, T)                                and all four suffixes
@@ -63,29 +64,33 @@ static inline double afield__double_of(uint64_t bits)
  *   name_wait, name_notify_one, name_notify_all                  described in atomic_wait.h
  *
  * Each of them: beside anything but fini; load, store and exchange wait-free, the others lock-free;
- * ordering as the name says, bare seq_cst; all always can but compare_exchange, which behaves as in
+ * ordering as the name says, bare seq_cst; none fails but compare_exchange, which behaves as in
  * atomic.h. min and max treat a NaN as missing, as fmin and fmax do: a number replaces a stored
  * NaN, and a NaN operand changes nothing. Where they change nothing they write nothing.
  */
-#define AFIELD__ATOMIC_FLOAT(name, T)                           \
-	typedef T name##_value;                                 \
-	typedef AFIELD__JOIN(afield__##T, _word) name##_bits;   \
-	typedef struct name {                                   \
-		AFIELD_ATOMIC(name##_bits) word;                \
-	} name;                                                 \
-	AFIELD__FLOAT_LOAD(name, T, , seq_cst);                 \
-	AFIELD__FLOAT_LOAD(name, T, _relaxed, relaxed);         \
-	AFIELD__FLOAT_LOAD(name, T, _acquire, acquire);         \
-	AFIELD__FLOAT_STORE(name, T, , seq_cst);                \
-	AFIELD__FLOAT_STORE(name, T, _relaxed, relaxed);        \
-	AFIELD__FLOAT_STORE(name, T, _release, release);        \
-	AFIELD__FLOAT_RMW(name, T, , seq_cst, seq_cst);         \
-	AFIELD__FLOAT_RMW(name, T, _relaxed, relaxed, relaxed); \
-	AFIELD__FLOAT_RMW(name, T, _acquire, acquire, acquire); \
-	AFIELD__FLOAT_RMW(name, T, _release, release, relaxed); \
-	AFIELD__FLOAT_RMW(name, T, _acq_rel, acq_rel, acquire); \
-	AFIELD__FLOAT_UPDATE(name, T);                          \
-	AFIELD__ATOMIC_WAIT(name);                              \
+#define AFIELD__ATOMIC_FLOAT(name, T)                                                     \
+	typedef T name##_value;                                                           \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(name##_value) == AFIELD_F32 ||                    \
+			       AFIELD_TYPE_CODE(name##_value) == AFIELD_F64,              \
+		       "afield: '" #name "' adds floating point numbers and holds a '" #T \
+		       "'; it is float or double");                                       \
+	typedef AFIELD__JOIN(afield__##T, _word) name##_bits;                             \
+	typedef struct name {                                                             \
+		AFIELD_ATOMIC(name##_bits) word;                                          \
+	} name;                                                                           \
+	AFIELD__FLOAT_LOAD(name, T, , seq_cst);                                           \
+	AFIELD__FLOAT_LOAD(name, T, _relaxed, relaxed);                                   \
+	AFIELD__FLOAT_LOAD(name, T, _acquire, acquire);                                   \
+	AFIELD__FLOAT_STORE(name, T, , seq_cst);                                          \
+	AFIELD__FLOAT_STORE(name, T, _relaxed, relaxed);                                  \
+	AFIELD__FLOAT_STORE(name, T, _release, release);                                  \
+	AFIELD__FLOAT_RMW(name, T, , seq_cst, seq_cst);                                   \
+	AFIELD__FLOAT_RMW(name, T, _relaxed, relaxed, relaxed);                           \
+	AFIELD__FLOAT_RMW(name, T, _acquire, acquire, acquire);                           \
+	AFIELD__FLOAT_RMW(name, T, _release, release, relaxed);                           \
+	AFIELD__FLOAT_RMW(name, T, _acq_rel, acq_rel, acquire);                           \
+	AFIELD__FLOAT_UPDATE(name, T);                                                    \
+	AFIELD__ATOMIC_WAIT(name);                                                        \
 	AFIELD__ATOMIC_TABLE(name, T, afield__atomic_float_verbs)
 
 typedef uint32_t afield__float_word;
@@ -96,13 +101,13 @@ typedef uint64_t afield__double_word;
 	{                                                                  \
 		return afield__##T##_of(AFIELD_LOAD(&field->word, order)); \
 	}                                                                  \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 #define AFIELD__FLOAT_STORE(name, T, suffix, order)                           \
 	static inline void name##_store##suffix(name *field, T value)         \
 	{                                                                     \
 		AFIELD_STORE(&field->word, afield__##T##_bits(value), order); \
 	}                                                                     \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /* The read-modify-write verbs in one order. */
 #define AFIELD__FLOAT_RMW(name, T, suffix, order, load_order)                                   \
@@ -138,7 +143,7 @@ typedef uint64_t afield__double_word;
 			old = afield__##T##_of(seen);                                              \
 		return old;                                                                        \
 	}                                                                                          \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #define AFIELD__FLOAT_UPDATE(name, T)                                                         \
 	static inline T name##_update(name *field, T (*next)(T old, void *argument),          \
@@ -151,7 +156,7 @@ typedef uint64_t afield__double_word;
 			;                                                                     \
 		return afield__##T##_of(seen);                                                \
 	}                                                                                     \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 AFIELD_TYPE(afield_f32, atomic_float, float);
 AFIELD_TYPE(afield_f64, atomic_float, double);

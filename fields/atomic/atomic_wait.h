@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * atomic_wait: waiting for an atomic field to change, for atomic.h, which includes it.
  *
@@ -30,7 +31,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/ordering.h>
 #include <afield/wait.h>
 
@@ -62,16 +63,17 @@ static inline void afield__atomic_notify(const void *field)
  *
  * wait: returns when the field does not hold `old`, byte for byte. It may miss a change that is
  * undone before it looks. `deadline` is a time of CLOCK_MONOTONIC (afield_deadline makes one), or
- * NULL to wait for ever.
- *   Beside it: everything but fini. Progress: wait-free when the field holds another value,
- *   otherwise blocking; detached from the host while it sleeps. Ordering: seq_cst, as a bare load.
+ * NULL to wait forever.
+ *   Concurrent with it: everything but fini. Progress: wait-free when the field holds another
+ *   value, otherwise blocking; detached from the host while it sleeps. Ordering: seq_cst, as a bare
+ *   load.
  *   Returns 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait.
  * notify_one, notify_all: send those who wait for this field to look at it again: at least one of
- * them, or all. Both wake all today: the event count below has no other wake, and a single one
- * might go to a thread that waits for another word in the same place.
- *   Beside it: everything but fini. Progress: wait-free when nobody waits, otherwise one system
- *   call. Ordering: seq_cst, and a fence: no store before it, of any order, comes later. Always
- *   can.
+ * them, or all. Both wake all: a single wake might go to a thread that waits for another word in
+ * the same place, or for another value of this one.
+ *   Concurrent with it: everything but fini. Progress: wait-free when nobody waits, otherwise one
+ *   system call. Ordering: seq_cst, and a fence: no store before it, of any order, comes later.
+ *   Never fails.
  */
 #define AFIELD__ATOMIC_WAIT(name)                                                       \
 	static inline int name##_wait(const name *field, name##_value old,              \
@@ -87,6 +89,6 @@ static inline void afield__atomic_notify(const void *field)
 	{                                                                               \
 		afield__atomic_notify(field);                                           \
 	}                                                                               \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #endif

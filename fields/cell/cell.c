@@ -1,69 +1,124 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cell: borrows that wait, and what the tables of cell field types point to.
  */
 #include "cell.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* A wait for a borrow, and why it ended. */
-struct turn {
+struct wait_context {
 	struct afield__cell *cell;
 	int error;
 };
 
 /* Whether the exclusive borrow that was seen in the way will not end. */
-static bool is_hopeless(struct turn *turn, uint64_t seen)
+static bool is_hopeless(struct wait_context *wait, uint64_t seen)
 {
 	uint64_t holder = afield__cell_holder(seen);
 
-	turn->error = holder == afield_thread_id()    ? -EDEADLK
+	wait->error = holder == afield_thread_id()    ? -EDEADLK
 		      : afield_thread_is_gone(holder) ? -EOWNERDEAD
 						      : 0;
-	return turn->error != 0;
+	return wait->error != 0;
 }
 
 /* The look spares the word a write: a try that fails is one. */
 static bool has_borrow(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	uint64_t seen = afield__cell_look(&turn->cell->borrows);
+	struct wait_context *wait = (struct wait_context *)argument;
+	uint64_t seen = afield__cell_load(&wait->cell->borrows);
 
 	if (seen >= AFIELD__CELL_EXCLUSIVE)
-		return is_hopeless(turn, seen);
+		return is_hopeless(wait, seen);
 	/* An exclusive borrow that comes before this one began after the look: it will wake us. */
-	return afield__cell_try_borrow(&turn->cell->borrows);
+	return afield__cell_begin(wait->cell) == 0;
 }
 
 static bool has_borrow_mut(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	uint64_t seen = afield__cell_look(&turn->cell->borrows);
+	struct wait_context *wait = (struct wait_context *)argument;
+	uint64_t seen = afield__cell_load(&wait->cell->borrows);
+	uint64_t count = afield__cell_count(seen);
 
 	if (seen >= AFIELD__CELL_EXCLUSIVE)
-		return is_hopeless(turn, seen);
-	return seen == 0 && afield__cell_begin_mut(turn->cell) == 0;
+		return is_hopeless(wait, seen);
+	if (count == 0)
+		return afield__cell_begin_mut(wait->cell) == 0;
+	wait->error =
+		count == afield__cell_orphans(seen, afield_fork_generation()) ? -EOWNERDEAD : 0;
+	return wait->error != 0;
 }
 
-static int await(struct afield__cell *cell, bool (*ready)(void *argument),
-		 const struct timespec *deadline)
+static int await(struct afield__cell *cell, bool is_exclusive, const struct timespec *deadline)
 {
-	struct turn turn = {cell, 0};
-	int error = ready(&turn) ? 0 : afield_wait(&cell->waiters, ready, &turn, deadline);
+	struct afield_waiters *waiters = is_exclusive ? &cell->exclusive : &cell->shared;
+	bool (*ready)(void *argument) = is_exclusive ? has_borrow_mut : has_borrow;
+	struct wait_context wait = {cell, 0};
+	int error = ready(&wait) ? 0 : afield_wait(waiters, ready, &wait, deadline);
 
-	return error ? error : turn.error;
+	/* An end wakes one. Who gives up for what a fork left behind lets the next one hear of
+	 * it. */
+	if (wait.error == -EOWNERDEAD && is_exclusive)
+		afield_wake_one(&cell->exclusive);
+	return error ? error : wait.error;
 }
 
 int afield__cell_borrow_wait(struct afield__cell *cell)
 {
-	return await(cell, has_borrow, NULL);
+	return await(cell, false, NULL);
 }
 
 int afield__cell_borrow_mut_wait(struct afield__cell *cell)
 {
-	return await(cell, has_borrow_mut, NULL);
+	return await(cell, true, NULL);
 }
 
-/* Every field of this room begins with its struct afield__cell. */
+/* The thread that forked this process off. It alone can know that it has no shared borrow. */
+static pthread_t forker;
+static bool has_forker;
+
+static void end(const struct afield_type *type, void *field);
+
+/* In the child of a fork: a shared borrow that the host has handed out to this thread goes on. */
+static void keep_own(afield__cell_borrows *borrows)
+{
+	uint64_t generation = afield_fork_generation();
+	uint64_t seen = AFIELD_LOAD(borrows, relaxed);
+
+	if (afield__cell_is_old(seen, generation))
+		seen = afield__cell_renewed(seen, generation);
+	AFIELD_STORE(borrows, seen - (UINT64_C(1) << AFIELD__CELL_OLD_SHIFT), relaxed);
+}
+
+static void note_fork(void)
+{
+	forker = pthread_self();
+	has_forker = true;
+	for (const struct afield_held_lock *lock = afield_held_locks(); lock; lock = lock->next)
+		if (lock->mode->end == end)
+			keep_own(&((struct afield__cell *)lock->at)->borrows);
+}
+static struct afield_fork_hook noting = {note_fork, NULL};
+static __attribute__((constructor)) void begin(void)
+{
+	afield_fork_hook_add(&noting);
+}
+
+int afield__cell_reset_orphans(struct afield__cell *cell)
+{
+	uint64_t seen = afield__cell_load(&cell->borrows), dead = afield__cell_holder(seen);
+	bool is_shared = dead == 0 && afield__cell_orphans(seen, afield_fork_generation()) != 0;
+
+	if (is_shared && !(has_forker && pthread_equal(forker, pthread_self())))
+		return -EPERM;
+	if (!is_shared && !afield_thread_is_gone(dead))
+		return 0;
+	return afield__cell_disown(&cell->borrows, dead, afield_fork_generation());
+}
+
+/* Every field of this kind begins with its struct afield__cell. */
 static struct afield__cell *cell_of(const struct afield_type *type, void *field)
 {
 	(void)type;
@@ -71,17 +126,20 @@ static struct afield__cell *cell_of(const struct afield_type *type, void *field)
 }
 
 /* Who was in the way of this thread, for what is said to people: it may have ended meanwhile. */
-static __thread uint64_t in_the_way;
-
 static int refuse(const struct afield__cell *cell, int error)
 {
-	in_the_way = afield__cell_holder_now(cell);
+	struct afield__self *self = afield__self_get();
+
+	if (self)
+		AFIELD_STORE(&self->refused_by, afield__cell_holder_now(cell), relaxed);
 	return error;
 }
 
 static uint64_t refused_by(void)
 {
-	return in_the_way;
+	const struct afield__self *self = afield__self;
+
+	return afield__is_record(self) ? AFIELD_LOAD(&self->refused_by, relaxed) : 0;
 }
 
 static int try_begin(const struct afield_type *type, void *field)
@@ -102,7 +160,7 @@ static int try_begin_mut(const struct afield_type *type, void *field)
 static int begin_wait(const struct afield_type *type, void *field, const struct timespec *deadline)
 {
 	struct afield__cell *cell = cell_of(type, field);
-	int error = await(cell, has_borrow, deadline);
+	int error = await(cell, false, deadline);
 
 	return error ? refuse(cell, error) : 0;
 }
@@ -111,9 +169,14 @@ static int begin_mut_wait(const struct afield_type *type, void *field,
 			  const struct timespec *deadline)
 {
 	struct afield__cell *cell = cell_of(type, field);
-	int error = await(cell, has_borrow_mut, deadline);
+	int error = await(cell, true, deadline);
 
 	return error ? refuse(cell, error) : 0;
+}
+
+static int reset_orphans(const struct afield_type *type, void *field)
+{
+	return afield__cell_reset_orphans(cell_of(type, field));
 }
 
 static void end(const struct afield_type *type, void *field)
@@ -136,25 +199,27 @@ static void end_mut(const struct afield_type *type, void *field)
 		"borrow_mut", "Borrows the value for this thread alone.", true, begin, \
 			try_begin_mut, end_mut                                         \
 	}
-static const struct afield_turn turns[] = {SHARED(NULL), EXCLUSIVE(NULL)};
-static const struct afield_turn turns_wait[] = {SHARED(begin_wait), EXCLUSIVE(begin_mut_wait)};
+static const struct afield_lock_mode lock_modes[] = {SHARED(NULL), EXCLUSIVE(NULL)};
+static const struct afield_lock_mode turns_wait[] = {SHARED(begin_wait), EXCLUSIVE(begin_mut_wait)};
 
 /* What Python raises. */
-static const struct afield_refusal refusals[] = {
+static const struct afield_error_mapping error_mappings[] = {
 	{-EBUSY, "BorrowError", "Already mutably borrowed"},
 	{-EALREADY, "BorrowMutError", "Already borrowed"},
 	{-EDEADLK, "DeadlockError", "this thread has a borrow that is in the way"},
 	{-EOWNERDEAD, "OwnerDeadError",
-	 "the thread that has the exclusive borrow was left behind by a fork"},
+	 "the borrow in the way was orphaned by a fork; reset_orphans takes it back"},
 };
-#define HOSTED(which)                                                                          \
-	{                                                                                      \
-		.traverse = afield_turn_traverse, .clear = afield_turn_clear,                  \
-		.refusals = refusals, .refusal_count = sizeof(refusals) / sizeof(refusals[0]), \
-		.turns = (which), .turn_count = 2, .refused_by = refused_by,                   \
+#define BINDING(which)                                                                     \
+	{                                                                                  \
+		.traverse = afield_guarded_traverse, .clear = afield_guarded_clear,        \
+		.error_mappings = error_mappings,                                          \
+		.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]), \
+		.lock_modes = (which), .lock_mode_count = 2, .refused_by = refused_by,     \
+		.reset_orphans = reset_orphans,                                            \
 	}
-const struct afield_hosted afield__cell_hosted = HOSTED(turns);
-const struct afield_hosted afield__cell_wait_hosted = HOSTED(turns_wait);
+const struct afield_host_binding afield__cell_host_binding = BINDING(lock_modes);
+const struct afield_host_binding afield__cell_wait_host_binding = BINDING(turns_wait);
 
 /* For hosts: the identity that people know, and -ENODATA, which is None, for nobody. */
 static int verb_holder(const struct afield_type *type, void *field, void *result,
@@ -173,7 +238,7 @@ static int verb_borrow_count(const struct afield_type *type, void *field, void *
 			     const void *const *arguments)
 {
 	uint64_t borrows = AFIELD_LOAD(&cell_of(type, field)->borrows, relaxed);
-	uint64_t count = borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;
+	uint64_t count = afield__cell_count(borrows);
 
 	(void)arguments;
 	memcpy(result, &count, sizeof(count));
@@ -181,19 +246,21 @@ static int verb_borrow_count(const struct afield_type *type, void *field, void *
 }
 
 const struct afield_verb afield__cell_verbs[3] = {
-	AFIELD_TURN_EXCHANGE,
+	AFIELD_GUARDED_EXCHANGE,
 	{.name = "holder",
 	 .doc = "The threading.get_ident() of the thread that has the exclusive borrow, or None.",
 	 .result = AFIELD_U64,
-	 .call = verb_holder},
+	 .call = verb_holder,
+	 .only_reads = true},
 	{.name = "borrow_count",
 	 .doc = "How many shared borrows there are.",
 	 .result = AFIELD_U64,
-	 .call = verb_borrow_count},
+	 .call = verb_borrow_count,
+	 .only_reads = true},
 };
 
 void afield__cell_fini(const struct afield_type *type, void *field)
 {
-	afield_inside_fini(type, field);
+	afield_inline_value_fini(type, field);
 	memset(field, 0, sizeof(struct afield__cell));
 }

@@ -1,21 +1,23 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cell: a struct that is borrowed, shared or exclusively, and an overlap is an error.
  *
  * When to use it: where two threads at one value are a mistake that somebody should hear of, or
  * where a class is ported that relied on PyO3's borrow check. When not: where overlap is ordinary,
  * as it is when many threads share an object. Then locked or rwlocked let a thread wait its turn,
- * seqlock and rcu need no turns at all; and the kind cell_wait below waits by itself.
+ * seqlock and rcu need no lock at all; and the kind cell_wait below waits by itself.
  *
  *   AFIELD_TYPE(config_cell, cell, struct config);                copied by load and store, too
  *   AFIELD_TYPE(config_cell, cell, struct config, config_free);   owned: fini frees it
  *   AFIELD_TYPE(config_cell, cell, struct config, config_free, config_visit);
- *                                                 it keeps objects of the host, too (inside.h)
+ *                                                 it keeps objects of the host, too
+ *                                                 (inline_value.h)
  *   AFIELD_TYPE(config_cell, cell_wait, struct config);           the same, but who comes by the
  *                                                                 table (Python) waits
  *
  * Any number of threads may have the value shared, or one exclusively. A try that is in the way of
  * a borrow fails at once, and for no other reason. Who has the exclusive borrow can be asked. The
- * field is 16 bytes and the value.
+ * field is 24 bytes and the value.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                                                      [1] [2] [3] [4] [5] [6]
@@ -27,7 +29,7 @@
  *   [6] fini                                            X   X   X   X   X   X    needs exclusion)
  *
  * Orders: an exclusive borrow happens before every later borrow, and after every earlier one. All
- * operations are linearizable in real time: a borrow that fails does so because another is there.
+ * operations are linearizable: a borrow that fails does so because another is there.
  *
  *	static config_cell field;
  *	AFIELD_BORROWED_MUT(config_cell, config, &field)
@@ -41,9 +43,11 @@
  *
  * Limits: a thread that waits for an exclusive borrow while it has a shared one waits for itself;
  * only exclusive holders are known by thread. Waiting threads are not served in order, and a cell
- * that is always borrowed by somebody is never borrowed exclusively. In the child of a fork, shared
- * borrows of other threads stay; an exclusive one is not waited for (-EOWNERDEAD), whatever its
- * thread was doing. A process has at most 2^41 threads in its life.
+ * that is always borrowed by somebody is never borrowed exclusively. In the child of a fork,
+ * borrows that were there before stay, because only those of the thread that forked will end, and a
+ * shared one does not say whose it is. They are not waited for (-EOWNERDEAD) when no others are in
+ * the way, until name_reset_orphans takes them back. A cell has at most 2^24 shared borrows at
+ * once, and a process at most 2^41 threads in its life.
  *
  * Sources: the borrow flag of Rust's RefCell and of PyO3's classes, which this is for threads;
  * cell_core.h has the protocol, which is another.
@@ -56,14 +60,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
 #include <afield/thread.h>
-#include <afield/turn.h>
+#include <afield/detail/guard.h>
 #include <afield/wait.h>
 
-#include "cell_core.h"
+#include <afield/detail/cell_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -75,41 +79,47 @@ extern "C" {
 
 /* What every cell field begins with. The value follows it. */
 struct afield__cell {
-	afield__cell_borrows borrows;  /* written by who begins and ends a borrow */
-	struct afield_waiters waiters; /* for a borrow to end */
+	afield__cell_borrows borrows;    /* written by who begins and ends a borrow */
+	struct afield_waiters shared;    /* for an exclusive borrow to end */
+	struct afield_waiters exclusive; /* for all borrows to end */
 };
 
 /* Wait for a borrow; the errors are those of name_borrow_wait. */
 AFIELD_EXPORT int afield__cell_borrow_wait(struct afield__cell *cell);
 AFIELD_EXPORT int afield__cell_borrow_mut_wait(struct afield__cell *cell);
+AFIELD_EXPORT int afield__cell_reset_orphans(struct afield__cell *cell);
 
-/* What the tables of this room's types point to. */
+/* What the tables of this kind's types point to. */
 AFIELD_EXPORT void afield__cell_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_hosted afield__cell_hosted;
-AFIELD_EXPORT extern const struct afield_hosted afield__cell_wait_hosted;
+AFIELD_EXPORT extern const struct afield_host_binding afield__cell_host_binding;
+AFIELD_EXPORT extern const struct afield_host_binding afield__cell_wait_host_binding;
 AFIELD_EXPORT extern const struct afield_verb afield__cell_verbs[3];
 
 /* 0, or -EBUSY. */
 static inline int afield__cell_begin(struct afield__cell *cell)
 {
-	return afield__cell_try_borrow(&cell->borrows) ? 0 : -EBUSY;
+	return afield__cell_try_borrow(&cell->borrows, afield_fork_generation()) ? 0 : -EBUSY;
 }
 
 static inline void afield__cell_end(struct afield__cell *cell)
 {
-	if (afield__cell_release(&cell->borrows))
-		afield_wake(&cell->waiters);
+	if (afield__cell_release(&cell->borrows)) /* nobody who waits to share did so for this */
+		afield_wake_one(&cell->exclusive);
 }
 
 static inline int afield__cell_begin_mut(struct afield__cell *cell)
 {
-	return afield__cell_try_borrow_mut(&cell->borrows, afield_thread_id()) ? 0 : -EBUSY;
+	return afield__cell_try_borrow_mut(&cell->borrows, afield_thread_id(),
+					   afield_fork_generation())
+		       ? 0
+		       : -EBUSY;
 }
 
 static inline void afield__cell_end_mut(struct afield__cell *cell)
 {
-	afield__cell_release_mut(&cell->borrows);
-	afield_wake(&cell->waiters);
+	afield__cell_release_mut(&cell->borrows, afield_fork_generation());
+	afield_wake_one(&cell->exclusive);
+	afield_wake(&cell->shared);
 }
 
 /* Relaxed: who asks for its own number has written it, or 0 over it; any other is a hint. */
@@ -126,13 +136,14 @@ static inline uint64_t afield__cell_holder_now(const struct afield__cell *cell)
 #define AFIELD_KIND_cell_wait (AFIELD__CELL_WAIT)
 
 /*
- * AFIELD_TYPE(name, cell, T), (name, cell, T, destructor), (..., destructor, visit): out come
+ * AFIELD_TYPE(name, cell, T), (name, cell, T, destructor), (..., destructor, visit) declares
  *   typedef T name_value; typedef struct name { ... } name;
  *   const T *name_try_borrow(name *)          T *name_try_borrow_mut(name *)
  *   int      name_borrow_wait(name *, const T **value)
  *   int      name_borrow_mut_wait(name *, T **value)
  *   void     name_release(name *)             void name_release_mut(name *)
  *   uint64_t name_holder(const name *)        uint64_t name_borrow_count(const name *)
+ *   int      name_reset_orphans(name *)
  *   int      name_update(name *, bool (*change)(T *value, void *argument), void *argument)
  *   int      name_exchange(name *, T *value)
  *   int      name_load(name *, T *value)      without a destructor alone
@@ -140,59 +151,75 @@ static inline uint64_t afield__cell_holder_now(const struct afield__cell *cell)
  *   AFIELD_BORROWED(name, pointer, field) { ... }
  *   AFIELD_BORROWED_MUT(name, pointer, field) { ... }
  *   class name_borrow_guard, name_borrow_mut_guard   in C++
+ *   void     name_fini(name *)
  *   const struct afield_type *name_type(void)
  * AFIELD_TYPE(name, cell_wait, ...): the same, and load and store of the table wait.
  *
  * try_borrow: the value, for reading beside other readers, until name_release.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: acquire.
  *   Returns NULL while there is an exclusive borrow, this thread's own included.
  * try_borrow_mut: the value alone, until name_release_mut.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: acquire.
  *   Returns NULL while there is any borrow, this thread's own included.
  * borrow_wait, borrow_mut_wait: the same at *value, when the borrow that is in the way has ended.
- *   Beside them: everything but fini. Progress: blocking; detached from the host while they sleep.
+ *   Concurrent with them: everything but fini. Progress: blocking; detached from the host while
+ *   they sleep.
  *   Ordering: acquire.
- *   Return 0; -EDEADLK when this thread has the exclusive borrow; -EOWNERDEAD when the thread that
- *   has it was left behind by a fork; -EINTR when the host ended the wait. *value is unchanged
+ *   Return 0; -EDEADLK when this thread has the exclusive borrow; -EOWNERDEAD when nothing
+ *   is in the way but what a fork left behind: the exclusive borrow of a thread that is not here,
+ *   or shared ones from before the fork; -EINTR when the host ended the wait. *value is unchanged
  *   then.
  * release, release_mut: end a borrow. Any thread may do it, in place of the one that began it. The
  * field must live until they return.
- *   Beside them: everything but fini. Progress: wait-free when nobody waits, otherwise one system
- *   call. Ordering: release. There is such a borrow.
+ *   Concurrent with them: everything but fini. Progress: wait-free when nobody waits, otherwise one
+ *   system call. Ordering: release. There is such a borrow.
  * holder: the number (thread.h) of the thread that has the exclusive borrow, or 0. borrow_count:
  * how many shared borrows there are. Both may be out of date when they return.
- *   Beside them: everything but fini. Progress: wait-free. Ordering: none. Always can.
- * update: calls change with the value itself, borrowed exclusively. `change` must return.
- *   Beside it: everything but fini. Progress: wait-free, but for change. Ordering: acq_rel.
+ *   Concurrent with them: everything but fini. Progress: wait-free. Ordering: none. Never fails.
+ * reset_orphans: takes back the borrows orphaned by a fork: the exclusive one of a thread that
+ * is not here, which may have done half of a change, or all shared ones from before the fork. If
+ * the thread that forked has one of these, it ends it first, and before anybody in the child
+ * borrows: an end does not tell which borrow it was. What it has by the table (Python) is kept by
+ * itself.
+ *   Concurrent with: everything but fini. Progress: lock-free. Ordering: release.
+ *   Returns 1 when there were such borrows, otherwise 0; -EPERM when they are shared ones, and
+ *   another thread than the one that forked calls it.
+ * update: calls change with the value itself, borrowed exclusively. `change` does not leave
+ * by longjmp; an exception of C++ ends the borrow, and the value is as change left it.
+ *   Concurrent with it: everything but fini. Progress: wait-free, but for change. Ordering:
+ *   acq_rel.
  *   Returns 1 or 0, as change returned true or false, or -EBUSY while there is any borrow.
  * load, store, exchange: copy the value out, replace it by a copy, swap it with *value.
- *   Beside them: everything but fini. Progress: wait-free. Ordering: acq_rel.
+ *   Concurrent with them: everything but fini. Progress: wait-free. Ordering: acq_rel.
  *   Return 0, or -EBUSY while a borrow is in the way: for load an exclusive one, for the others
  *   any. Nothing is changed then.
  * AFIELD_BORROWED, AFIELD_BORROWED_MUT: a block with the borrow, left by any way, which is skipped
  * where the try fails.
  */
-#define AFIELD__CELL(name, ...) \
-	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_hosted, name, __VA_ARGS__, ~, ~)
-#define AFIELD__CELL_WAIT(name, ...) \
-	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_wait_hosted, name, __VA_ARGS__, ~, ~)
-#define AFIELD__CELL_(count, hosted, name, T, ...)                                      \
-	typedef T name##_value;                                                         \
-	typedef struct name {                                                           \
-		struct afield__cell cell;                                               \
-		name##_value value; /* borrows protect it */                            \
-	} name;                                                                         \
-	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                     \
-	AFIELD_TURN(name, name##_borrow, const name##_value, cell, name##_try_borrow,   \
-		    afield__cell_begin, name##_release, afield__cell_end);              \
-	AFIELD_TURN(name, name##_borrow_mut, name##_value, cell, name##_try_borrow_mut, \
-		    afield__cell_begin_mut, name##_release_mut, afield__cell_end_mut);  \
-	AFIELD__CELL_WAITS(name, const name##_value, borrow);                           \
-	AFIELD__CELL_WAITS(name, name##_value, borrow_mut);                             \
-	AFIELD__CELL_QUESTIONS(name);                                                   \
-	AFIELD_TURN_VALUES(count, name, cell, afield__cell_begin, afield__cell_end,     \
-			   afield__cell_begin_mut, afield__cell_end_mut);               \
-	AFIELD_TURN_TABLE(count, name, T, "cell", afield__cell_fini, afield__cell_verbs, hosted)
+#define AFIELD__CELL(name, ...)                                                                    \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_host_binding, name, __VA_ARGS__, ~, \
+		      ~)
+#define AFIELD__CELL_WAIT(name, ...)                                                    \
+	AFIELD__CELL_(AFIELD__COUNT(__VA_ARGS__), afield__cell_wait_host_binding, name, \
+		      __VA_ARGS__, ~, ~)
+#define AFIELD__CELL_(count, binding, name, T, ...)                                        \
+	typedef T name##_value;                                                            \
+	typedef struct name {                                                              \
+		struct afield__cell cell;                                                  \
+		name##_value value AFIELD_ZERO; /* borrows protect it */                   \
+	} name;                                                                            \
+	AFIELD_INLINE_VALUE(count, name, T, __VA_ARGS__);                                  \
+	AFIELD_GUARDED(name, name##_borrow, const name##_value, cell, name##_try_borrow,   \
+		       afield__cell_begin, name##_release, afield__cell_end);              \
+	AFIELD_GUARDED(name, name##_borrow_mut, name##_value, cell, name##_try_borrow_mut, \
+		       afield__cell_begin_mut, name##_release_mut, afield__cell_end_mut);  \
+	AFIELD__CELL_WAITS(name, const name##_value, borrow);                              \
+	AFIELD__CELL_WAITS(name, name##_value, borrow_mut);                                \
+	AFIELD__CELL_QUESTIONS(name);                                                      \
+	AFIELD_GUARDED_RESET(name, cell, afield__cell_reset_orphans);                      \
+	AFIELD_GUARDED_VALUES(count, name, cell, afield__cell_begin, afield__cell_end,     \
+			      afield__cell_begin_mut, afield__cell_end_mut);               \
+	AFIELD_GUARDED_TABLE(count, name, T, "cell", afield__cell_fini, afield__cell_verbs, binding)
 
 #define AFIELD_BORROWED(name, pointer, field) AFIELD_SCOPE(name##_borrow, pointer, field)
 #define AFIELD_BORROWED_MUT(name, pointer, field) AFIELD_SCOPE(name##_borrow_mut, pointer, field)
@@ -202,11 +229,13 @@ static inline uint64_t afield__cell_holder_now(const struct afield__cell *cell)
 	static inline int name##_##way##_wait(name *it, T **value) \
 	{                                                          \
 		int error = afield__cell_##way##_wait(&it->cell);  \
-		if (error == 0)                                    \
-			*value = &it->value;                       \
-		return error;                                      \
+		if (error)                                         \
+			return error;                              \
+		AFIELD_INLINE_VALUE_BEGIN(name, it);               \
+		*value = &it->value;                               \
+		return 0;                                          \
 	}                                                          \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #define AFIELD__CELL_QUESTIONS(name)                                        \
 	static inline uint64_t name##_holder(const name *it)                \
@@ -216,8 +245,8 @@ static inline uint64_t afield__cell_holder_now(const struct afield__cell *cell)
 	static inline uint64_t name##_borrow_count(const name *it)          \
 	{                                                                   \
 		uint64_t borrows = AFIELD_LOAD(&it->cell.borrows, relaxed); \
-		return borrows < AFIELD__CELL_EXCLUSIVE ? borrows : 0;      \
+		return afield__cell_count(borrows);                         \
 	}                                                                   \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * counter: which stripe, the making of the stripes, and what the tables of counter types point to.
  */
@@ -18,7 +19,7 @@ enum { STRIPES_MOST = 128 };
 /*
  * A stripe for each processor, and not for each thread: of many threads, only those that run at
  * this moment can meet. A thread that moves to another processor between the answer and the
- * addition adds to the stripe of the one before, once. Where the system registers restartable
+ * addition adds to the stripe of the previous one, once. Where the system registers restartable
  * sequences the answer is one load.
  */
 static size_t place_of_this_thread(void)
@@ -123,13 +124,19 @@ static int verb_reset(const struct afield_type *type, void *field, void *result,
 }
 
 const struct afield_verb afield__counter_verbs[3] = {
-	{"add", "Adds amount.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"amount"}, verb_add},
-	{"sum", "Returns the count.", AFIELD_ITSELF, 0, {AFIELD_NOTHING}, {NULL}, verb_sum},
-	{"reset",
-	 "Takes what has been added and returns it; each addition is taken once.",
-	 AFIELD_ITSELF,
-	 0,
-	 {AFIELD_NOTHING},
-	 {NULL},
-	 verb_reset},
+	{.name = "add",
+	 .doc = "Adds amount.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"amount", AFIELD_ITSELF, NULL}},
+	 .call = verb_add},
+	{.name = "sum",
+	 .doc = "Returns the count.",
+	 .result = AFIELD_ITSELF,
+	 .call = verb_sum,
+	 .only_reads = true},
+	{.name = "reset",
+	 .doc = "Takes what has been added and returns it; each addition is taken once.",
+	 .result = AFIELD_ITSELF,
+	 .call = verb_reset},
 };

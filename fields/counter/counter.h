@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * counter: a statistic that every thread may add to all the time.
  *
@@ -16,12 +17,12 @@
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                          [1] [2] [3]
- *   [1] add, sum            -   -   X      (- runs beside it, X needs exclusion)
+ *   [1] add, sum            -   -   X      (- runs concurrently, X needs exclusion)
  *   [2] reset               -   -   X
  *   [3] fini                X   X   X
  *
- * What a sum means. It reads the stripes one after the other. Every addition that returned before
- * the sum began is in it; none that began after the sum returned is; of those beside it, some. So:
+ * What a sum means. It reads the stripes one after the other. Every addition that happens before
+ * the sum is in it; none that happens after it is; of those concurrent with it, some. So:
  *   - When nobody adds meanwhile, it is exact.
  *   - When every addition is +1 (or every one -1), sum is linearizable: the count goes from what it
  *     was at the call to what it was at the return in steps of one, so at some moment in between it
@@ -51,12 +52,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
-#include "counter_core.h"
+#include <afield/detail/counter_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -72,7 +73,7 @@ AFIELD_EXPORT void afield__counter_add_striped(struct afield__counter_block *blo
 /* An addition that met another: makes the stripes, if it can. */
 AFIELD_EXPORT void afield__counter_add_slow(struct afield__counter *counter, int64_t amount);
 
-/* What the tables of this room's types point to. */
+/* What the tables of this kind's types point to. */
 AFIELD_EXPORT int afield__counter_load(const struct afield_type *type, const void *field,
 				       void *value);
 AFIELD_EXPORT void afield__counter_fini(const struct afield_type *type, void *field);
@@ -85,30 +86,32 @@ AFIELD_EXPORT extern const struct afield_verb afield__counter_verbs[3];
 #define AFIELD_KIND_counter (AFIELD__COUNTER)
 
 /*
- * AFIELD_TYPE(name, counter, int64_t): out come
+ * AFIELD_TYPE(name, counter, int64_t) declares
  *   typedef int64_t name_value; typedef struct name { ... } name;
  *   void    name_add(name *, int64_t amount)
  *   int64_t name_sum(const name *)
  *   int64_t name_reset(name *)
+ *   void    name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * add: wraps in two's complement.
- *   Beside it: everything but fini. Progress: wait-free where the processor has the instruction, as
- *   x86-64 has, but for the one addition that allocates, which waits as malloc does.
- *   Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free where the processor has the
+ *   instruction, as x86-64 has, but for the one addition that allocates, which waits as malloc
+ *   does.
+ *   Ordering: seq_cst. Never fails.
  * sum: the count, as said above.
- *   Beside it: everything but fini. Progress: wait-free; one load for each stripe.
- *   Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free; one load for each stripe.
+ *   Ordering: seq_cst. Never fails.
  * reset: takes what has been added and returns it.
- *   Beside it: everything but fini. Progress: wait-free; one exchange for each stripe.
- *   Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free; one exchange for each stripe.
+ *   Ordering: seq_cst. Never fails.
  */
 #define AFIELD__COUNTER(name, T)                                                              \
 	typedef T name##_value;                                                               \
 	typedef struct name {                                                                 \
 		struct afield__counter counter;                                               \
 	} name;                                                                               \
-	AFIELD__ASSERT(AFIELD_SHAPE(T) == AFIELD_I64,                                         \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(T) == AFIELD_I64,                                     \
 		       "afield: the counter '" #name "' holds a '" #T "'; write "             \
 		       "AFIELD_TYPE(" #name ", counter, int64_t)");                           \
 	static inline void name##_add(name *field, int64_t amount)                            \
@@ -129,27 +132,12 @@ AFIELD_EXPORT extern const struct afield_verb afield__counter_verbs[3];
 	}                                                                                     \
 	AFIELD__COUNTER_TABLE(name)
 
-#define AFIELD__COUNTER_TABLE(name)                                                         \
-	static inline const struct afield_type *name##_type(void)                           \
-	{                                                                                   \
-		static const struct afield_type type = {                                    \
-			#name,                                                              \
-			"counter",                                                          \
-			sizeof(name),                                                       \
-			AFIELD__ALIGNOF(name),                                              \
-			{AFIELD_I64, sizeof(int64_t), NULL},                                \
-			0,                                                                  \
-			afield__counter_load,                                               \
-			NULL,                                                               \
-			afield__counter_fini,                                               \
-			afield__counter_verbs,                                              \
-			sizeof(afield__counter_verbs) / sizeof((afield__counter_verbs)[0]), \
-			NULL,                                                               \
-			NULL,                                                               \
-		};                                                                          \
-		return &type;                                                               \
-	}                                                                                   \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__COUNTER_TABLE(name)                                                                \
+	AFIELD_TYPE_TABLE(name, "counter", AFIELD_VALUE_OF(AFIELD_I64, int64_t), 0,                \
+			  afield__counter_load, NULL, afield__counter_fini, afield__counter_verbs, \
+			  sizeof(afield__counter_verbs) / sizeof((afield__counter_verbs)[0]),      \
+			  NULL, NULL);                                                             \
+	AFIELD__FINI(name)
 
 AFIELD_TYPE(afield_counter, counter, int64_t);
 

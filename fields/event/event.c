@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * event: the wait, and what the tables of event types point to.
  */
@@ -15,7 +16,7 @@ static bool has_been_set(void *argument)
 {
 	const struct watch *watch = (const struct watch *)argument;
 
-	return afield__event_look(&watch->event->word) != watch->seen;
+	return afield__event_state(&watch->event->word) != watch->seen;
 }
 
 int afield__event_wait_slow(struct afield__event *event, uint64_t seen,
@@ -26,7 +27,7 @@ int afield__event_wait_slow(struct afield__event *event, uint64_t seen,
 	return afield_wait(&event->waiters, has_been_set, &watch, deadline);
 }
 
-/* Every field of this room is a struct afield__event, and so is an afield_event. */
+/* Every field of this kind is a struct afield__event, and so is an afield_event. */
 int afield__event_load(const struct afield_type *type, const void *field, void *value)
 {
 	(void)type;
@@ -82,28 +83,23 @@ static int verb_wait(const struct afield_type *type, void *field, void *result,
 }
 
 const struct afield_verb afield__event_verbs[4] = {
-	{"set",
-	 "Sets the event and wakes all who wait for it.",
-	 AFIELD_NOTHING,
-	 0,
-	 {AFIELD_NOTHING},
-	 {NULL},
-	 verb_set},
-	{"clear", "Clears the event.", AFIELD_NOTHING, 0, {AFIELD_NOTHING}, {NULL}, verb_clear},
-	{"is_set",
-	 "Returns whether the event is set.",
-	 AFIELD_BOOL,
-	 0,
-	 {AFIELD_NOTHING},
-	 {NULL},
-	 verb_is_set},
-	{"wait",
-	 "Waits until the event is set; returns False when so many seconds pass first.",
-	 AFIELD_BOOL,
-	 1,
-	 {AFIELD_SECONDS},
-	 {"timeout"},
-	 verb_wait},
+	{.name = "set",
+	 .doc = "Sets the event and wakes all who wait for it.",
+	 .result = AFIELD_NOTHING,
+	 .call = verb_set},
+	{.name = "clear", .doc = "Clears the event.", .result = AFIELD_NOTHING, .call = verb_clear},
+	{.name = "is_set",
+	 .doc = "Returns whether the event is set.",
+	 .result = AFIELD_BOOL,
+	 .call = verb_is_set,
+	 .only_reads = true},
+	{.name = "wait",
+	 .doc = "Waits until the event is set; returns False when so many seconds pass first.",
+	 .result = AFIELD_BOOL,
+	 .parameter_count = 1,
+	 .parameters = {{"timeout", AFIELD_SECONDS, "None"}},
+	 .call = verb_wait,
+	 .only_reads = true},
 };
 
 /* In Python the attribute is an object with the methods of threading.Event. */
@@ -113,4 +109,4 @@ static const struct afield_view view = {
 	.verbs = afield__event_verbs,
 	.verb_count = sizeof(afield__event_verbs) / sizeof(afield__event_verbs[0]),
 };
-const struct afield_hosted afield__event_hosted = {.view = &view};
+const struct afield_host_binding afield__event_host_binding = {.view = &view};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * event: a flag that threads can wait for.
  *
@@ -15,11 +16,11 @@
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                          [1] [2] [3]
- *   [1] is_set, set, clear  -   -   X     (- runs beside it, X needs exclusion)
+ *   [1] is_set, set, clear  -   -   X     (- runs concurrently, X needs exclusion)
  *   [2] wait                -   -   X
  *   [3] fini                X   X   X
  *
- * Orders: all operations are linearizable in real time. What a thread did before set happens before
+ * Orders: all operations are linearizable. What a thread did before set happens before
  * what another does after a wait, an is_set or a clear that sees it, also when the event was set
  * already. So a consumer that clears first and then looks for work, and waits when there is none,
  * never sleeps beside work whose producer set the event behind it.
@@ -44,13 +45,13 @@
 #include <stdint.h>
 #include <time.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 #include <afield/wait.h>
 
-#include "event_core.h"
+#include <afield/detail/event_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -70,13 +71,13 @@ struct afield__event {
 AFIELD_EXPORT int afield__event_wait_slow(struct afield__event *event, uint64_t seen,
 					  const struct timespec *deadline);
 
-/* What the tables of this room's types point to. */
+/* What the tables of this kind's types point to. */
 AFIELD_EXPORT int afield__event_load(const struct afield_type *type, const void *field,
 				     void *value);
 AFIELD_EXPORT int afield__event_store(const struct afield_type *type, void *field,
 				      const void *value);
 AFIELD_EXPORT extern const struct afield_verb afield__event_verbs[4];
-AFIELD_EXPORT extern const struct afield_hosted afield__event_hosted;
+AFIELD_EXPORT extern const struct afield_host_binding afield__event_host_binding;
 
 #ifdef __cplusplus
 }
@@ -85,26 +86,28 @@ AFIELD_EXPORT extern const struct afield_hosted afield__event_hosted;
 #define AFIELD_KIND_event (AFIELD__EVENT)
 
 /*
- * AFIELD_TYPE(name, event, bool): out come
+ * AFIELD_TYPE(name, event, bool) declares
  *   typedef bool name_value; typedef struct name { ... } name;
  *   bool name_is_set(const name *)
  *   void name_set(name *)
  *   void name_clear(name *)
  *   int  name_wait(name *, const struct timespec *deadline)
+ *   void name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * is_set: whether the event is set.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst. Never fails.
  * set, clear: the event is set, or is not, afterwards. set wakes those who wait.
  *   Who wakes does not know that set has returned: the field stays until it has.
- *   Beside it: everything but fini. Progress: wait-free where the processor has the instruction, as
- *   x86-64 has, and lock-free otherwise; when somebody waits, set makes one system call.
- *   Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free where the processor has the
+ *   instruction, as x86-64 has, and lock-free otherwise; when somebody waits, set makes one system
+ *   call.
+ *   Ordering: seq_cst. Never fails.
  * wait: returns when the event is set, or has been at any moment since the call. `deadline` is a
- * time of CLOCK_MONOTONIC (afield_deadline makes one), or NULL to wait for ever; a deadline in the
+ * time of CLOCK_MONOTONIC (afield_deadline makes one), or NULL to wait forever; a deadline in the
  * past makes it a look.
- *   Beside it: everything but fini. Progress: wait-free when the event is set, otherwise blocking;
- *   detached from the host while it sleeps. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: wait-free when the event is set, otherwise
+ *   blocking; detached from the host while it sleeps. Ordering: seq_cst.
  *   Returns 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait.
  */
 #define AFIELD__EVENT(name, T)                                                               \
@@ -112,12 +115,12 @@ AFIELD_EXPORT extern const struct afield_hosted afield__event_hosted;
 	typedef struct name {                                                                \
 		struct afield__event event;                                                  \
 	} name;                                                                              \
-	AFIELD__ASSERT(AFIELD_SHAPE(T) == AFIELD_BOOL,                                       \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(T) == AFIELD_BOOL,                                   \
 		       "afield: the event '" #name "' holds a '" #T "'; an event is set or " \
 		       "not, so write AFIELD_TYPE(" #name ", event, bool)");                 \
 	static inline bool name##_is_set(const name *field)                                  \
 	{                                                                                    \
-		return afield__event_is_set(afield__event_look(&field->event.word));         \
+		return afield__event_is_set(afield__event_state(&field->event.word));        \
 	}                                                                                    \
 	static inline void name##_set(name *field)                                           \
 	{                                                                                    \
@@ -130,34 +133,19 @@ AFIELD_EXPORT extern const struct afield_hosted afield__event_hosted;
 	}                                                                                    \
 	static inline int name##_wait(name *field, const struct timespec *deadline)          \
 	{                                                                                    \
-		uint64_t seen = afield__event_look(&field->event.word);                      \
+		uint64_t seen = afield__event_state(&field->event.word);                     \
 		return afield__event_is_set(seen)                                            \
 			       ? 0                                                           \
 			       : afield__event_wait_slow(&field->event, seen, deadline);     \
 	}                                                                                    \
 	AFIELD__EVENT_TABLE(name)
 
-#define AFIELD__EVENT_TABLE(name)                                                       \
-	static inline const struct afield_type *name##_type(void)                       \
-	{                                                                               \
-		static const struct afield_type type = {                                \
-			#name,                                                          \
-			"event",                                                        \
-			sizeof(name),                                                   \
-			AFIELD__ALIGNOF(name),                                          \
-			{AFIELD_BOOL, sizeof(bool), NULL},                              \
-			0,                                                              \
-			afield__event_load,                                             \
-			afield__event_store,                                            \
-			NULL,                                                           \
-			afield__event_verbs,                                            \
-			sizeof(afield__event_verbs) / sizeof((afield__event_verbs)[0]), \
-			NULL,                                                           \
-			&afield__event_hosted,                                          \
-		};                                                                      \
-		return &type;                                                           \
-	}                                                                               \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__EVENT_TABLE(name)                                                               \
+	AFIELD_TYPE_TABLE(name, "event", AFIELD_VALUE_OF(AFIELD_BOOL, bool), 0,                 \
+			  afield__event_load, afield__event_store, NULL, afield__event_verbs,   \
+			  sizeof(afield__event_verbs) / sizeof((afield__event_verbs)[0]), NULL, \
+			  &afield__event_host_binding);                                         \
+	AFIELD__FINI(name)
 
 AFIELD_TYPE(afield_event, event, bool);
 

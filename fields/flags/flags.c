@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * flags: what the tables of flags types point to. Through the table, bits without a name are
  * refused with -EINVAL; the typed functions of flags.h take what they are given.
@@ -7,12 +8,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* The bits that have a name. Every field of this room is one word. */
+/* The bits that have a name. Every field of this kind is one word. */
 static uint64_t known(const struct afield_type *type)
 {
 	size_t count = 0;
 
-	(void)type->holds.record->members(&count);
+	(void)type->value_type.record->members(&count);
 	return count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
 
@@ -25,7 +26,7 @@ static int take(const struct afield_type *type, const void *argument, uint64_t *
 
 int afield__flags_table_load(const struct afield_type *type, const void *field, void *value)
 {
-	uint64_t bits = afield__flags_snapshot((const afield__flags_word *)field);
+	uint64_t bits = afield__flags_load((const afield__flags_word *)field);
 
 	(void)type;
 	memcpy(value, &bits, sizeof(bits));
@@ -82,36 +83,36 @@ static int verb_test(const struct afield_type *type, void *field, void *result,
 
 	if (!error)
 		*(bool *)result =
-			(afield__flags_snapshot((const afield__flags_word *)field) & bits) == bits;
+			(afield__flags_load((const afield__flags_word *)field) & bits) == bits;
 	return error;
 }
 
-static int verb_snapshot(const struct afield_type *type, void *field, void *result,
-			 const void *const *arguments)
+static int verb_load(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
 {
 	(void)arguments;
 	return afield__flags_table_load(type, field, result);
 }
 
-#define VERB(verb, doc, result)                                                 \
-	{                                                                       \
-#verb, doc, result, 1, {AFIELD_ITSELF }, {"bits" }, verb_##verb \
+#define VERB(verb, text, type_code, reads)                                             \
+	{                                                                              \
+		.name = #verb, .doc = text, .result = type_code, .parameter_count = 1, \
+		.parameters = {{"bits", AFIELD_ITSELF, NULL}}, .call = verb_##verb,    \
+		.only_reads = reads                                                    \
 	}
 
 const struct afield_verb afield__flags_verbs[7] = {
-	VERB(set, "Sets these bits.", AFIELD_NOTHING),
-	VERB(clear, "Clears these bits.", AFIELD_NOTHING),
-	VERB(toggle, "Turns each of these bits into its opposite.", AFIELD_NOTHING),
-	VERB(test, "Returns whether all of these bits are set.", AFIELD_BOOL),
-	VERB(test_and_set, "Sets these bits and returns those that were set before.",
-	     AFIELD_ITSELF),
+	VERB(set, "Sets these bits.", AFIELD_NOTHING, false),
+	VERB(clear, "Clears these bits.", AFIELD_NOTHING, false),
+	VERB(toggle, "Turns each of these bits into its opposite.", AFIELD_NOTHING, false),
+	VERB(test, "Returns whether all of these bits are set.", AFIELD_BOOL, true),
+	VERB(test_and_set, "Sets these bits and returns those that were set before.", AFIELD_ITSELF,
+	     false),
 	VERB(test_and_clear, "Clears these bits and returns those that were set before.",
-	     AFIELD_ITSELF),
-	{"snapshot",
-	 "Returns all bits.",
-	 AFIELD_ITSELF,
-	 0,
-	 {AFIELD_NOTHING},
-	 {NULL},
-	 verb_snapshot},
+	     AFIELD_ITSELF, false),
+	{.name = "load",
+	 .doc = "Returns all bits.",
+	 .result = AFIELD_ITSELF,
+	 .call = verb_load,
+	 .only_reads = true},
 };

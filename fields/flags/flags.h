@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * flags: up to 64 named bits in one word, each of which any thread may set and clear.
  *
@@ -17,16 +18,16 @@
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                            [1] [2] [3]
- *   [1] snapshot, test        -   -   X
+ *   [1] load, test            -   -   X
  *   [2] every other verb      -   -   X
- *   [3] fini                  X   X   X       (- runs beside it, X needs exclusion)
+ *   [3] fini                  X   X   X       (- runs concurrently, X needs exclusion)
  *
- * Orders: all operations are sequentially consistent and linearizable in real time.
+ * Orders: all operations are sequentially consistent and linearizable.
  *
  *	door_flags state = {0};
  *	door_flags_set(&state, door_open);
  *	if (!door_flags_test_and_set(&state, door_locked)) ...      // this call locked it
- *	door now = door_flags_snapshot(&state);                     // now & door_open
+ *	door now = door_flags_load(&state);                         // now & door_open
  *
  * The obvious code, bit fields of a struct or `state |= open`, reads the word and writes it back: a
  * bit that another thread sets in between is lost.
@@ -40,26 +41,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
-#include "flags_core.h"
+#include <afield/detail/flags_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#if __GCC_ATOMIC_LLONG_LOCK_FREE != 2
-#error "afield: this target has no lock-free atomics of eight bytes"
 #endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* What the tables of this room's types point to. */
+/* What the tables of this kind's types point to. */
 AFIELD_EXPORT int afield__flags_table_load(const struct afield_type *type, const void *field,
 					   void *value);
 AFIELD_EXPORT int afield__flags_table_store(const struct afield_type *type, void *field,
@@ -72,7 +69,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
 
 /*
  * AFIELD_FLAGS(name, LIST) at file scope, once in a translation unit. A row is flag(name, bit) or
- * flag(name, bit, "doc"), with the same name in every row. Out come
+ * flag(name, bit, "doc"), with the same name in every row. It declares
  *   typedef uint64_t name;
  *   enum { name_bit_bit, ..., };        the number of each bit, from 0, in the order of the list
  *   static const name name_bit;         for each bit: the word in which it alone is set
@@ -105,47 +102,48 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
 #define AFIELD_KIND_flags (AFIELD__FLAGS)
 
 /*
- * AFIELD_TYPE(name, flags, T), T made by AFIELD_FLAGS: out come
+ * AFIELD_TYPE(name, flags, T), T made by AFIELD_FLAGS declares
  *   typedef T name_value; typedef struct name { ... } name;
- *   T    name_snapshot(const name *)
+ *   T    name_load(const name *)
  *   bool name_test(const name *, T bits)
  *   void name_set clear toggle (name *, T bits)
  *   T    name_test_and_set(name *, T bits), name_test_and_clear
  *   void name_store(name *, T bits)
+ *   void name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * `bits` is any number of the constants, joined by |; the others of the word stay as they are.
- * snapshot: all bits at one moment.
+ * load: all bits at one moment.
  * test: whether all of `bits` are set.
- *   Both: beside everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
+ *   Both: beside everything but fini. Progress: wait-free. Ordering: seq_cst. Never fails.
  * set, clear, toggle: sets them, clears them, turns each into its opposite, in one step.
  * store: sets these and clears all others, in one step.
  *   All: beside everything but fini. Progress: wait-free where the processor has the instruction,
- *   as x86-64 has. Ordering: seq_cst. Always can.
+ *   as x86-64 has. Ordering: seq_cst. Never fails.
  * test_and_set, test_and_clear: the same as set and clear.
- *   Beside it: everything but fini. Progress: lock-free. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: lock-free. Ordering: seq_cst.
  *   Returns those of `bits` that were set before: of several threads that set one bit, exactly one
  *   is told 0; of several that clear it, exactly one is told that it was set.
  */
-#define AFIELD__FLAGS(name, T)                                                \
-	typedef T name##_value;                                               \
-	typedef struct name {                                                 \
-		afield__flags_word word;                                      \
-	} name;                                                               \
-	static inline name##_value name##_snapshot(const name *field)         \
-	{                                                                     \
-		return afield__flags_snapshot(&field->word);                  \
-	}                                                                     \
-	static inline bool name##_test(const name *field, name##_value bits)  \
-	{                                                                     \
-		return (afield__flags_snapshot(&field->word) & bits) == bits; \
-	}                                                                     \
-	AFIELD__FLAGS_CHANGE(name, set);                                      \
-	AFIELD__FLAGS_CHANGE(name, clear);                                    \
-	AFIELD__FLAGS_CHANGE(name, toggle);                                   \
-	AFIELD__FLAGS_CHANGE(name, store);                                    \
-	AFIELD__FLAGS_ASK(name, test_and_set);                                \
-	AFIELD__FLAGS_ASK(name, test_and_clear);                              \
+#define AFIELD__FLAGS(name, T)                                               \
+	typedef T name##_value;                                              \
+	typedef struct name {                                                \
+		afield__flags_word word;                                     \
+	} name;                                                              \
+	static inline name##_value name##_load(const name *field)            \
+	{                                                                    \
+		return afield__flags_load(&field->word);                     \
+	}                                                                    \
+	static inline bool name##_test(const name *field, name##_value bits) \
+	{                                                                    \
+		return (afield__flags_load(&field->word) & bits) == bits;    \
+	}                                                                    \
+	AFIELD__FLAGS_CHANGE(name, set);                                     \
+	AFIELD__FLAGS_CHANGE(name, clear);                                   \
+	AFIELD__FLAGS_CHANGE(name, toggle);                                  \
+	AFIELD__FLAGS_CHANGE(name, store);                                   \
+	AFIELD__FLAGS_ASK(name, test_and_set);                               \
+	AFIELD__FLAGS_ASK(name, test_and_clear);                             \
 	AFIELD__FLAGS_TABLE(name, T)
 
 #define AFIELD__FLAGS_CHANGE(name, verb)                                 \
@@ -153,34 +151,20 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
 	{                                                                \
 		afield__flags_##verb(&field->word, bits);                \
 	}                                                                \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 #define AFIELD__FLAGS_ASK(name, verb)                                            \
 	static inline name##_value name##_##verb(name *field, name##_value bits) \
 	{                                                                        \
 		return afield__flags_##verb(&field->word, bits);                 \
 	}                                                                        \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
-#define AFIELD__FLAGS_TABLE(name, T)                                                    \
-	static inline const struct afield_type *name##_type(void)                       \
-	{                                                                               \
-		static const struct afield_type type = {                                \
-			#name,                                                          \
-			"flags",                                                        \
-			sizeof(name),                                                   \
-			AFIELD__ALIGNOF(name),                                          \
-			{AFIELD_U64, sizeof(uint64_t), &T##_record},                    \
-			AFIELD_IS_ITS_VALUE | AFIELD_IS_HOT,                            \
-			afield__flags_table_load,                                       \
-			afield__flags_table_store,                                      \
-			NULL,                                                           \
-			afield__flags_verbs,                                            \
-			sizeof(afield__flags_verbs) / sizeof((afield__flags_verbs)[0]), \
-			NULL,                                                           \
-			NULL,                                                           \
-		};                                                                      \
-		return &type;                                                           \
-	}                                                                               \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__FLAGS_TABLE(name, T)                                                            \
+	AFIELD_TYPE_TABLE(name, "flags", AFIELD_VALUE_WITH(AFIELD_U64, uint64_t, &T##_record),  \
+			  AFIELD_IS_ITS_VALUE | AFIELD_IS_HOT, afield__flags_table_load,        \
+			  afield__flags_table_store, NULL, afield__flags_verbs,                 \
+			  sizeof(afield__flags_verbs) / sizeof((afield__flags_verbs)[0]), NULL, \
+			  NULL);                                                                \
+	AFIELD__FINI(name)
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * list: arrays, and the edits that make the next one.
  *
@@ -22,14 +23,15 @@ struct array {
 /* malloc gives 16 bytes of alignment, and so does what follows a header of whole 16 bytes. */
 #define HEADER ((sizeof(struct array) + 15) & ~(size_t)15)
 
-static char *element(const struct array *array, const struct afield_holds *holds, size_t index)
+static char *element(const struct array *array, const struct afield_value_type *value_type,
+		     size_t index)
 {
-	return (char *)(uintptr_t)array + HEADER + index * holds->size;
+	return (char *)(uintptr_t)array + HEADER + index * value_type->size;
 }
 
-static bool is_object(const struct afield_holds *holds)
+static bool is_object(const struct afield_value_type *value_type)
 {
-	return holds->shape == AFIELD_OBJECT;
+	return value_type->type_code == AFIELD_OBJECT;
 }
 
 static void reclaim(struct afield_retired *retired)
@@ -37,25 +39,28 @@ static void reclaim(struct afield_retired *retired)
 	free(retired);
 }
 
-static void release_all(const struct array *array, const struct afield_holds *holds)
+static void release_all(const struct array *array, const struct afield_value_type *value_type)
 {
-	for (size_t i = 0; is_object(holds) && i < array->count; i++)
-		afield_release(holds, element(array, holds, i));
+	for (size_t i = 0; is_object(value_type) && i < array->count; i++)
+		afield_release(value_type, element(array, value_type, i));
 }
 
 /*
  * One holder less. The last gives up the elements here, where the thread is attached, and not in
  * the thread that reclaims. Readers and finalizers do not wait for the backlog.
  */
-static void let_go(struct array *array, const struct afield_holds *holds, bool may_wait)
+static void let_go(struct array *array, const struct afield_value_type *value_type, bool may_wait)
 {
-	if (!array || (is_object(holds) && !afield__list_let_go(&array->holders)))
+	size_t bytes;
+
+	if (!array || (is_object(value_type) && !afield__list_let_go(&array->holders)))
 		return;
-	release_all(array, holds);
+	release_all(array, value_type);
+	bytes = sizeof(*array) + array->count * value_type->size;
 	if (may_wait)
-		afield_retire(&array->retired, reclaim);
+		afield_retire_bytes(&array->retired, bytes, reclaim);
 	else
-		afield_retire_nowait(&array->retired, reclaim);
+		afield_retire_bytes_nowait(&array->retired, bytes, reclaim);
 }
 
 static struct array *load(const struct afield__list *list)
@@ -67,21 +72,22 @@ static struct array *load(const struct afield__list *list)
  * The current array, in a read section that the caller leaves; an array of objects is held, too.
  * One that nobody holds is current no longer, so that the next load finds another.
  */
-static struct array *enter(const struct afield__list *list, const struct afield_holds *holds)
+static struct array *enter(const struct afield__list *list,
+			   const struct afield_value_type *value_type)
 {
 	for (;;) {
 		struct array *array;
 
 		afield_read_lock();
 		array = load(list);
-		if (!array || !is_object(holds) || afield__list_hold(&array->holders))
+		if (!array || !is_object(value_type) || afield__list_hold(&array->holders))
 			return array;
 		afield_read_unlock();
 	}
 }
 
 /* Inside the caller's read section; plain elements. */
-struct afield__list_span afield__list_look(const struct afield__list *list)
+struct afield__list_span afield__list_load(const struct afield__list *list)
 {
 	const struct array *array = load(list);
 	struct afield__list_span span = {NULL, 0};
@@ -99,39 +105,49 @@ static size_t place_of(size_t count, int64_t index)
 	return index < 0 ? count + (size_t)index : (size_t)index;
 }
 
-bool afield__list_get(const struct afield__list *list, const struct afield_holds *holds,
+bool afield__list_get(const struct afield__list *list, const struct afield_value_type *value_type,
 		      int64_t index, void *value)
 {
-	struct array *array = enter(list, holds);
+	struct array *array = enter(list, value_type);
 	size_t count = array ? array->count : 0;
 	size_t at = place_of(count, index);
 
 	if (at < count) {
-		memcpy(value, element(array, holds, at), holds->size);
-		afield_hold(holds, value);
+		memcpy(value, element(array, value_type, at), value_type->size);
+		afield_retain(value_type, value);
 	}
 	afield_read_unlock();
-	if (is_object(holds))
-		let_go(array, holds, false);
+	if (is_object(value_type))
+		let_go(array, value_type, false);
 	return at < count;
 }
 
-int afield__list_walk(const struct afield__list *list, const struct afield_holds *holds,
+/* An array that a walk is in: in its section, or held. Left by an exception of C++ as well. */
+struct walk {
+	struct array *array;
+	const struct afield_value_type *value_type;
+};
+
+static void leave(struct walk *walk)
+{
+	if (is_object(walk->value_type))
+		let_go(walk->array, walk->value_type, false);
+	else
+		afield_read_unlock();
+}
+
+int afield__list_walk(const struct afield__list *list, const struct afield_value_type *value_type,
 		      int (*each)(const void *value, void *argument), void *argument)
 {
-	struct array *array = enter(list, holds);
-	size_t count = array ? array->count : 0;
+	struct walk walk __attribute__((cleanup(leave))) = {enter(list, value_type), value_type};
+	size_t count = walk.array ? walk.array->count : 0;
 	int result = 0;
 
 	/* An array that is held needs no section, in which no Python code may run. */
-	if (is_object(holds))
+	if (is_object(value_type))
 		afield_read_unlock();
 	for (size_t i = 0; i < count && !result; i++)
-		result = each(element(array, holds, i), argument);
-	if (is_object(holds))
-		let_go(array, holds, false);
-	else
-		afield_read_unlock();
+		result = each(element(walk.array, value_type, i), argument);
 	return result;
 }
 
@@ -144,7 +160,7 @@ static size_t bound_of(size_t count, int64_t index)
 }
 
 /* Where an edit takes place in this array: *removed elements at *at. 0, or a negative errno. */
-static int locate(const struct array *array, const struct afield_holds *holds,
+static int locate(const struct array *array, const struct afield_value_type *value_type,
 		  const struct afield__list_edit *edit, size_t *at, size_t *removed)
 {
 	size_t count = array ? array->count : 0;
@@ -164,7 +180,8 @@ static int locate(const struct array *array, const struct afield_holds *holds,
 		return 0;
 	case AFIELD__LIST_EQUAL:
 		for (*at = 0; *at < count; ++*at)
-			if (memcmp(element(array, holds, *at), edit->equal, holds->size) == 0)
+			if (memcmp(element(array, value_type, *at), edit->equal,
+				   value_type->size) == 0)
 				return 0;
 		return -ENOENT;
 	case AFIELD__LIST_ALL:
@@ -178,7 +195,7 @@ static int locate(const struct array *array, const struct afield_holds *holds,
 }
 
 /* The array after the edit at *next, NULL for an empty one. Holds its elements. */
-static int make(const struct array *array, const struct afield_holds *holds,
+static int make(const struct array *array, const struct afield_value_type *value_type,
 		const struct afield__list_edit *edit, size_t at, size_t removed,
 		struct array **next)
 {
@@ -188,24 +205,27 @@ static int make(const struct array *array, const struct afield_holds *holds,
 	*next = NULL;
 	if (count == 0)
 		return 0;
-	if (edit->count > SIZE_MAX / 2 / holds->size)
+	if (edit->count > SIZE_MAX / 2 / value_type->size)
 		return -ENOMEM;
-	*next = (struct array *)malloc(HEADER + count * holds->size);
+	*next = (struct array *)malloc(HEADER + count * value_type->size);
 	if (!*next)
 		return -ENOMEM;
 	AFIELD_STORE(&(*next)->holders.count, 1, relaxed); /* the pointer publishes it */
 	(*next)->count = count;
 	if (at)
-		memcpy(element(*next, holds, 0), element(array, holds, 0), at * holds->size);
+		memcpy(element(*next, value_type, 0), element(array, value_type, 0),
+		       at * value_type->size);
 	if (edit->count)
-		memcpy(element(*next, holds, at), edit->values, edit->count * holds->size);
+		memcpy(element(*next, value_type, at), edit->values,
+		       edit->count * value_type->size);
 	if (behind)
-		memcpy(element(*next, holds, at + edit->count), element(array, holds, at + removed),
-		       behind * holds->size);
+		memcpy(element(*next, value_type, at + edit->count),
+		       element(array, value_type, at + removed), behind * value_type->size);
 	for (size_t i = 0; edit->place == AFIELD__LIST_REVERSED && i < count; i++)
-		memcpy(element(*next, holds, i), element(array, holds, count - 1 - i), holds->size);
-	for (size_t i = 0; is_object(holds) && i < count; i++)
-		afield_hold(holds, element(*next, holds, i));
+		memcpy(element(*next, value_type, i), element(array, value_type, count - 1 - i),
+		       value_type->size);
+	for (size_t i = 0; is_object(value_type) && i < count; i++)
+		afield_retain(value_type, element(*next, value_type, i));
 	return 0;
 }
 
@@ -213,34 +233,38 @@ static int make(const struct array *array, const struct afield_holds *holds,
  * The array stays held, or in the section of its load, until after the exchange: it is not freed,
  * so an equal pointer is the same array, and nothing was changed meanwhile.
  */
-int afield__list_edit(struct afield__list *list, const struct afield_holds *holds,
+int afield__list_edit(struct afield__list *list, const struct afield_value_type *value_type,
 		      const struct afield__list_edit *edit, void *old)
 {
 	for (;;) {
-		struct array *array = enter(list, holds);
+		struct array *array = enter(list, value_type);
 		struct array *next = NULL;
 		void *expected = array;
 		size_t at = 0, removed = 0;
 		bool is_done = false;
-		int error = locate(array, holds, edit, &at, &removed);
+		int error = locate(array, value_type, edit, &at, &removed);
 
+		for (size_t i = 0; i < edit->count && is_object(value_type) && !error; i++)
+			error = afield_may_keep(value_type,
+						(const char *)edit->values + i * value_type->size,
+						"list");
 		if (!error)
-			error = make(array, holds, edit, at, removed, &next);
+			error = make(array, value_type, edit, at, removed, &next);
 		if (!error)
 			is_done = afield__rcu_compare_exchange(&list->current, &expected, next);
 		if (is_done && old && removed) {
-			memcpy(old, element(array, holds, at), holds->size);
-			afield_hold(holds, old);
+			memcpy(old, element(array, value_type, at), value_type->size);
+			afield_retain(value_type, old);
 		}
 		afield_read_unlock();
-		if (is_object(holds))
-			let_go(array, holds, true);
+		if (is_object(value_type))
+			let_go(array, value_type, true);
 		if (is_done) {
-			let_go(array, holds, true);
+			let_go(array, value_type, true);
 			return 0;
 		}
 		if (next) {
-			release_all(next, holds);
+			release_all(next, value_type);
 			free(next);
 		}
 		if (error)
@@ -248,12 +272,12 @@ int afield__list_edit(struct afield__list *list, const struct afield_holds *hold
 	}
 }
 
-void afield__list_fini(struct afield__list *list, const struct afield_holds *holds)
+void afield__list_fini(struct afield__list *list, const struct afield_value_type *value_type)
 {
-	let_go((struct array *)afield__rcu_exchange(&list->current, NULL), holds, false);
+	let_go((struct array *)afield__rcu_exchange(&list->current, NULL), value_type, false);
 }
 
 void afield__list_table_fini(const struct afield_type *type, void *field)
 {
-	afield__list_fini((struct afield__list *)field, &type->holds);
+	afield__list_fini((struct afield__list *)field, &type->value_type);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * list: a short array that threads read in place while others replace it, element by element or as
  * a whole.
@@ -18,12 +19,12 @@
  * ring); for a lookup by key (map).
  *
  *                                            [1] [2] [3]
- *   [1] get, count, walk, AFIELD_LIST_EACH    -   -   X    - runs beside it
+ *   [1] get, count, walk, AFIELD_LIST_EACH    -   -   X    - runs concurrently
  *   [2] append, insert, set, remove,          -   -   X    X needs the caller's own exclusion:
  *       discard, assign, clear                             nobody uses the field then or later
  *   [3] fini                                  X   X   X
  *
- * Every operation takes effect at one instant, a walk included: it shows the list of one instant.
+ * Every operation linearizes at one instant, a walk included: it shows the list of one instant.
  *
  * Elements are copied byte for byte. A `PyObject *` is an object, to which the list holds a
  * reference; every thread is attached to the interpreter for every operation then. References of
@@ -39,8 +40,8 @@
 #ifndef AFIELD_LIST_H
 #define AFIELD_LIST_H
 
-#include <afield/element.h>
-#include <afield/export.h>
+#include <afield/detail/element_ops.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/rcu.h>
 
@@ -83,18 +84,21 @@ struct afield__list_edit {
 };
 
 /* The typed wrappers' work. */
-AFIELD_EXPORT struct afield__list_span afield__list_look(const struct afield__list *list);
+AFIELD_EXPORT struct afield__list_span afield__list_load(const struct afield__list *list);
 AFIELD_EXPORT bool afield__list_get(const struct afield__list *list,
-				    const struct afield_holds *holds, int64_t index, void *value);
+				    const struct afield_value_type *value_type, int64_t index,
+				    void *value);
 AFIELD_EXPORT int afield__list_walk(const struct afield__list *list,
-				    const struct afield_holds *holds,
+				    const struct afield_value_type *value_type,
 				    int (*each)(const void *value, void *argument), void *argument);
-AFIELD_EXPORT int afield__list_edit(struct afield__list *list, const struct afield_holds *holds,
+AFIELD_EXPORT int afield__list_edit(struct afield__list *list,
+				    const struct afield_value_type *value_type,
 				    const struct afield__list_edit *edit, void *old);
-AFIELD_EXPORT void afield__list_fini(struct afield__list *list, const struct afield_holds *holds);
+AFIELD_EXPORT void afield__list_fini(struct afield__list *list,
+				     const struct afield_value_type *value_type);
 
 AFIELD_EXPORT void afield__list_table_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
+AFIELD_EXPORT extern const struct afield_host_binding afield__list_host_binding;
 
 #ifdef __cplusplus
 }
@@ -103,96 +107,100 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 #define AFIELD_KIND_list (AFIELD__LIST)
 
 /*
- * AFIELD_TYPE(name, list, T): out come
+ * AFIELD_TYPE(name, list, T) declares
  *   typedef T name_value; typedef struct name { ... } name;
- *   bool   name_get(const name *, int64_t index, T *value)
+ *   bool   name_load(const name *, int64_t index, T *value)
  *   size_t name_count(const name *)
- *   int    name_walk(const name *, int (*each)(const T *value, void *argument), void *argument)
+ *   int    name_walk(const name *, int (*visit)(const T *value, void *argument), void *argument)
  *   int    name_append(name *, T value)
  *   int    name_insert(name *, int64_t index, T value)
- *   int    name_set(name *, int64_t index, T value, T *old)
- *   int    name_remove(name *, int64_t index, T *old)
+ *   int    name_set(name *, int64_t index, T value)
+ *   int    name_exchange(name *, int64_t index, T value, T *old)
+ *   int    name_erase(name *, int64_t index, T *old)
  *   int    name_discard(name *, T value)
  *   int    name_assign(name *, const T *values, size_t count)
- *   int    name_clear(name *)
+ *   void   name_clear(name *)
  *   void   name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * An object that comes out is a new reference; one that goes in is borrowed.
  */
-#define AFIELD__LIST(name, T)                                                                     \
-	typedef T name##_value;                                                                   \
-	typedef struct name {                                                                     \
-		struct afield__list list;                                                         \
-	} name;                                                                                   \
-	typedef struct {                                                                          \
-		const name##_value *item; /* the element, in place */                             \
-		const name##_value *end;                                                          \
-	} name##_span;                                                                            \
-	enum { name##__is_object = AFIELD_IS_OBJECT(T) };                                         \
-	AFIELD__ELEMENT_CHECK(name, T);                                                           \
-	static const struct afield_holds __attribute__((unused)) name##__holds = AFIELD_HOLDS(T); \
-	AFIELD__LIST_READERS(name);                                                               \
-	AFIELD__LIST_WRITERS(name);                                                               \
+#define AFIELD__LIST(name, T)                                                              \
+	typedef T name##_value;                                                            \
+	typedef struct name {                                                              \
+		struct afield__list list;                                                  \
+	} name;                                                                            \
+	typedef struct {                                                                   \
+		const name##_value *item; /* the element, in place */                      \
+		const name##_value *end;                                                   \
+	} name##_span;                                                                     \
+	enum { name##__is_object = AFIELD_IS_OBJECT(name##_value) };                       \
+	AFIELD_VALUE_TYPE_DECLARE_KEPT(name, T);                                           \
+	static const struct afield_value_type __attribute__((unused)) name##__value_type = \
+		AFIELD_VALUE_TYPE(name, T);                                                \
+	AFIELD__LIST_READERS(name);                                                        \
+	AFIELD__LIST_WRITERS(name);                                                        \
 	AFIELD__LIST_TABLE(name, T)
 
 /*
- * name_get: copies the element at index to *value.
- *   Beside it: everything but fini. Progress: wait-free; lock-free for objects. Ordering: seq_cst.
+ * name_load: copies the element at index to *value.
+ *   Concurrent with it: everything but fini. Progress: wait-free; lock-free for objects. Ordering:
+ *   seq_cst.
  *   Returns false, and *value is as it was, when there is none.
  *
  * name_count: how many elements there are.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst. Never fails.
  *
- * name_walk: calls each(&element, argument) for the elements of one instant, first to last, and
- *   returns at once what is not 0. A plain element is shown inside a read section: `each` neither
- *   waits nor calls the host. An object is shown outside of one and is borrowed.
- *   Beside it: everything but fini. Progress: wait-free but for `each`; lock-free for objects.
- *   Ordering: seq_cst. Returns 0, or what `each` did.
+ * name_walk: calls visit(&element, argument) for the elements of one instant, first to last, and
+ *   returns at once what is not 0. A plain element is shown inside a read section: `visit` neither
+ *   waits nor calls the host. An object is shown outside of one and is borrowed. An exception of
+ *   C++ ends the walk.
+ *   Concurrent with it: everything but fini. Progress: wait-free but for `visit`; lock-free for
+ *   objects.
+ *   Ordering: seq_cst. Returns 0, or what `visit` did.
  *
  * AFIELD_LIST_EACH(name, each, pointer): the same as a loop, in which each.item points to the
  *   element, for plain elements alone. `break` leaves the loop and `return` the section as well.
- *   Beside it, progress, ordering: as name_walk.
+ *   Concurrent with it, progress, ordering: as name_walk.
  */
-#define AFIELD__LIST_READERS(name)                                                            \
-	static inline bool name##_get(const name *field, int64_t index, name##_value *value)  \
-	{                                                                                     \
-		return afield__list_get(&field->list, &name##__holds, index, value);          \
-	}                                                                                     \
-	static inline name##_span name##_look(const name *field)                              \
-	{                                                                                     \
-		struct afield__list_span seen = afield__list_look(&field->list);              \
-		name##_span span;                                                             \
-		span.item = (const name##_value *)seen.start;                                 \
-		/* Empty: NULL, to which C does not allow even 0 to be added. */              \
-		span.end = seen.count ? span.item + seen.count : span.item;                   \
-		return span;                                                                  \
-	}                                                                                     \
-	static inline size_t name##_count(const name *field)                                  \
-	{                                                                                     \
-		size_t count = 0;                                                             \
-		AFIELD_READ_SECTION                                                           \
-		count = afield__list_look(&field->list).count;                                \
-		return count;                                                                 \
-	}                                                                                     \
-	struct name##__visit {                                                                \
-		int (*each)(const name##_value *value, void *argument);                       \
-		void *argument;                                                               \
-	};                                                                                    \
-	static inline int name##__visit_call(const void *value, void *opaque)                 \
-	{                                                                                     \
-		const struct name##__visit *visit = (const struct name##__visit *)opaque;     \
-		return visit->each((const name##_value *)value, visit->argument);             \
-	}                                                                                     \
-	static inline int name##_walk(const name *field,                                      \
-				      int (*each)(const name##_value *value, void *argument), \
-				      void *argument)                                         \
-	{                                                                                     \
-		struct name##__visit visit = {each, argument};                                \
-		return afield__list_walk(&field->list, &name##__holds, name##__visit_call,    \
-					 &visit);                                             \
-	}                                                                                     \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__LIST_READERS(name)                                                                 \
+	static inline bool name##_load(const name *field, int64_t index, name##_value *value)      \
+	{                                                                                          \
+		return afield__list_get(&field->list, &name##__value_type, index, value);          \
+	}                                                                                          \
+	static inline name##_span name##_look(const name *field)                                   \
+	{                                                                                          \
+		struct afield__list_span seen = afield__list_load(&field->list);                   \
+		name##_span span;                                                                  \
+		span.item = (const name##_value *)seen.start;                                      \
+		/* Empty: NULL, to which C does not allow even 0 to be added. */                   \
+		span.end = seen.count ? span.item + seen.count : span.item;                        \
+		return span;                                                                       \
+	}                                                                                          \
+	static inline size_t name##_count(const name *field)                                       \
+	{                                                                                          \
+		size_t count = 0;                                                                  \
+		AFIELD_READ_SECTION                                                                \
+		count = afield__list_load(&field->list).count;                                     \
+		return count;                                                                      \
+	}                                                                                          \
+	struct name##__walk {                                                                      \
+		int (*visit)(const name##_value *value, void *argument);                           \
+		void *argument;                                                                    \
+	};                                                                                         \
+	static inline int name##__visit(const void *value, void *opaque)                           \
+	{                                                                                          \
+		const struct name##__walk *walk = (const struct name##__walk *)opaque;             \
+		return walk->visit((const name##_value *)value, walk->argument);                   \
+	}                                                                                          \
+	static inline int name##_walk(const name *field,                                           \
+				      int (*visit)(const name##_value *value, void *argument),     \
+				      void *argument)                                              \
+	{                                                                                          \
+		struct name##__walk walk = {visit, argument};                                      \
+		return afield__list_walk(&field->list, &name##__value_type, name##__visit, &walk); \
+	}                                                                                          \
+	AFIELD__SEMICOLON
 
 /* An object could end while it is looked at: the array would need to be held. */
 #define AFIELD_LIST_EACH(name, each, pointer)                                               \
@@ -204,14 +212,17 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 	     each.item++)
 
 /*
- * Beside all of them: everything but fini. Progress: lock-free, and they allocate: whoever makes an
- * attempt fail has published. Then they wait above the backlog limit, unless in a read section.
+ * Concurrent with all of them: everything but fini. Progress: lock-free, and they allocate: whoever
+ * makes an attempt fail has published. Then they wait above the backlog limit, unless in a read
+ * section.
  * Ordering: seq_cst. They return 0, or a negative errno and the list is as it was: -ENOMEM; -ERANGE
- * when there is no element at index; -ENOENT.
+ * when there is no element at index; -ENOENT; what puts objects in, -EINVAL when one is NULL, and
+ * -ENOTSUP when there is no host (host.h). name_clear never fails.
  *
  * name_append: behind the last. name_insert: in front of the one at index, or at the end when index
- * is beyond it, at the beginning when it is below. name_set: in place of the one at index, which
- * goes to *old, unless old is NULL. name_remove: takes the one at index out, to *old. name_discard:
+ * is beyond it, at the beginning when it is below. name_set: in place of the one at index.
+ * name_exchange: the same, and the one that was there goes to *old. name_erase: takes the one at
+ * index out, to *old unless old is NULL; it copies the others, and so can be refused. name_discard:
  * takes out the first whose bytes are those of value, or that is this very object; -ENOENT when
  * there is none. name_assign: these elements in place of all. name_clear: none.
  */
@@ -221,22 +232,28 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 				       size_t count, name##_value *old)                           \
 	{                                                                                         \
 		struct afield__list_edit edit = {place, index, 0, equal, values, count};          \
-		return afield__list_edit(&field->list, &name##__holds, &edit, old);               \
+		return afield__list_edit(&field->list, &name##__value_type, &edit, old);          \
 	}                                                                                         \
-	static inline int name##_append(name *field, name##_value value)                          \
+	static inline AFIELD__MUST_CHECK int name##_append(name *field, name##_value value)       \
 	{                                                                                         \
 		return name##__edit(field, AFIELD__LIST_END, 0, NULL, &value, 1, NULL);           \
 	}                                                                                         \
-	static inline int name##_insert(name *field, int64_t index, name##_value value)           \
+	static inline AFIELD__MUST_CHECK int name##_insert(name *field, int64_t index,            \
+							   name##_value value)                    \
 	{                                                                                         \
 		return name##__edit(field, AFIELD__LIST_BEFORE, index, NULL, &value, 1, NULL);    \
 	}                                                                                         \
-	static inline int name##_set(name *field, int64_t index, name##_value value,              \
-				     name##_value *old)                                           \
+	static inline AFIELD__MUST_CHECK int name##_set(name *field, int64_t index,               \
+							name##_value value)                       \
+	{                                                                                         \
+		return name##__edit(field, AFIELD__LIST_AT, index, NULL, &value, 1, NULL);        \
+	}                                                                                         \
+	static inline int name##_exchange(name *field, int64_t index, name##_value value,         \
+					  name##_value *old)                                      \
 	{                                                                                         \
 		return name##__edit(field, AFIELD__LIST_AT, index, NULL, &value, 1, old);         \
 	}                                                                                         \
-	static inline int name##_remove(name *field, int64_t index, name##_value *old)            \
+	static inline int name##_erase(name *field, int64_t index, name##_value *old)             \
 	{                                                                                         \
 		return name##__edit(field, AFIELD__LIST_AT, index, NULL, NULL, 0, old);           \
 	}                                                                                         \
@@ -248,44 +265,26 @@ AFIELD_EXPORT extern const struct afield_hosted afield__list_hosted;
 	{                                                                                         \
 		return name##__edit(field, AFIELD__LIST_ALL, 0, NULL, values, count, NULL);       \
 	}                                                                                         \
-	static inline int name##_clear(name *field)                                               \
+	static inline void name##_clear(name *field)                                              \
 	{                                                                                         \
-		return name##__edit(field, AFIELD__LIST_ALL, 0, NULL, NULL, 0, NULL);             \
+		(void)name##__edit(field, AFIELD__LIST_ALL, 0, NULL, NULL, 0, NULL);              \
 	}                                                                                         \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_fini: empties the list and gives up its elements; readers keep what they have.
- *   Beside it: nobody on the field. Progress: lock-free, never waits. Ordering: that of
- *   afield_retire. Always can; a fresh field is left as it is.
+ *   Concurrent with it: nobody on the field. Progress: lock-free, never waits. Ordering: that of
+ *   afield_retire. Never fails; a fresh field is left as it is.
  *
  * name_type: the table. There is no load and no store, for the value has no size; the view does
  * what Python's list does.
  */
-#define AFIELD__LIST_TABLE(name, T)                               \
-	static inline void name##_fini(name *field)               \
-	{                                                         \
-		afield__list_fini(&field->list, &name##__holds);  \
-	}                                                         \
-	static inline const struct afield_type *name##_type(void) \
-	{                                                         \
-		static const struct afield_type type = {          \
-			#name,                                    \
-			"list",                                   \
-			sizeof(name),                             \
-			AFIELD__ALIGNOF(name),                    \
-			AFIELD_HOLDS(T),                          \
-			0,                                        \
-			NULL,                                     \
-			NULL,                                     \
-			afield__list_table_fini,                  \
-			NULL,                                     \
-			0,                                        \
-			NULL,                                     \
-			&afield__list_hosted,                     \
-		};                                                \
-		return &type;                                     \
-	}                                                         \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__LIST_TABLE(name, T)                                                \
+	static inline void name##_fini(name *field)                                \
+	{                                                                          \
+		afield__list_fini(&field->list, &name##__value_type);              \
+	}                                                                          \
+	AFIELD_TYPE_TABLE(name, "list", AFIELD_VALUE_TYPE(name, T), 0, NULL, NULL, \
+			  afield__list_table_fini, NULL, 0, NULL, &afield__list_host_binding)
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * list_core: who keeps an array of objects, and who is the last to let go.
  *
@@ -32,7 +33,8 @@ struct afield__list_holders {
  * Holds the array, in the read section in which the list's pointer brought it.
  *   Relaxed: the load of the pointer has made the elements visible, and a count that is not zero
  *   keeps being so until this thread lets go.
- *   Beside it: everything. Progress: lock-free. Returns false when nobody holds it any more.
+ *   Concurrent with it: everything. Progress: lock-free. Returns false when nobody holds it any
+ *   more.
  */
 static inline bool afield__list_hold(struct afield__list_holders *holders)
 {
@@ -46,10 +48,10 @@ static inline bool afield__list_hold(struct afield__list_holders *holders)
 
 /*
  * Lets go. True for the last one, who then gives up the elements.
- *   Release: what this thread has read happens before the last one's giving up. Acquire: that
- *   thread pairs with the release of each of the others; weaker, it could destroy an element that
- *   another is still taking a reference to.
- *   Beside it: everything. Progress: wait-free.
+ *   (1) acq_rel, pairs with (1) in the other threads. Release: what this thread has read happens
+ *   before the last one's giving up. Acquire: the last one pairs with the release of each of the
+ *   others; weaker, it could destroy an element that another is still taking a reference to.
+ *   Concurrent with it: everything. Progress: wait-free.
  */
 static inline bool afield__list_let_go(struct afield__list_holders *holders)
 {

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * map: the operations, on keys and values of any shape.
+ * map: the operations, on keys and values of any type.
  *
  * Each is one or two calls into liburcu's hash table inside one read section; everything that may
  * wait, allocate or run a host's code comes before or after it. The linearization points are
@@ -13,7 +14,7 @@
  * reference all the while, and the object is the one that was meant. If so, the reader may have got
  * hold of anything; it gives that back, outside the section, and begins again.
  */
-#include "map_table.h"
+#include "map_search.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +22,6 @@
 
 #include <afield/host.h>
 
-#include <urcu/urcu-bp.h>
 #include <urcu/rculfhash.h>
 
 _Static_assert(sizeof(((struct afield__map_node *)0)->link) >= sizeof(struct cds_lfht_node),
@@ -29,106 +29,8 @@ _Static_assert(sizeof(((struct afield__map_node *)0)->link) >= sizeof(struct cds
 _Static_assert(sizeof(struct afield__map_node) % 8 == 0,
 	       "afield: a value behind struct afield__map_node is not aligned");
 
-/* Inside this file: the look is to be done again. Not an errno of the room. */
+/* Inside this file: the look is to be done again. Not an errno of the kind. */
 enum { AGAIN = -ESTALE };
-
-/* One operation under way. */
-struct search {
-	struct afield__map_table *table;
-	const struct afield__map_layout *layout;
-	struct afield__map_key *key;
-	unsigned long hash;
-	struct cds_lfht_iter iter;
-	/* Of which others must say whether they are the key. A lookup passes them; an insert stops. */
-	const struct afield__map_node *undecided[AFIELD__MAP_MEET];
-	size_t undecided_count;
-	bool may_pass;
-	size_t asked; /* the known key that comes next in the chain */
-	void *lost;   /* a reference to give up outside the section */
-};
-
-static void search_init(struct search *search, struct afield__map_table *table,
-			const struct afield__map_layout *layout, struct afield__map_key *key)
-{
-	search->table = table;
-	search->layout = layout;
-	search->key = key;
-	search->undecided_count = 0;
-	search->lost = NULL;
-	search->hash = afield__map_has_text(layout)
-			       ? afield__map_hash(key->data, key->size, table->seed)
-			       : afield__map_mix(key->word ^ table->seed);
-}
-
-/* Whether the bytes are the same. */
-static bool has_bytes(const struct afield__map_layout *layout, const struct afield__map_node *node,
-		      const struct afield__map_key *key)
-{
-	if (afield__map_size(layout, node) != key->size)
-		return false;
-	return !key->size || memcmp(afield__map_bytes(layout, node), key->data, key->size) == 0;
-}
-
-/* For liburcu, which calls them for nodes of the same hash. */
-static int match_integer(struct cds_lfht_node *link, const void *opaque)
-{
-	AFIELD_TSAN_ACQUIRE(link);
-	return afield__map_node_of(link)->name == ((const struct search *)opaque)->key->word;
-}
-
-static int match_bytes(struct cds_lfht_node *link, const void *opaque)
-{
-	const struct search *search = (const struct search *)opaque;
-
-	AFIELD_TSAN_ACQUIRE(link);
-	return has_bytes(search->layout, afield__map_node_of(link), search->key);
-}
-
-/* Whether a node's object is the key: 1 or 0, or -1 when that is yet to be asked. */
-static int is_key(struct search *search, const struct afield__map_node *node)
-{
-	const struct afield__map_key *key = search->key;
-	const void *object = afield__map_object(search->layout, node);
-
-	if (object == key->object)
-		return 1;
-	if (afield__map_tag(node) && key->tag)
-		return afield__map_tag(node) == key->tag && has_bytes(search->layout, node, key);
-	/* They were asked in the order in which the chain has them. */
-	if (search->asked < key->known_count && key->known[search->asked].object == object)
-		return key->known[search->asked++].is_equal;
-	for (size_t i = 0; i < key->known_count; i++)
-		if (key->known[i].object == object)
-			return key->known[i].is_equal;
-	return -1;
-}
-
-/*
- * A lookup notes the undecided keys and goes on: what it finds behind them is the key, for no two
- * in the table are equal. To an insert an undecided key is as good as an equal one: it stops there,
- * and nothing is inserted beside it.
- */
-static int match_object(struct cds_lfht_node *link, const void *opaque)
-{
-	struct search *search = (struct search *)(uintptr_t)opaque;
-	int is_equal;
-
-	AFIELD_TSAN_ACQUIRE(link);
-	is_equal = is_key(search, afield__map_node_of(link));
-	if (is_equal >= 0) {
-		search->undecided_count = is_equal ? 0 : search->undecided_count;
-		return is_equal;
-	}
-	search->undecided[search->undecided_count++] = afield__map_node_of(link);
-	return !search->may_pass || search->undecided_count == AFIELD__MAP_MEET;
-}
-
-static cds_lfht_match_fct match_of(const struct afield__map_layout *layout)
-{
-	if (layout->key.shape == AFIELD_OBJECT)
-		return match_object;
-	return afield__map_has_text(layout) ? match_bytes : match_integer;
-}
 
 /* Takes a reference to an object of a node that was in the table: 0 or AGAIN. In the section. */
 static int hold_of(struct search *search, const struct afield__map_node *node, void *object)
@@ -137,7 +39,7 @@ static int hold_of(struct search *search, const struct afield__map_node *node, v
 	if (!object)
 		return 0;
 	/* Refused: it is dying, so the node has left the table, and the next look sees that. */
-	if (!afield__try_hold_object(object))
+	if (!afield__try_retain_object(object))
 		return AGAIN;
 	if (!afield__map_is_gone(node))
 		return 0;
@@ -148,16 +50,17 @@ static int hold_of(struct search *search, const struct afield__map_node *node, v
 /* Copies a value out of a node, with a reference: 0 or AGAIN. In the section. */
 static int copy_out(struct search *search, const struct afield__map_node *node, void *value)
 {
-	const struct afield_holds *holds = &search->layout->value;
+	const struct afield_value_type *value_type = &search->layout->value;
 	int error = 0;
 
 	if (!value)
 		return 0;
-	if (holds->shape == AFIELD_OBJECT)
-		error = hold_of(search, node,
-				afield__object_of(holds, afield__map_value(search->layout, node)));
+	if (value_type->type_code == AFIELD_OBJECT)
+		error = hold_of(
+			search, node,
+			afield__object_of(value_type, afield__map_value(search->layout, node)));
 	if (!error)
-		afield__map_copy(value, afield__map_value(search->layout, node), holds->size);
+		afield__map_copy(value, afield__map_value(search->layout, node), value_type->size);
 	return error;
 }
 
@@ -170,9 +73,9 @@ static int settle(struct search *search)
 		void *object = afield__map_object(search->layout, search->undecided[i]);
 
 		if (!hold_of(search, search->undecided[i], object))
-			key->met[key->met_count++] = object;
+			key->candidates[key->candidate_count++] = object;
 	}
-	return key->met_count ? -EAGAIN : AGAIN;
+	return key->candidate_count ? -EAGAIN : AGAIN;
 }
 
 static void begin(struct search *search, bool may_pass)
@@ -209,6 +112,18 @@ static bool leave(struct search *search, int error)
 	return error == AGAIN;
 }
 
+/*
+ * Whether the map has another table than the one that was looked into, which is then *table: in the
+ * child of a fork once, when the first table could not be put right (map_fork.c).
+ */
+static bool is_replaced(const struct afield__map *map, struct afield__map_table **table)
+{
+	struct afield__map_table *before = *table;
+
+	*table = AFIELD_LOAD(&map->table, seq_cst);
+	return *table != before;
+}
+
 int afield__map_get(const struct afield__map *map, const struct afield__map_layout *layout,
 		    struct afield__map_key *key, void *value)
 {
@@ -220,8 +135,12 @@ int afield__map_get(const struct afield__map *map, const struct afield__map_layo
 
 	if (!table)
 		return -ENODATA;
-	if (afield__map_has_integers(layout) && layout->value.shape != AFIELD_OBJECT)
-		return afield__map_table_get(table, layout, key->word, value);
+	if (afield__map_has_integers(layout) && layout->value.type_code != AFIELD_OBJECT) {
+		do
+			error = afield__map_table_get(table, layout, key->word, value);
+		while (error && is_replaced(map, &table));
+		return error;
+	}
 	search_init(&search, table, layout, key);
 	do {
 		afield_read_lock();
@@ -229,7 +148,7 @@ int afield__map_get(const struct afield__map *map, const struct afield__map_layo
 		AFIELD_PAUSE("map: found");
 		if (!error)
 			error = copy_out(&search, node, value);
-	} while (leave(&search, error));
+	} while (leave(&search, error) || (error && is_replaced(map, &search.table)));
 	return error;
 }
 
@@ -260,7 +179,8 @@ static int replace(struct search *search, struct afield__map_node *node,
 	return AGAIN;
 }
 
-/* Links `node` unless the key is there: 0; AGAIN when it is, and *found; -EAGAIN. In the section. */
+/* Links `node` unless the key is there: 0; AGAIN when it is, and *found; -EAGAIN. In the
+ * section. */
 static int insert(struct search *search, struct afield__map_node *node,
 		  struct afield__map_node **found)
 {
@@ -285,7 +205,7 @@ static int try_write(struct search *search, enum write write, const void *expect
 		     struct afield__map_node *node, struct afield__map_node **found,
 		     size_t *capacity)
 {
-	const struct afield_holds *holds = &search->layout->value;
+	const struct afield_value_type *value_type = &search->layout->value;
 	int error = find(search, found);
 
 	if (error == -ENODATA)
@@ -294,12 +214,23 @@ static int try_write(struct search *search, enum write write, const void *expect
 		return error;
 	if (write == INSERT ||
 	    (write == COMPARE_EXCHANGE &&
-	     !afield__map_is_same(holds, afield__map_value(search->layout, *found), expected))) {
+	     !afield__map_is_same(value_type, afield__map_value(search->layout, *found),
+				  expected))) {
 		error = copy_out(search, *found, seen);
 		return error ? error : 2;
 	}
 	error = replace(search, node, *found, capacity);
 	return error ? error : 1;
+}
+
+static int may_keep(const struct afield__map_layout *layout, const struct afield__map_key *key,
+		    const void *value)
+{
+	int error = afield_may_keep(&layout->value, value, "map");
+
+	if (!error && layout->key.type_code == AFIELD_OBJECT)
+		error = afield_may_keep(&layout->key, &key->object, "map");
+	return error;
 }
 
 /*
@@ -310,12 +241,15 @@ static int change(struct afield__map *map, const struct afield__map_layout *layo
 		  struct afield__map_key *key, enum write write, const void *expected,
 		  const void *value, void *old, void *seen)
 {
-	struct afield__map_table *table = afield__map_table_make(map);
+	struct afield__map_table *table;
 	struct afield__map_node *node = NULL, *found = NULL;
 	size_t room = 0, capacity = key->size;
 	struct search search;
-	int done;
+	int done = may_keep(layout, key, value);
 
+	if (done)
+		return done;
+	table = afield__map_table_make(map, layout);
 	if (!table || key->size > UINT32_MAX)
 		return table ? -E2BIG : -ENOMEM;
 	search_init(&search, table, layout, key);
@@ -356,7 +290,7 @@ int afield__map_get_or_insert(struct afield__map *map, const struct afield__map_
 	done = change(map, layout, key, INSERT, NULL, value, NULL, found);
 	if (done == 0 && found) {
 		memcpy(found, value, layout->value.size);
-		afield_hold(&layout->value, value);
+		afield_retain(&layout->value, value);
 	}
 	return done == 0 ? 1 : done == 2 ? 0 : done;
 }
@@ -373,10 +307,18 @@ int afield__map_compare_exchange(struct afield__map *map, const struct afield__m
 	return done == 2 ? 0 : done;
 }
 
+int afield__map_reserve(struct afield__map *map, const struct afield__map_layout *layout,
+			size_t count)
+{
+	struct afield__map_table *table = afield__map_table_make(map, layout);
+
+	return table ? afield__map_table_reserve(table, count) : -ENOMEM;
+}
+
 int afield__map_remove(struct afield__map *map, const struct afield__map_layout *layout,
 		       struct afield__map_key *key, void *old)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = afield__map_table_of(map);
 	struct afield__map_node *node;
 	struct search search;
 	int error;

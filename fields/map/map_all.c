@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * map_all: what concerns all elements of a map: their number, a walk over them, their end, and what
  * a host and its collector ask of the field's table.
  */
-#include "map_table.h"
+#include "map_hash_table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,12 +11,17 @@
 
 #include <afield/host.h>
 
-#include <urcu/urcu-bp.h>
 #include <urcu/rculfhash.h>
+
+/* Counting and walking do not change the map, but the child of a fork may have to put it right. */
+static struct afield__map_table *table_of(const struct afield__map *map)
+{
+	return afield__map_table_of((struct afield__map *)(uintptr_t)map);
+}
 
 size_t afield__map_len(const struct afield__map *map)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = table_of(map);
 	int64_t count = table ? AFIELD_LOAD(&table->count, relaxed) : 0;
 
 	return count > 0 ? (size_t)count : 0;
@@ -30,11 +36,20 @@ size_t afield__map_buckets(const struct afield__map *map)
 
 /*
  * A node that is replaced while the walk stands on it is left by the link it had before, which goes
- * past its successor: so an element that changes its value is met once, like any other.
+ * past its heir: so the walk itself never meets an element twice. Who finds that the node has left
+ * looks for the heir (afield__map_heir), so that no element is missed either.
  */
 int afield__map_visit(const struct afield__map *map,
 		      int (*visit)(const struct afield__map_node *node, void *argument),
 		      void *argument)
+{
+	(void)table_of(map);
+	return afield__map_visit_as_is(map, visit, argument);
+}
+
+int afield__map_visit_as_is(const struct afield__map *map,
+			    int (*visit)(const struct afield__map_node *node, void *argument),
+			    void *argument)
 {
 	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
 	struct cds_lfht_iter iter;
@@ -58,10 +73,24 @@ int afield__map_visit(const struct afield__map *map,
 	return result;
 }
 
-/* Takes out every node that the walk meets. They are linked through memory that is the remover's. */
-static struct afield__map_node *take_all(struct afield__map_table *table)
+/*
+ * Takes an element out, by its node or the one that has taken its place: the node, which is the
+ * caller's, or NULL when another thread took the element out. In the section of the walk.
+ */
+static struct afield__map_node *take(struct afield__map_table *table,
+				     const struct afield__map_layout *layout,
+				     struct afield__map_node *node)
 {
-	struct afield__map_node *taken = NULL;
+	while (node && cds_lfht_del(table->hash, afield__map_link_of(node)))
+		node = afield__map_heir(table, layout, node);
+	return node;
+}
+
+/* Takes out every element that the walk meets, linked through memory that is the remover's. */
+static struct afield_retired *take_all(struct afield__map_table *table,
+				       const struct afield__map_layout *layout)
+{
+	struct afield_retired *taken = NULL;
 	struct cds_lfht_iter iter;
 	struct cds_lfht_node *link;
 
@@ -69,34 +98,47 @@ static struct afield__map_node *take_all(struct afield__map_table *table)
 	{
 		cds_lfht_for_each(table->hash, &iter, link)
 		{
-			struct afield__map_node *node = (struct afield__map_node *)(void *)link;
+			struct afield__map_node *node;
 
 			AFIELD_TSAN_ACQUIRE(link);
-			if (cds_lfht_del(table->hash, link))
+			node = take(table, layout, afield__map_node_of(link));
+			if (!node)
 				continue;
-			node->retired.reserved[0] = taken;
-			taken = node;
+			node->retired.next = taken;
+			taken = &node->retired;
 		}
 	}
 	return taken;
 }
 
+void afield__map_table_leave(struct afield__map_table *table)
+{
+	struct afield_retired *next, *taken = take_all(table, table->layout);
+
+	for (; taken; taken = next) {
+		next = taken->next;
+		afield__map_node_retire(table->layout, afield__map_node_of_retired(taken), false);
+	}
+}
+
 static void drop_all(struct afield__map_table *table, const struct afield__map_layout *layout,
 		     bool may_wait)
 {
-	struct afield__map_node *next, *taken = take_all(table);
+	struct afield_retired *next, *taken = take_all(table, layout);
 
 	for (; taken; taken = next) {
-		next = (struct afield__map_node *)taken->retired.reserved[0];
+		struct afield__map_node *node = afield__map_node_of_retired(taken);
+
+		next = taken->next;
 		afield__map_table_count(table, -1);
-		afield__map_node_drop(layout, taken, afield__map_object(layout, taken), NULL,
+		afield__map_node_drop(layout, node, afield__map_object(layout, node), NULL,
 				      may_wait);
 	}
 }
 
 void afield__map_clear(struct afield__map *map, const struct afield__map_layout *layout)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = table_of(map);
 
 	if (table)
 		drop_all(table, layout, true);
@@ -105,11 +147,12 @@ void afield__map_clear(struct afield__map *map, const struct afield__map_layout 
 /* Objects end here, in the thread of their host; nodes without any go with the table. */
 void afield__map_fini(struct afield__map *map, const struct afield__map_layout *layout)
 {
-	struct afield__map_table *table = AFIELD_EXCHANGE(&map->table, NULL, seq_cst);
+	struct afield__map_table *table = table_of(map);
 
 	if (!table)
 		return;
-	if (layout->key.shape == AFIELD_OBJECT || layout->value.shape == AFIELD_OBJECT)
+	AFIELD_STORE(&map->table, NULL, relaxed);
+	if (layout->key.type_code == AFIELD_OBJECT || layout->value.type_code == AFIELD_OBJECT)
 		drop_all(table, layout, false);
 	afield__map_table_end(table);
 }
@@ -127,8 +170,7 @@ void afield__map_table_fini(const struct afield_type *type, void *field)
 /* A collection must not wait for the backlog. */
 void afield__map_table_clear(const struct afield_type *type, void *field)
 {
-	struct afield__map_table *table =
-		AFIELD_LOAD(&((struct afield__map *)field)->table, seq_cst);
+	struct afield__map_table *table = table_of((struct afield__map *)field);
 
 	if (table)
 		drop_all(table, layout_of(type), false);
@@ -163,9 +205,10 @@ int afield__map_table_traverse(const struct afield_type *type, void *field,
 	const struct afield__map_layout *layout = layout_of(type);
 	struct traversal traversal = {layout, visit, argument};
 
-	if (layout->key.shape != AFIELD_OBJECT && layout->value.shape != AFIELD_OBJECT)
+	if (layout->key.type_code != AFIELD_OBJECT && layout->value.type_code != AFIELD_OBJECT)
 		return 0;
-	return afield__map_visit((const struct afield__map *)field, traverse_node, &traversal);
+	return afield__map_visit_as_is((const struct afield__map *)field, traverse_node,
+				       &traversal);
 }
 
 size_t afield__map_table_len(const struct afield_type *type, const void *field)
@@ -182,17 +225,22 @@ struct lost {
 
 struct walk {
 	const struct afield__map_layout *layout;
+	struct afield__map_table *table;
 	int (*each)(const void *key, const void *value, void *argument);
 	void *argument;
 	struct lost *lost;
+	void *last[2]; /* the same, for which there was no memory, and so the walk ended */
 };
 
+/* 0: the walk may go on; -ENOMEM. */
 static int lose(struct walk *walk, void *object)
 {
 	struct lost *lost = (struct lost *)malloc(sizeof(*lost));
 
-	if (!lost)
+	if (!lost) {
+		walk->last[walk->last[0] != NULL] = object;
 		return -ENOMEM;
+	}
 	lost->object = object;
 	lost->next = walk->lost;
 	walk->lost = lost;
@@ -205,13 +253,32 @@ static int hold_object(struct walk *walk, const struct afield__map_node *node, v
 	AFIELD_PAUSE("map: before the count");
 	if (!object)
 		return 1;
-	if (!afield__try_hold_object(object))
+	if (!afield__try_retain_object(object))
 		return 0;
 	return afield__map_is_gone(node) ? lose(walk, object) : 1;
 }
 
+/* References to both objects of a node: 1; 0 when the node has left; -ENOMEM. */
+static int hold_both(struct walk *walk, const struct afield__map_node *node)
+{
+	const struct afield__map_layout *layout = walk->layout;
+	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
+	void *key = afield__map_object(layout, node);
+	int held = hold_object(walk, node, key);
+	int error;
+
+	if (held <= 0)
+		return held;
+	held = hold_object(walk, node, value);
+	if (held > 0 || !key)
+		return held;
+	/* The node left between its key and its value. */
+	error = lose(walk, key);
+	return held < 0 ? held : error;
+}
+
 /* The integer of a key in its own width, at the start of *integer. */
-static void narrow(const struct afield_holds *key, uint64_t word, uint64_t *integer)
+static void narrow(const struct afield_value_type *key, uint64_t word, uint64_t *integer)
 {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	word <<= 64 - 8 * key->size;
@@ -222,14 +289,14 @@ static void narrow(const struct afield_holds *key, uint64_t word, uint64_t *inte
 
 static int give(const struct walk *walk, const struct afield__map_node *node)
 {
-	const struct afield_holds *key = &walk->layout->key;
+	const struct afield_value_type *key = &walk->layout->key;
 	struct afield_bytes bytes = {afield__map_bytes(walk->layout, node),
 				     afield__map_size(walk->layout, node)};
 	const void *value = afield__map_value(walk->layout, node);
 	void *object = afield__map_object(walk->layout, node);
 	uint64_t integer;
 
-	if (key->shape == AFIELD_OBJECT)
+	if (key->type_code == AFIELD_OBJECT)
 		return walk->each(&object, value, walk->argument);
 	if (afield__map_has_text(walk->layout))
 		return walk->each(&bytes, value, walk->argument);
@@ -237,35 +304,96 @@ static int give(const struct walk *walk, const struct afield__map_node *node)
 	return walk->each(&integer, value, walk->argument);
 }
 
-static int walk_node(const struct afield__map_node *node, void *opaque)
+/* Each turn of the loop but the last means that another thread gave the key a new value. */
+static int walk_node(const struct afield__map_node *candidates, void *opaque)
 {
 	struct walk *walk = (struct walk *)opaque;
-	const struct afield__map_layout *layout = walk->layout;
-	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
-	void *key = afield__map_object(layout, node);
-	int held = hold_object(walk, node, key);
+	struct afield__map_node *node = (struct afield__map_node *)(uintptr_t)candidates;
+	int held = 0;
 
-	if (held <= 0)
-		return held;
-	held = hold_object(walk, node, value);
-	if (held > 0)
-		return give(walk, node);
-	/* The node left between its key and its value. */
-	return held < 0 || !key ? held : lose(walk, key);
+	while (node) {
+		held = hold_both(walk, node);
+		if (held)
+			break;
+		node = afield__map_heir(walk->table, walk->layout, node);
+	}
+	return held > 0 ? give(walk, node) : held;
 }
 
 int afield__map_table_walk(const struct afield_type *type, void *field,
 			   int (*each)(const void *key, const void *value, void *argument),
 			   void *argument)
 {
-	struct walk walk = {layout_of(type), each, argument, NULL};
+	struct walk walk = {layout_of(type), NULL, each, argument, NULL, {NULL, NULL}};
 	struct lost *next;
-	int result = afield__map_visit((const struct afield__map *)field, walk_node, &walk);
+	int result;
 
+	walk.table = table_of((const struct afield__map *)field);
+	if (!walk.table)
+		return 0; /* another thread may make one before the visit */
+	result = afield__map_visit((const struct afield__map *)field, walk_node, &walk);
 	for (; walk.lost; walk.lost = next) {
 		next = walk.lost->next;
 		afield__release_object(walk.lost->object);
 		free(walk.lost);
 	}
+	for (int i = 0; i < 2; i++)
+		if (walk.last[i])
+			afield__release_object(walk.last[i]);
 	return result;
+}
+
+/* Takes out the first element that a walk meets and gets: *taken, or NULL. 0, or what each said. */
+static int take_first(const struct walk *walk, struct afield__map_node **taken)
+{
+	struct afield__map_table *table = walk->table;
+	struct cds_lfht_iter iter;
+	struct cds_lfht_node *link;
+	int error = 0;
+
+	*taken = NULL;
+	AFIELD_READ_SECTION
+	{
+		cds_lfht_for_each(table->hash, &iter, link)
+		{
+			struct afield__map_node *node = afield__map_node_of(link);
+
+			AFIELD_TSAN_ACQUIRE(link);
+			AFIELD_PAUSE("map: taking any");
+			/* Before it is taken: what cannot be copied stays. */
+			while (node && !(error = give(walk, node)) &&
+			       cds_lfht_del(table->hash, afield__map_link_of(node)))
+				node = afield__map_heir(table, walk->layout, node);
+			if (!node)
+				continue;
+			*taken = error ? NULL : node;
+			break;
+		}
+	}
+	return error;
+}
+
+/* A walk that got none is repeated while others change the number of elements: one may have come
+ * in front of it. */
+int afield__map_table_take_any(const struct afield_type *type, void *field,
+			       int (*each)(const void *key, const void *value, void *argument),
+			       void *argument)
+{
+	struct walk walk = {layout_of(type), NULL, each, argument, NULL, {NULL, NULL}};
+	struct afield__map_node *taken = NULL;
+	int64_t before;
+	int error;
+
+	walk.table = table_of((const struct afield__map *)field);
+	if (!walk.table)
+		return -ENODATA;
+	do {
+		before = AFIELD_LOAD(&walk.table->count, relaxed);
+		error = take_first(&walk, &taken);
+	} while (!error && !taken && AFIELD_LOAD(&walk.table->count, relaxed) != before);
+	if (!taken)
+		return error ? error : -ENODATA;
+	afield__map_table_count(walk.table, -1);
+	afield__map_node_retire(walk.layout, taken, true);
+	return 0;
 }

@@ -1,15 +1,15 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * map_node: nodes before and after their time in the table, and the hash of bytes.
  */
-#include "map_table.h"
+#include "map_hash_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <afield/host.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
-#include <urcu/urcu-bp.h>
 #include <urcu/rculfhash.h>
 
 /* Multiplies to 128 bits and folds the halves together. */
@@ -43,26 +43,72 @@ bool afield__map_is_gone(const struct afield__map_node *node)
 	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
 }
 
-bool afield__map_is_same(const struct afield_holds *holds, const void *value, const void *other)
+struct same_key {
+	const struct afield__map_layout *layout;
+	const struct afield__map_node *node;
+};
+
+/* Two nodes of one element: a key object is the same one, for an element keeps its first. */
+static int has_same_key(struct cds_lfht_node *link, const void *opaque)
+{
+	const struct same_key *same = (const struct same_key *)opaque;
+	const struct afield__map_layout *layout = same->layout;
+	const struct afield__map_node *node = afield__map_node_of(link);
+
+	AFIELD_TSAN_ACQUIRE(link);
+	if (layout->key.type_code == AFIELD_OBJECT)
+		return node->slot == same->node->slot;
+	if (node->name != same->node->name)
+		return 0;
+	return !afield__map_has_text(layout) ||
+	       memcmp(afield__map_bytes(layout, node), afield__map_bytes(layout, same->node),
+		      afield__map_size(layout, node)) == 0;
+}
+
+/*
+ * liburcu replaces a node by making its link, marked and from then on constant, lead to the new
+ * one, which has the same hash: so the heir is the next of the same key. The new one may be marked
+ * in turn; the search goes on from link to link. A node that was deleted leads to another key.
+ */
+struct afield__map_node *afield__map_heir(struct afield__map_table *table,
+					  const struct afield__map_layout *layout,
+					  struct afield__map_node *node)
+{
+	struct same_key same = {layout, node};
+	struct cds_lfht_iter iter;
+
+	memset(&iter, 0, sizeof(iter));
+#ifdef CONFIG_CDS_LFHT_ITER_DEBUG
+	iter.lfht = table->hash;
+#endif
+	/* The search begins with the node itself, passes it by its mark, and follows its link. */
+	iter.node = afield__map_link_of(node);
+	iter.next = iter.node;
+	cds_lfht_next_duplicate(table->hash, has_same_key, &same, &iter);
+	return iter.node ? afield__map_node_of(iter.node) : NULL;
+}
+
+bool afield__map_is_same(const struct afield_value_type *value_type, const void *value,
+			 const void *other)
 {
 	const struct afield_member *rows = NULL;
 	size_t count = 0;
 
-	if (holds->record && holds->record->members)
-		rows = holds->record->members(&count);
+	if (value_type->record && value_type->record->members)
+		rows = value_type->record->members(&count);
 	if (!rows)
-		return memcmp(value, other, holds->size) == 0;
+		return memcmp(value, other, value_type->size) == 0;
 	for (size_t i = 0; i < count; i++)
 		if (memcmp((const char *)value + rows[i].offset,
 			   (const char *)other + rows[i].offset,
-			   afield_scalar_size(rows[i].shape)) != 0)
+			   afield_scalar_size(rows[i].type_code)) != 0)
 			return false;
 	return true;
 }
 
 static void node_free(struct afield_retired *retired)
 {
-	free((char *)(void *)retired - offsetof(struct afield__map_node, retired));
+	free(afield__map_node_of_retired(retired));
 }
 
 void afield__map_node_give_key(const struct afield__map_layout *layout,
@@ -72,7 +118,7 @@ void afield__map_node_give_key(const struct afield__map_layout *layout,
 	if (afield__map_has_integers(layout))
 		return;
 	node->name = (uint64_t)tag << 32 | (uint32_t)size;
-	if (layout->key.shape == AFIELD_OBJECT)
+	if (layout->key.type_code == AFIELD_OBJECT)
 		node->slot = (uintptr_t)object;
 	if (size)
 		memcpy(afield__map_bytes(layout, node), data, size);
@@ -91,8 +137,8 @@ struct afield__map_node *afield__map_node_new(const struct afield__map_layout *l
 	afield__map_node_give_key(layout, node, key->object, key->tag, key->data, key->size);
 	afield__map_copy(afield__map_value(layout, node), value, layout->value.size);
 	if (key->object)
-		afield__hold_object(key->object);
-	afield_hold(&layout->value, value);
+		afield__retain_object(key->object);
+	afield_retain(&layout->value, value);
 	return node;
 }
 
@@ -107,6 +153,17 @@ void afield__map_node_discard(const struct afield__map_layout *layout,
 	free(node);
 }
 
+void afield__map_node_retire(const struct afield__map_layout *layout, struct afield__map_node *node,
+			     bool may_wait)
+{
+	size_t bytes = afield__map_bytes_at(layout) + afield__map_size(layout, node);
+
+	if (may_wait)
+		afield_retire_bytes(&node->retired, bytes, node_free);
+	else
+		afield_retire_bytes_nowait(&node->retired, bytes, node_free);
+}
+
 void afield__map_node_drop(const struct afield__map_layout *layout, struct afield__map_node *node,
 			   void *object, void *old, bool may_wait)
 {
@@ -116,8 +173,5 @@ void afield__map_node_drop(const struct afield__map_layout *layout, struct afiel
 		afield_release(&layout->value, afield__map_value(layout, node));
 	if (object)
 		afield__release_object(object);
-	if (may_wait)
-		afield_retire(&node->retired, node_free);
-	else
-		afield_retire_nowait(&node->retired, node_free);
+	afield__map_node_retire(layout, node, may_wait);
 }

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * map_node: what a map consists of, and the functions that all maps share. See map.h.
  *
- * The field is one pointer. It is NULL until the first write, then it points to a table for ever
+ * The field is one pointer. It is NULL until the first write, then it points to a table forever
  * after: liburcu's lock-free, resizable hash table (rculfhash), and beside it a count and a seed.
  * An element is a node: one block with a header, the value, and the bytes of its key. A node never
  * changes once it is in the table. A new value is a new node that takes the old one's place in one
@@ -20,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
 #include <afield/reclaim.h>
@@ -33,7 +34,7 @@
 extern "C" {
 #endif
 
-struct afield__map_table; /* map_table.h */
+struct afield__map_table; /* map_hash_table.h */
 
 struct afield__map {
 	AFIELD_ATOMIC(struct afield__map_table *) table;
@@ -52,15 +53,15 @@ struct afield__map_key {
 	uint32_t tag;
 	void *object;
 	/* Objects whose likeness to this key somebody has found out, by ways of their own. */
-	const struct afield__map_known *known;
-	size_t known_count;
+	const struct afield__map_memo *memo;
+	size_t memo_count;
 	/* Set by an operation that returns -EAGAIN: references to keys that are yet to compare. The
-	 * array is the caller's, of AFIELD__MAP_MEET places, wherever keys are objects. */
-	void **met;
-	size_t met_count;
+	 * array is the caller's, of AFIELD__MAP_CANDIDATES places, wherever keys are objects. */
+	void **candidates;
+	size_t candidate_count;
 };
-enum { AFIELD__MAP_MEET = 32 };
-struct afield__map_known {
+enum { AFIELD__MAP_CANDIDATES = 32 };
+struct afield__map_memo {
 	void *object; /* held by who made the list, so that its address is no other object's */
 	bool is_equal;
 };
@@ -76,21 +77,21 @@ struct afield__map_node {
 	struct afield_retired retired;
 };
 
-/* What the functions know of a type: constants that its maker writes. */
+/* What the functions know of a type: constants that the generator macro writes. */
 struct afield__map_layout {
-	struct afield_holds key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
-	struct afield_holds value;
+	struct afield_value_type key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
+	struct afield_value_type value;
 	size_t value_at; /* in the block of a node */
 };
 
 static inline bool afield__map_has_integers(const struct afield__map_layout *layout)
 {
-	return layout->key.shape >= AFIELD_I8 && layout->key.shape <= AFIELD_U64;
+	return layout->key.type_code >= AFIELD_I8 && layout->key.type_code <= AFIELD_U64;
 }
 
 static inline bool afield__map_has_text(const struct afield__map_layout *layout)
 {
-	return layout->key.shape == AFIELD_BYTES || layout->key.shape == AFIELD_TEXT;
+	return layout->key.type_code == AFIELD_BYTES || layout->key.type_code == AFIELD_TEXT;
 }
 
 static inline void *afield__map_value(const struct afield__map_layout *layout,
@@ -125,7 +126,7 @@ static inline uint32_t afield__map_tag(const struct afield__map_node *node)
 static inline void *afield__map_object(const struct afield__map_layout *layout,
 				       const struct afield__map_node *node)
 {
-	return layout->key.shape == AFIELD_OBJECT ? (void *)(uintptr_t)node->slot : NULL;
+	return layout->key.type_code == AFIELD_OBJECT ? (void *)(uintptr_t)node->slot : NULL;
 }
 
 /*
@@ -149,6 +150,8 @@ AFIELD_EXPORT int afield__map_compare_exchange(struct afield__map *map,
 					       const struct afield__map_layout *layout,
 					       struct afield__map_key *key, const void *expected,
 					       const void *desired, void *seen);
+AFIELD_EXPORT int afield__map_reserve(struct afield__map *map,
+				      const struct afield__map_layout *layout, size_t count);
 AFIELD_EXPORT size_t afield__map_len(const struct afield__map *map);
 AFIELD_EXPORT size_t afield__map_buckets(const struct afield__map *map);
 AFIELD_EXPORT void afield__map_clear(struct afield__map *map,
@@ -170,11 +173,17 @@ AFIELD_EXPORT int afield__map_table_traverse(const struct afield_type *type, voi
 					     void *argument);
 AFIELD_EXPORT int afield__map_call_clear(const struct afield_type *type, void *field, void *result,
 					 const void *const *arguments);
+AFIELD_EXPORT int afield__map_call_reserve(const struct afield_type *type, void *field,
+					   void *result, const void *const *arguments);
 AFIELD_EXPORT size_t afield__map_table_len(const struct afield_type *type, const void *field);
 AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *field,
 					 int (*each)(const void *key, const void *value,
 						     void *argument),
 					 void *argument);
+AFIELD_EXPORT int afield__map_table_take_any(const struct afield_type *type, void *field,
+					     int (*each)(const void *key, const void *value,
+							 void *argument),
+					     void *argument);
 
 #ifdef __cplusplus
 }
@@ -184,51 +193,73 @@ AFIELD_EXPORT int afield__map_table_walk(const struct afield_type *type, void *f
 #define AFIELD__MAP_VERB_TABLE(get, set, del, contains, pop, setdefault, compare_exchange)         \
 	{                                                                                          \
 		AFIELD__MAP_VERB("__getitem__", "Returns the value of a key.", AFIELD_ITSELF, 1,   \
-				 AFIELD_NOTHING, NULL, get),                                       \
+				 AFIELD__MAP_NO_MORE, get, true),                                  \
 			AFIELD__MAP_VERB("__setitem__", "Gives a key a value.", AFIELD_NOTHING, 2, \
-					 AFIELD_ITSELF, "value", set),                             \
+					 AFIELD__MAP_MORE("value", AFIELD_ITSELF, NULL), set,      \
+					 false),                                                   \
 			AFIELD__MAP_VERB("__delitem__", "Takes a key out.", AFIELD_NOTHING, 1,     \
-					 AFIELD_NOTHING, NULL, del),                               \
+					 AFIELD__MAP_NO_MORE, del, false),                         \
 			AFIELD__MAP_VERB("__contains__", "Whether the key is there.", AFIELD_BOOL, \
-					 1, AFIELD_NOTHING, NULL, contains),                       \
+					 1, AFIELD__MAP_NO_MORE, contains, true),                  \
 			AFIELD__MAP_VERB("get", "Returns the value of a key, or the default.",     \
-					 AFIELD_ITSELF, 2, AFIELD_DEFAULT_NONE, "default", get),   \
-			AFIELD__MAP_VERB("pop",                                                    \
-					 "Takes a key out and returns its value, or the default.", \
-					 AFIELD_ITSELF, 2, AFIELD_DEFAULT, "default", pop),        \
+					 AFIELD_ITSELF, 2,                                         \
+					 AFIELD__MAP_MORE("default", AFIELD_DEFAULT, "None"), get, \
+					 true),                                                    \
+			AFIELD__MAP_VERB(                                                          \
+				"pop",                                                             \
+				"Takes a key out and returns its value, or the default. Without "  \
+				"one, KeyError.",                                                  \
+				AFIELD_ITSELF, 2,                                                  \
+				AFIELD__MAP_MORE("default", AFIELD_DEFAULT, AFIELD_NO_VALUE), pop, \
+				false),                                                            \
 			AFIELD__MAP_VERB(                                                          \
 				"setdefault",                                                      \
 				"Returns the value of a key, which becomes this one if there "     \
 				"was none.",                                                       \
-				AFIELD_ITSELF, 2, AFIELD_ITSELF_NONE, "default", setdefault),      \
+				AFIELD_ITSELF, 2,                                                  \
+				AFIELD__MAP_MORE("default", AFIELD_ITSELF, "None"), setdefault,    \
+				false),                                                            \
 			{"compare_exchange",                                                       \
 			 "Gives a key the value desired if it has the value expected; returns "    \
-			 "whether it "                                                             \
-			 "did.",                                                                   \
+			 "whether it did.",                                                        \
 			 AFIELD_BOOL,                                                              \
 			 3,                                                                        \
-			 {AFIELD_KEY, AFIELD_ITSELF, AFIELD_ITSELF},                               \
-			 {"key", "expected", "desired"},                                           \
-			 compare_exchange},                                                        \
+			 {{"key", AFIELD_KEY, NULL},                                               \
+			  {"expected", AFIELD_ITSELF, NULL},                                       \
+			  {"desired", AFIELD_ITSELF, NULL}},                                       \
+			 compare_exchange,                                                         \
+			 false},                                                                   \
 			{"clear",                                                                  \
-			 "Takes out all that is there; what comes meanwhile may stay.",            \
+			 "Takes out all that is there, one after the other; what comes meanwhile " \
+			 "may stay.",                                                              \
 			 AFIELD_NOTHING,                                                           \
 			 0,                                                                        \
-			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
-			 {NULL, NULL, NULL},                                                       \
-			 afield__map_call_clear},                                                  \
+			 {AFIELD__MAP_NO_MORE},                                                    \
+			 afield__map_call_clear,                                                   \
+			 false},                                                                   \
+			{"reserve",                                                                \
+			 "Makes room for so many elements, and keeps it: they are added sooner.",  \
+			 AFIELD_NOTHING,                                                           \
+			 1,                                                                        \
+			 {{"count", AFIELD_U64, NULL}},                                            \
+			 afield__map_call_reserve,                                                 \
+			 false},                                                                   \
 			{"__len__",                                                                \
 			 "The number of elements; exact while nobody writes.",                     \
 			 AFIELD_U64,                                                               \
 			 0,                                                                        \
-			 {AFIELD_NOTHING, AFIELD_NOTHING, AFIELD_NOTHING},                         \
-			 {NULL, NULL, NULL},                                                       \
-			 afield_view_count},                                                       \
+			 {AFIELD__MAP_NO_MORE},                                                    \
+			 afield_view_count,                                                        \
+			 true},                                                                    \
 	}
-#define AFIELD__MAP_VERB(name, doc, result, count, second, second_name, call)   \
-	{                                                                       \
-		name, doc, result, count, {AFIELD_KEY, second, AFIELD_NOTHING}, \
-			{"key", second_name, NULL}, call                        \
+#define AFIELD__MAP_VERB(name, doc, result, count, second, call, only_reads)                    \
+	{                                                                                       \
+		name, doc, result, count, {{"key", AFIELD_KEY, NULL}, second}, call, only_reads \
 	}
+#define AFIELD__MAP_MORE(name, type_code, omitted) \
+	{                                          \
+		name, type_code, omitted           \
+	}
+#define AFIELD__MAP_NO_MORE AFIELD__MAP_MORE(NULL, AFIELD_NOTHING, NULL)
 
 #endif

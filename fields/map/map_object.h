@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * map_object: maps whose keys are Python objects, found by hash and equality as in a dict.
  *
@@ -13,7 +14,7 @@
  * objects are of. What is said in map.h holds, with these differences:
  *
  *        [1] get, contains, set, exchange, get_or_insert, compare_exchange, remove
- *   [1]   -    - runs beside it; fini needs the field alone, everything else runs beside everything
+ *   [1]   -    - runs concurrently; fini needs the field alone, all else runs concurrently with all
  *
  * How keys are compared: no Python code may run inside a read section, where the table is searched.
  * Keys of exact type str, bytes or int (of 64 bits) need none: the node has a copy of their bytes.
@@ -32,11 +33,11 @@
 #ifndef AFIELD_MAP_OBJECT_H
 #define AFIELD_MAP_OBJECT_H
 
-#include <afield/python/reference.h>
+#include <afield/python/object/try_incref.h>
 
 #include <errno.h>
 
-#include "map.h"
+#include <afield/map.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -48,15 +49,15 @@ extern "C" {
 
 /* The tags of keys that are their bytes. Text is 1, 2 or 4, the width of its characters, of which
  * every text has the least. */
-enum { AFIELD__MAP_TAG_BYTES = 8, AFIELD__MAP_TAG_INT = 16, AFIELD__MAP_KNOWN = 4 };
+enum { AFIELD__MAP_TAG_BYTES = 8, AFIELD__MAP_TAG_INT = 16, AFIELD__MAP_MEMO = 4 };
 
 /* A key under way, and all answers so far. Its own memory: one operation of one thread. */
 struct afield__map_probe {
 	struct afield__map_key key;
 	int64_t integer;
-	void *met[AFIELD__MAP_MEET];
-	struct afield__map_known few[AFIELD__MAP_KNOWN];
-	struct afield__map_known *many; /* NULL while few are enough */
+	void *candidates[AFIELD__MAP_CANDIDATES];
+	struct afield__map_memo few[AFIELD__MAP_MEMO];
+	struct afield__map_memo *many; /* NULL while few are enough */
 	size_t room;
 };
 
@@ -75,16 +76,21 @@ static inline int afield__map_probe_text(struct afield__map_probe *probe, PyObje
 /* 0, or -1 with an exception: the object has no hash. */
 static inline int afield__map_probe_open(struct afield__map_probe *probe, PyObject *key)
 {
-	Py_hash_t hash = PyObject_Hash(key);
+	Py_hash_t hash;
 	int is_large = 0;
 
+	if (!key) {
+		PyErr_SetString(PyExc_SystemError, "NULL is no key");
+		return -1;
+	}
+	hash = PyObject_Hash(key);
 	if (hash == -1)
 		return -1;
 	memset(&probe->key, 0, sizeof(probe->key));
 	probe->many = NULL;
-	probe->room = AFIELD__MAP_KNOWN;
-	probe->key.known = probe->few;
-	probe->key.met = probe->met;
+	probe->room = AFIELD__MAP_MEMO;
+	probe->key.memo = probe->few;
+	probe->key.candidates = probe->candidates;
 	probe->key.word = (uint64_t)hash;
 	probe->key.object = key;
 	if (PyUnicode_CheckExact(key))
@@ -104,20 +110,20 @@ static inline int afield__map_probe_open(struct afield__map_probe *probe, PyObje
 
 static inline void afield__map_probe_close(struct afield__map_probe *probe)
 {
-	for (size_t i = 0; i < probe->key.known_count; i++)
-		Py_DECREF((PyObject *)probe->key.known[i].object);
+	for (size_t i = 0; i < probe->key.memo_count; i++)
+		Py_DECREF((PyObject *)probe->key.memo[i].object);
 	PyMem_Free(probe->many);
 }
 
 /* Room for one answer more: where it goes, or NULL with MemoryError. */
-static inline struct afield__map_known *afield__map_probe_next(struct afield__map_probe *probe)
+static inline struct afield__map_memo *afield__map_probe_next(struct afield__map_probe *probe)
 {
-	struct afield__map_known *all = probe->many ? probe->many : probe->few;
-	struct afield__map_known *more;
+	struct afield__map_memo *all = probe->many ? probe->many : probe->few;
+	struct afield__map_memo *more;
 
-	if (probe->key.known_count < probe->room)
-		return all + probe->key.known_count;
-	more = (struct afield__map_known *)PyMem_Malloc(2 * probe->room * sizeof(*more));
+	if (probe->key.memo_count < probe->room)
+		return all + probe->key.memo_count;
+	more = (struct afield__map_memo *)PyMem_Malloc(2 * probe->room * sizeof(*more));
 	if (!more) {
 		PyErr_NoMemory();
 		return NULL;
@@ -125,26 +131,27 @@ static inline struct afield__map_known *afield__map_probe_next(struct afield__ma
 	memcpy(more, all, probe->room * sizeof(*more));
 	PyMem_Free(probe->many);
 	probe->many = more;
-	probe->key.known = more;
+	probe->key.memo = more;
 	probe->room *= 2;
-	return more + probe->key.known_count;
+	return more + probe->key.memo_count;
 }
 
 /* Asks whether one that was met is the key: 1 or 0, or -1 with an exception. The reference is used.
  */
-static inline int afield__map_probe_ask(struct afield__map_probe *probe, PyObject *met)
+static inline int afield__map_probe_ask(struct afield__map_probe *probe, PyObject *candidates)
 {
-	struct afield__map_known *known = afield__map_probe_next(probe);
+	struct afield__map_memo *memo = afield__map_probe_next(probe);
 	int is_equal =
-		known ? PyObject_RichCompareBool(met, (PyObject *)probe->key.object, Py_EQ) : -1;
+		memo ? PyObject_RichCompareBool(candidates, (PyObject *)probe->key.object, Py_EQ)
+		     : -1;
 
 	if (is_equal < 0) {
-		Py_DECREF(met);
+		Py_DECREF(candidates);
 		return -1;
 	}
-	known->object = met;
-	known->is_equal = is_equal != 0;
-	probe->key.known_count++;
+	memo->object = candidates;
+	memo->is_equal = is_equal != 0;
+	probe->key.memo_count++;
 	return is_equal;
 }
 
@@ -154,13 +161,13 @@ static inline int afield__map_probe_ask_all(struct afield__map_probe *probe)
 {
 	int answer = 0;
 
-	for (size_t i = 0; i < probe->key.met_count; i++) {
+	for (size_t i = 0; i < probe->key.candidate_count; i++) {
 		if (answer == 0)
-			answer = afield__map_probe_ask(probe, (PyObject *)probe->met[i]);
+			answer = afield__map_probe_ask(probe, (PyObject *)probe->candidates[i]);
 		else
-			Py_DECREF((PyObject *)probe->met[i]);
+			Py_DECREF((PyObject *)probe->candidates[i]);
 	}
-	probe->key.met_count = 0;
+	probe->key.candidate_count = 0;
 	return answer < 0 ? -1 : 0;
 }
 
@@ -216,6 +223,10 @@ static inline int afield__map_answer(int done)
 		return done > 0;
 	if (done == -ENOMEM)
 		PyErr_NoMemory();
+	else if (done == -EINVAL)
+		PyErr_SetString(PyExc_SystemError, "NULL is no value");
+	else if (done == -ENOTSUP)
+		PyErr_SetString(PyExc_RuntimeError, "afield_python_init was not called");
 	else if (done != -ECANCELED)
 		PyErr_SetString(PyExc_OverflowError, "the key is too long");
 	return -1;
@@ -276,28 +287,29 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 
 #define AFIELD__MAP_KEY_PyObject ~, OBJECT,
 #define AFIELD__MAP_VALUE_AT_OBJECT(V) AFIELD__MAP_VALUE_BEHIND(V)
-#define AFIELD__MAP_HOLDS_OBJECT(K)            \
+#define AFIELD__MAP_KEY_OBJECT(K)              \
 	{                                      \
 		AFIELD_OBJECT, sizeof(K), NULL \
 	}
 
 /*
- * AFIELD_TYPE(name, map, PyObject *, V): out come the types and functions of map.h, with these in
+ * AFIELD_TYPE(name, map, PyObject *, V) declares the types and functions of map.h, with these in
  * place of those of the same names. Each returns -1 with an exception when the key's hash or == has
- * raised, when memory is out, or when the key is of 4 GiB or more; the map is then as it was.
- *   int name_get(const name *, PyObject *key, V *value)         1, or 0: not there
+ * raised, when out of memory, when the key is of 4 GiB or more, or, of what puts something in, when
+ * nobody has called afield_python_init; SystemError for NULL. The map is then as it was.
+ *   int name_load(const name *, PyObject *key, V *value)        1, or 0: not there
  *   int name_contains(const name *, PyObject *key)              1, or 0: not there
  *   int name_set(name *, PyObject *key, V value)                1: replaced, 0: new
  *   int name_exchange(name *, PyObject *key, V value, V *old)   1: replaced, 0: new
  *   int name_get_or_insert(name *, PyObject *key, V value, V *found)   1: inserted, 0: was there
  *   int name_compare_exchange(name *, PyObject *key, V *expected, V desired)   1: did, 0: another
  *   int name_remove(name *, PyObject *key, V *old)              1, or 0: not there
- *   Beside them: everything but fini; attached. Progress: as map.h says, and that of the keys' hash
- *   and ==. Ordering: as map.h says.
+ *   Concurrent with them: everything but fini; attached. Progress: as map.h says, and that of the
+ *   keys' hash and ==. Ordering: as map.h says.
  */
 #define AFIELD__MAP_OBJECT(name, K, V)                                                             \
 	AFIELD__MAP_STRUCT(name, K, V);                                                            \
-	AFIELD__ASSERT(sizeof(K) == sizeof(PyObject *) && AFIELD_SHAPE(K) == AFIELD_OBJECT,        \
+	AFIELD__ASSERT(sizeof(K) == sizeof(PyObject *) && AFIELD_TYPE_CODE(K) == AFIELD_OBJECT,    \
 		       "afield: the map '" #name "' has the key '" #K "', not a PyObject *");      \
 	AFIELD__MAP_TABLE(name, K, V, OBJECT, afield__map_object_verbs, AFIELD__MAP_VERBS);        \
 	static inline int name##__do(const name *field, enum afield__map_verb verb, PyObject *key, \
@@ -311,17 +323,17 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 	AFIELD__MAP_OBJECT_WRITERS(name);                                                          \
 	AFIELD__MAP_ALL(name)
 
-#define AFIELD__MAP_OBJECT_READERS(name)                                                    \
-	static inline int name##_get(const name *field, PyObject *key, name##_value *value) \
-	{                                                                                   \
-		int done = name##__do(field, AFIELD__MAP_GET, key, NULL, NULL, value);      \
-		return done == 0 ? 1 : afield__map_answer(done);                            \
-	}                                                                                   \
-	static inline int name##_contains(const name *field, PyObject *key)                 \
-	{                                                                                   \
-		return name##_get(field, key, NULL);                                        \
-	}                                                                                   \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__MAP_OBJECT_READERS(name)                                                     \
+	static inline int name##_load(const name *field, PyObject *key, name##_value *value) \
+	{                                                                                    \
+		int done = name##__do(field, AFIELD__MAP_GET, key, NULL, NULL, value);       \
+		return done == 0 ? 1 : afield__map_answer(done);                             \
+	}                                                                                    \
+	static inline int name##_contains(const name *field, PyObject *key)                  \
+	{                                                                                    \
+		return name##_load(field, key, NULL);                                        \
+	}                                                                                    \
+	AFIELD__SEMICOLON
 
 #define AFIELD__MAP_OBJECT_WRITERS(name)                                                         \
 	static inline int name##_exchange(name *field, PyObject *key, name##_value value,        \
@@ -330,7 +342,8 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 		return afield__map_answer(                                                       \
 			name##__do(field, AFIELD__MAP_SET, key, &value, NULL, old));             \
 	}                                                                                        \
-	static inline int name##_set(name *field, PyObject *key, name##_value value)             \
+	static inline AFIELD__MUST_CHECK int name##_set(name *field, PyObject *key,              \
+							name##_value value)                      \
 	{                                                                                        \
 		return name##_exchange(field, key, value, NULL);                                 \
 	}                                                                                        \
@@ -351,6 +364,6 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 		int done = name##__do(field, AFIELD__MAP_REMOVE, key, NULL, NULL, old);          \
 		return done == 0 ? 1 : afield__map_answer(done);                                 \
 	}                                                                                        \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 #endif

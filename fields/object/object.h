@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * object: a reference to a Python object that threads read, replace and remove at once.
  *
@@ -17,7 +18,7 @@
  *   1 = load, is_set   2 = store, exchange, compare_exchange, get_or_init   3 = traverse, clear
  *   4 = fini
  *        [1] [2] [3] [4]
- *   [1]   -   -   -   X    - runs beside it
+ *   [1]   -   -   -   X    - runs concurrently
  *   [2]   -   -   -   X    X needs the caller's own exclusion: nobody uses the field then or later
  *   [3]   -   -   -   X
  *   [4]   X   X   X   X
@@ -51,13 +52,14 @@
 #ifndef AFIELD_OBJECT_H
 #define AFIELD_OBJECT_H
 
-#include <afield/python/reference.h>
+#include <afield/python/object/try_incref.h>
 
 #include <errno.h>
 
+#include <afield/detail/type_code.h>
 #include <afield/field.h>
 
-#include "object_core.h"
+#include <afield/detail/object_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -150,31 +152,39 @@ static inline int afield__object_call_get_or_init(const struct afield_type *type
 
 static const struct afield_verb __attribute__((unused)) afield__object_verbs[] = {
 	{"exchange",
-	 "Stores an object and returns the one before, or None when the field was unset.",
+	 "Stores an object and returns the previous one, or None when the field was unset.",
 	 AFIELD_ITSELF,
 	 1,
-	 {AFIELD_ITSELF, AFIELD_NOTHING},
-	 {"object", NULL},
-	 afield__object_call_exchange},
+	 {{"object", AFIELD_ITSELF, NULL}},
+	 afield__object_call_exchange,
+	 false},
 	{"compare_exchange",
 	 "Stores desired if the field holds expected, the object itself; returns whether it did.",
 	 AFIELD_BOOL,
 	 2,
-	 {AFIELD_ITSELF, AFIELD_ITSELF},
-	 {"expected", "desired"},
-	 afield__object_call_compare_exchange},
+	 {{"expected", AFIELD_ITSELF, NULL}, {"desired", AFIELD_ITSELF, NULL}},
+	 afield__object_call_compare_exchange,
+	 false},
 	{"get_or_init",
 	 "Returns the object; when the field is unset, calls make() first and stores what it "
 	 "returns, unless another thread was faster.",
 	 AFIELD_ITSELF,
 	 1,
-	 {AFIELD_OBJECT, AFIELD_NOTHING},
-	 {"make", NULL},
-	 afield__object_call_get_or_init},
+	 {{"make", AFIELD_OBJECT, NULL}},
+	 afield__object_call_get_or_init,
+	 false},
 };
 
-static const struct afield_hosted __attribute__((unused)) afield__object_hosted = {
-	afield__object_table_traverse, afield__object_table_clear, NULL, 0, NULL, NULL, 0, NULL,
+static const struct afield_host_binding __attribute__((unused)) afield__object_host_binding = {
+	afield__object_table_traverse,
+	afield__object_table_clear,
+	NULL,
+	0,
+	NULL,
+	NULL,
+	0,
+	NULL,
+	NULL,
 };
 
 #ifdef __cplusplus
@@ -185,11 +195,11 @@ template <class T> struct afield__is_object {
 template <> struct afield__is_object<PyObject *> {
 	static constexpr bool value = true;
 };
-#define AFIELD__OBJECT_HOLDS(name, T)                 \
+#define AFIELD__OBJECT_VALUE_TYPE(name, T)            \
 	AFIELD__ASSERT((afield__is_object<T>::value), \
 		       "afield: '" #name "' holds a '" #T "'; an object field holds a PyObject *")
 #else
-#define AFIELD__OBJECT_HOLDS(name, T)                                 \
+#define AFIELD__OBJECT_VALUE_TYPE(name, T)                            \
 	AFIELD__ASSERT(_Generic((T){0}, PyObject * : 1, default : 0), \
 		       "afield: '" #name "' holds a '" #T "'; an object field holds a PyObject *")
 #endif
@@ -197,7 +207,7 @@ template <> struct afield__is_object<PyObject *> {
 #define AFIELD_KIND_object (AFIELD__OBJECT)
 
 /*
- * AFIELD_TYPE(name, object, PyObject *): out come
+ * AFIELD_TYPE(name, object, PyObject *) declares
  *   typedef PyObject *name_value; typedef struct name { ... } name;
  *   PyObject *name_load(const name *)
  *   bool      name_is_set(const name *)
@@ -213,7 +223,7 @@ template <> struct afield__is_object<PyObject *> {
  */
 #define AFIELD__OBJECT(name, T)             \
 	typedef T name##_value;             \
-	AFIELD__OBJECT_HOLDS(name, T);      \
+	AFIELD__OBJECT_VALUE_TYPE(name, T); \
 	typedef struct name {               \
 		struct afield__object held; \
 	} name;                             \
@@ -224,13 +234,14 @@ template <> struct afield__is_object<PyObject *> {
 
 /*
  * name_load: the object in the field.
- *   Beside it: everything but fini; attached. Progress: lock-free: it starts again only when a
- *   writer has replaced the object meanwhile. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini; attached. Progress: lock-free: it starts again only
+ *   when a writer has replaced the object meanwhile. Ordering: seq_cst.
  *   Returns a new reference, or NULL without an exception when the field is unset.
  *
  * name_is_set: whether there is one.
- *   Beside it: everything but fini; also in a thread that is not attached. Progress: wait-free.
- *   Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini; also in a thread that is not attached. Progress:
+ *   wait-free.
+ *   Ordering: seq_cst. Never fails.
  */
 #define AFIELD__OBJECT_READERS(name)                                      \
 	static inline PyObject *name##_load(const name *field)            \
@@ -241,31 +252,31 @@ template <> struct afield__is_object<PyObject *> {
 	{                                                                 \
 		return AFIELD_LOAD(&field->held.object, seq_cst) != NULL; \
 	}                                                                 \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * Writers borrow what they are passed and take a reference of their own for the field.
  *
  * name_store: replaces the object; NULL unsets the field. The old one is given up afterwards, in
  * this thread, which may run Python code.
- *   Beside it: everything but fini; attached. Progress: wait-free, and then that of the old
- *   object's end. Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini; attached. Progress: wait-free, and then that of the
+ *   old object's end. Ordering: seq_cst. Never fails.
  *
  * name_exchange: the same, but the old object's reference is the caller's.
- *   Beside it: everything but fini; attached. Progress: wait-free. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini; attached. Progress: wait-free. Ordering: seq_cst.
  *   Returns the old object, or NULL when the field was unset.
  *
  * name_compare_exchange: replaces the object if it is `expected` itself, which the caller holds
  * (NULL: if the field is unset). Equal objects that are not the same do not count.
- *   Beside it: everything but fini; attached. Progress: wait-free, and then that of the old
- *   object's end. Ordering: seq_cst, also when it fails.
+ *   Concurrent with it: everything but fini; attached. Progress: wait-free, and then that of the
+ *   old object's end. Ordering: seq_cst, also when it fails.
  *   Returns false when another object is there; load tells which.
  *
  * name_get_or_init: the object; of an unset field, first the one that make(argument) returns, a new
  * reference. Several threads may call make at once: one result is stored, the others are given up
  * and all callers get the same object. (A once field calls it once, and the others wait.)
- *   Beside it: everything but fini; attached. Progress: lock-free, and that of make. Ordering:
- *   seq_cst. Returns a new reference, or NULL with the exception of make.
+ *   Concurrent with it: everything but fini; attached. Progress: lock-free, and that of make.
+ *   Ordering: seq_cst. Returns a new reference, or NULL with the exception of make.
  */
 #define AFIELD__OBJECT_WRITERS(name)                                                               \
 	static inline void name##_store(name *field, PyObject *object)                             \
@@ -286,17 +297,18 @@ template <> struct afield__is_object<PyObject *> {
 	{                                                                                          \
 		return afield__object_get_or_init(&field->held, make, argument);                   \
 	}                                                                                          \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_traverse, name_clear: for the tp_traverse and tp_clear of an author's own type. clear is a
  * store of NULL.
- *   Beside it: everything but fini; traverse in a collection only. Progress: wait-free; clear then
- *   that of the old object's end. Ordering: acquire, seq_cst. traverse returns what visit returned.
+ *   Concurrent with it: everything but fini; traverse in a collection only. Progress: wait-free;
+ *   clear then that of the old object's end. Ordering: acquire, seq_cst. traverse returns what
+ *   visit returned.
  *
  * name_fini: gives up the object. A zeroed field is left as it is.
- *   Beside it: nobody; attached, as in a tp_dealloc. Progress: that of the object's end. Ordering:
- *   none. Always can.
+ *   Concurrent with it: nobody; attached, as in a tp_dealloc. Progress: that of the object's end.
+ *   Ordering: none. Never fails.
  */
 #define AFIELD__OBJECT_LIFE(name)                                                       \
 	static inline int name##_traverse(name *field, visitproc visit, void *argument) \
@@ -312,29 +324,14 @@ template <> struct afield__is_object<PyObject *> {
 	{                                                                               \
 		afield__object_table_clear(NULL, &field->held);                         \
 	}                                                                               \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
-#define AFIELD__OBJECT_TABLE(name)                                                      \
-	static inline const struct afield_type *name##_type(void)                       \
-	{                                                                               \
-		static const struct afield_type type = {                                \
-			#name,                                                          \
-			"object",                                                       \
-			sizeof(name),                                                   \
-			AFIELD__ALIGNOF(name),                                          \
-			{AFIELD_OBJECT, sizeof(PyObject *), NULL},                      \
-			0,                                                              \
-			afield__object_table_load,                                      \
-			afield__object_table_store,                                     \
-			afield__object_table_clear,                                     \
-			afield__object_verbs,                                           \
-			sizeof(afield__object_verbs) / sizeof(afield__object_verbs[0]), \
-			NULL,                                                           \
-			&afield__object_hosted,                                         \
-		};                                                                      \
-		return &type;                                                           \
-	}                                                                               \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__OBJECT_TABLE(name)                                                              \
+	AFIELD_TYPE_TABLE(name, "object", AFIELD_VALUE_OF(AFIELD_OBJECT, PyObject *), 0,        \
+			  afield__object_table_load, afield__object_table_store,                \
+			  afield__object_table_clear, afield__object_verbs,                     \
+			  sizeof(afield__object_verbs) / sizeof(afield__object_verbs[0]), NULL, \
+			  &afield__object_host_binding)
 
 AFIELD_TYPE(afield_object, object, PyObject *);
 

@@ -1,6 +1,14 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * object_core: the four steps that every object field does, on a bare pointer. See object.h for
- * what they mean, who may run beside them, and why the reader looks twice.
+ * object_core: the four steps that every object field does, on a bare pointer.
+ *
+ * A reader loads the pointer and then raises the object's count. Between these two steps a writer
+ * may exchange the pointer and give back the last reference; the memory may even become another
+ * object. So the reader loads the pointer once more. When it is still the same, the field owned
+ * this object after the reader had counted itself, and so it cannot go away. When it is another,
+ * the reader gives its reference back and begins again.
+ *
+ * See object.h for what the steps mean, who may run beside them, and why the reader looks twice.
  *
  * When to use it: through object.h.
  *
@@ -9,7 +17,7 @@
 #ifndef AFIELD_OBJECT_CORE_H
 #define AFIELD_OBJECT_CORE_H
 
-#include <afield/python/reference.h>
+#include <afield/python/object/try_incref.h>
 
 #include <afield/ordering.h>
 
@@ -28,10 +36,11 @@ struct afield__object {
 
 /*
  * Both loads are seq_cst, for a bare verb is linearizable; what the count needs of them is less.
- * The first is an acquire: it pairs with the exchange of the writer, so that the object is seen as
- * it was made. The second must not be read before the count is raised, which the exchange in
- * try_incref orders; where the count is this thread's own, the object is as well and no other
- * thread frees it.
+ *   (1) seq_cst, pairs with (3) (4), ordered with (3) (4). It acquires from the writer, so that the
+ *   object is seen as it was made.
+ *   (2) seq_cst, ordered with (3) (4). It must not be read before the count is raised, which the
+ *   exchange in python/object/try_incref.h orders; where the count is this thread's own, the object
+ *   is as well and no other thread frees it.
  */
 static inline PyObject *afield__object_load(const struct afield__object *field)
 {
@@ -58,12 +67,17 @@ static inline PyObject *afield__object_exchange(struct afield__object *field, Py
 		/* Before it is published: a reader may come at once. */
 		afield_python_enable_try_incref(object);
 	}
-	/* Release pairs with the readers' first load: without it they could see the object before
-	 * its contents. Acquire: this thread may be the one that destroys the old object. */
+	/* (3) seq_cst, pairs with (1) (3) (4), ordered with (1) (2) (4). Without the release half
+	 * readers could see the object before its contents. Acquire, of the exchange that published
+	 * the old object: this thread may be the one that destroys it. */
 	return AFIELD_EXCHANGE(&field->object, object, seq_cst);
 }
 
-/* The caller holds `expected`, so its address is no other object's and equal means the same. */
+/*
+ * The caller holds `expected`, so its address is no other object's and equal means the same.
+ *   (4) seq_cst, pairs with (1) (3), ordered with (1) (2) (3) (4). It releases as (3). A failure is
+ *   a load in the total order.
+ */
 static inline bool afield__object_compare_exchange(struct afield__object *field, PyObject *expected,
 						   PyObject *desired)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * once: beginning and ending a making, and what the tables of once field types point to.
  */
@@ -21,7 +22,7 @@ static bool is_decided(void *argument)
 	struct attempt *attempt = (struct attempt *)argument;
 	afield__once_state *state = &attempt->once->state;
 	uint64_t self = afield_thread_id();
-	uint64_t seen = afield__once_look(state);
+	uint64_t seen = afield__once_load(state);
 	bool is_empty = seen == AFIELD__ONCE_EMPTY;
 
 	attempt->result = seen == AFIELD__ONCE_SET          ? 1
@@ -34,6 +35,13 @@ static bool is_decided(void *argument)
 	return (is_empty || attempt->is_taken_over) && afield__once_claim(state, seen, self);
 }
 
+/* A once of an object has no value here: size is 0 and value NULL. */
+static void forget(void *value, size_t size)
+{
+	if (size > 0)
+		memset(value, 0, size);
+}
+
 int afield__once_begin(struct afield__once *once, void *value, size_t size)
 {
 	struct attempt attempt = {once, 0, false};
@@ -44,7 +52,7 @@ int afield__once_begin(struct afield__once *once, void *value, size_t size)
 	if (error)
 		return error;
 	if (attempt.result == 0 && attempt.is_taken_over)
-		memset(value, 0, size); /* half of what a thread left behind by a fork wrote */
+		forget(value, size); /* half of what a thread orphaned by a fork wrote */
 	return attempt.result;
 }
 
@@ -52,11 +60,12 @@ void afield__once_end(struct afield__once *once, void *value, size_t size, bool 
 {
 	if (is_done) {
 		afield__once_publish(&once->state);
-	} else {
-		memset(value, 0, size);
+		afield_wake(&once->waiters);
+	} else { /* one of those who wait makes it in its turn */
+		forget(value, size);
 		afield__once_abandon(&once->state);
+		afield_wake_one(&once->waiters);
 	}
-	afield_wake(&once->waiters);
 }
 
 int afield__once_set(struct afield__once *once, void *value, const void *source, size_t size)
@@ -70,43 +79,43 @@ int afield__once_set(struct afield__once *once, void *value, const void *source,
 	return 0;
 }
 
-/* Every field of this room begins with its struct afield__once. */
+/* Every field of this kind begins with its struct afield__once. */
 int afield__once_table_load(const struct afield_type *type, const void *field, void *value)
 {
 	const struct afield__once *once = (const struct afield__once *)field;
 
 	if (!afield__once_is_set(&once->state))
 		return -ENODATA;
-	memcpy(value, afield_inside(type, field), type->holds.size);
+	memcpy(value, afield_inline_value(type, field), type->value_type.size);
 	return 0;
 }
 
 int afield__once_table_store(const struct afield_type *type, void *field, const void *value)
 {
-	return afield__once_set((struct afield__once *)field, afield_inside(type, field), value,
-				type->holds.size);
+	return afield__once_set((struct afield__once *)field, afield_inline_value(type, field),
+				value, type->value_type.size);
 }
 
 /* What Python raises. */
-static const struct afield_refusal refusals[] = {
+static const struct afield_error_mapping error_mappings[] = {
 	{-EEXIST, "AlreadySetError", "Already set"},
 	{-EDEADLK, "DeadlockError", "this thread is making the value"},
 };
-const struct afield_hosted afield__once_hosted = {
-	.refusals = refusals,
-	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
+const struct afield_host_binding afield__once_host_binding = {
+	.error_mappings = error_mappings,
+	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
 };
 
 /* The state knows better than the bytes whether there is a value: one of zeros is destroyed, too.
  */
 void afield__once_table_fini(const struct afield_type *type, void *field)
 {
-	const struct afield_inside *inside = (const struct afield_inside *)type->detail;
+	const struct afield_inline_value *inside = (const struct afield_inline_value *)type->detail;
 	struct afield__once *once = (struct afield__once *)field;
-	void *value = afield_inside(type, field);
+	void *value = afield_inline_value(type, field);
 
 	if (inside->destroy && afield__once_is_set(&once->state))
 		inside->destroy(value);
-	memset(value, 0, type->holds.size);
+	memset(value, 0, type->value_type.size);
 	memset(once, 0, sizeof(*once));
 }

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * once: a value that is made exactly once, by the first thread that wants it.
  *
  * When to use it: for what is costly to make and then never changes: a compiled pattern, a table,
- * an imported module, a handle. When not: for a value that can be replaced (rcu, seqlock), or one
- * that is known when the object is made (a plain member, written before the object is shared).
+ * a handle. When not: for a Python object (once_object.h), for a value that can be replaced (rcu,
+ * seqlock), or one that is known when the object is made (a plain member, written before the object
+ * is shared).
  *
  *   AFIELD_TYPE(pattern_once, once, struct pattern);                 read by value, too
  *   AFIELD_TYPE(pattern_once, once, struct pattern, pattern_free);   owned: fini frees it
@@ -16,12 +18,12 @@
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                            [1] [2] [3]
- *   [1] get                   -   -   X      (- runs beside it, w waits while another thread makes
- *   [2] get_or_init, set      -   w   X       the value, X needs exclusion)
- *   [3] fini                  X   X   X
+ *   [1] get                   -   -   X      (- runs concurrently, w waits while another thread
+ *   makes [2] get_or_init, set      -   w   X       the value, X needs exclusion) [3] fini
+ *   X   X   X
  *
  * Orders: the making of the value happens before every get that finds it. All operations are
- * linearizable in real time.
+ * linearizable.
  *
  *	static int compile(struct pattern *pattern, void *text)
  *	{
@@ -47,14 +49,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
-#include <afield/inside.h>
+#include <afield/detail/inline_value.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 #include <afield/wait.h>
 
-#include "once_core.h"
+#include <afield/detail/once_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -80,17 +82,30 @@ AFIELD_EXPORT int afield__once_begin(struct afield__once *once, void *value, siz
 AFIELD_EXPORT void afield__once_end(struct afield__once *once, void *value, size_t size,
 				    bool is_done);
 
+/* A making that has begun, which ends on every way out, an exception of C++ included. */
+struct afield__once_making {
+	struct afield__once *once;
+	void *value;
+	size_t size;
+	bool is_done;
+};
+
+static inline void afield__once_leave(struct afield__once_making *making)
+{
+	afield__once_end(making->once, making->value, making->size, making->is_done);
+}
+
 /* Makes the value a copy of *source; the errors are those of name_set. */
 AFIELD_EXPORT int afield__once_set(struct afield__once *once, void *value, const void *source,
 				   size_t size);
 
-/* What the tables of this room's types point to. */
+/* What the tables of this kind's types point to. */
 AFIELD_EXPORT int afield__once_table_load(const struct afield_type *type, const void *field,
 					  void *value);
 AFIELD_EXPORT int afield__once_table_store(const struct afield_type *type, void *field,
 					   const void *value);
 AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
+AFIELD_EXPORT extern const struct afield_host_binding afield__once_host_binding;
 
 #ifdef __cplusplus
 }
@@ -99,27 +114,28 @@ AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
 #define AFIELD_KIND_once (AFIELD__ONCE)
 
 /*
- * AFIELD_TYPE(name, once, T) and AFIELD_TYPE(name, once, T, destructor): out come
+ * AFIELD_TYPE(name, once, T) and AFIELD_TYPE(name, once, T, destructor) declares
  *   typedef T name_value; typedef struct name { ... } name;
  *   const T *name_get(const name *)
  *   int      name_get_or_init(name *, int (*init)(T *value, void *argument), void *argument,
  *                             const T **value)
  *   int      name_set(name *, T value)
+ *   void     name_fini(name *)
  *   const struct afield_type *name_type(void)
  *
  * get: the value, which stays where it is until fini.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: acquire.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: acquire.
  *   Returns NULL when there is no value.
  * get_or_init: the value at *value. When there is none, init makes it: it finds zero bytes, writes
- * the value and returns 0, or a negative errno. It may block and call the host, and must return (no
- * longjmp, no exception).
- *   Beside it: everything but fini. Progress: wait-free when the value is there, otherwise
+ * the value and returns 0, or a negative errno. It may block and call the host, and must not leave
+ * by longjmp. An exception of C++ leaves the field empty, as an error does.
+ *   Concurrent with it: everything but fini. Progress: wait-free when the value is there, otherwise
  *   blocking; detached from the host while it sleeps. Ordering: acquire, and release by the maker.
  *   Returns 0; what init returned, and the field is empty then; -EDEADLK when this thread is inside
  *   init of this field; -EINTR when the host ended the wait. *value is unchanged but for 0.
  * set: makes the value a copy of the argument, if there is none. While another thread makes it,
  * set waits to see whether that succeeds.
- *   Beside it: everything but fini. Progress: as get_or_init. Ordering: release.
+ *   Concurrent with it: everything but fini. Progress: as get_or_init. Ordering: release.
  *   Returns 0; -EEXIST when there is a value; -EDEADLK and -EINTR as get_or_init. The argument is
  *   still the caller's when it is not 0.
  */
@@ -128,9 +144,9 @@ AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
 	typedef T name##_value;                                                                \
 	typedef struct name {                                                                  \
 		struct afield__once once;                                                      \
-		name##_value value; /* who may touch it: see once_core.h */                    \
+		name##_value value AFIELD_ZERO; /* who may touch it: see once_core.h */        \
 	} name;                                                                                \
-	AFIELD_INSIDE(count, name, T, __VA_ARGS__);                                            \
+	AFIELD_INLINE_VALUE(count, name, T, __VA_ARGS__);                                      \
 	AFIELD__ASSERT((count) < 3, "afield: '" #name "' is once and cannot give up objects "  \
 				    "that its readers may use; take locked or rcu");           \
 	AFIELD__ONCE_FUNCTIONS(name);                                                          \
@@ -149,8 +165,14 @@ AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
 		int error = afield__once_begin(&field->once, &field->value, sizeof(name##_value)); \
 		if (error != 0)                                                                    \
 			return error > 0 ? 0 : error;                                              \
+		struct afield__once_making making __attribute__((cleanup(afield__once_leave))) = { \
+			&field->once,                                                              \
+			&field->value,                                                             \
+			sizeof(name##_value),                                                      \
+			false                                                                      \
+		};                                                                                 \
 		error = init(&field->value, argument);                                             \
-		afield__once_end(&field->once, &field->value, sizeof(name##_value), error == 0);   \
+		making.is_done = error == 0;                                                       \
 		return error;                                                                      \
 	}                                                                                          \
 	static inline int name##_get_or_init(name *field,                                          \
@@ -170,29 +192,12 @@ AFIELD_EXPORT extern const struct afield_hosted afield__once_hosted;
 	{                                                                                          \
 		return afield__once_set(&field->once, &field->value, &value, sizeof(value));       \
 	}                                                                                          \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
-#define AFIELD__ONCE_TABLE(name, T, load, store)                  \
-	AFIELD_HOLDS_DECLARE(T);                                  \
-	static inline const struct afield_type *name##_type(void) \
-	{                                                         \
-		static const struct afield_type type = {          \
-			#name,                                    \
-			"once",                                   \
-			sizeof(name),                             \
-			AFIELD__ALIGNOF(name),                    \
-			AFIELD_HOLDS(T),                          \
-			0,                                        \
-			load,                                     \
-			store,                                    \
-			afield__once_table_fini,                  \
-			NULL,                                     \
-			0,                                        \
-			&name##__inside,                          \
-			&afield__once_hosted,                     \
-		};                                                \
-		return &type;                                     \
-	}                                                         \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__ONCE_TABLE(name, T, load, store)                                    \
+	AFIELD_TYPE_TABLE(name, "once", AFIELD_VALUE_TYPE(name, T), 0, load, store, \
+			  afield__once_table_fini, NULL, 0, &name##__inline_value,  \
+			  &afield__once_host_binding);                              \
+	AFIELD__FINI(name)
 
 #endif

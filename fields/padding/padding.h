@@ -1,5 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * padding: a cache line's worth of nothing, which keeps two hot fields of a class apart.
+ *
+ *	#include <afield/padding.h>
  *
  *	#define TRAFFIC(field)               \
  *		field(afield_i64, received)  \
@@ -20,34 +23,19 @@
 #ifndef AFIELD_PADDING_H
 #define AFIELD_PADDING_H
 
+#include <afield/detail/type_code.h>
 #include <afield/field.h>
+#include <afield/ordering.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
 
 typedef struct afield_padding {
-	char bytes[64];
+	char bytes[64] AFIELD_ZERO;
 } afield_padding;
 
-static inline const struct afield_type *afield_padding_type(void)
-{
-	static const struct afield_type type = {
-		"afield_padding",
-		"padding",
-		sizeof(afield_padding),
-		1,
-		{AFIELD_NOTHING, 0, NULL},
-		0,
-		NULL,
-		NULL,
-		NULL,
-		NULL,
-		0,
-		NULL,
-		NULL,
-	};
-	return &type;
-}
+AFIELD_TYPE_TABLE(afield_padding, "padding", AFIELD_VALUE_NONE, 0, NULL, NULL, NULL, NULL, 0, NULL,
+		  NULL);
 
 #endif

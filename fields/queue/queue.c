@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * queue: values in nodes, and waiting for them.
  *
@@ -33,29 +34,33 @@ static void reclaim(struct afield_retired *retired)
 
 static struct node *make(const struct afield_element *element, const void *value)
 {
-	struct node *node = (struct node *)malloc(HEADER + element->holds.size);
+	struct node *node = (struct node *)malloc(HEADER + element->value_type.size);
 
 	if (!node)
 		return NULL;
 	AFIELD_STORE(&node->links.next, NULL, relaxed); /* append publishes it */
-	memcpy(value_of(&node->links), value, element->holds.size);
-	afield_keep(element, value);
+	memcpy(value_of(&node->links), value, element->value_type.size);
+	(void)afield_keep(element, value); /* who pushes has asked for the host */
 	return node;
 }
 
-bool afield__queue_push(struct afield__queue *queue, const struct afield_element *element,
-			const void *value)
+int afield__queue_push(struct afield__queue *queue, const struct afield_element *element,
+		       const void *value)
 {
-	struct node *node = make(element, value);
+	int error = afield_may_keep(&element->value_type, value, "queue");
+	struct node *node;
 
+	if (error)
+		return error;
+	node = make(element, value);
 	if (!node)
-		return false;
+		return -ENOMEM;
 	afield_read_lock();
 	afield__queue_append(&queue->words, &node->links);
 	afield_read_unlock();
-	/* append's exchange is seq_cst: see wait.h. */
-	afield_wake(&queue->waiters);
-	return true;
+	/* append's exchange is seq_cst: see wait.h. One value, one waiter. */
+	afield_wake_one(&queue->waiters);
+	return 0;
 }
 
 /* Takes the front and copies its value. *old is the node to retire, or NULL. */
@@ -67,15 +72,16 @@ static bool take(struct afield__queue *queue, const struct afield_element *eleme
 	afield_read_lock();
 	front = afield__queue_take(&queue->words, old);
 	if (front) /* in the section still: another pop may retire this node at once */
-		memcpy(value, value_of(front), element->holds.size);
+		memcpy(value, value_of(front), element->value_type.size);
 	afield_read_unlock();
 	return front != NULL;
 }
 
-static void retire(struct afield__queue_node *old)
+static void retire(struct afield__queue_node *old, const struct afield_element *element)
 {
 	if (old) /* the stub is the field's */
-		afield_retire(&((struct node *)(void *)old)->retired, reclaim);
+		afield_retire_bytes(&((struct node *)(void *)old)->retired,
+				    sizeof(struct node) + element->value_type.size, reclaim);
 }
 
 bool afield__queue_pop(struct afield__queue *queue, const struct afield_element *element,
@@ -85,7 +91,21 @@ bool afield__queue_pop(struct afield__queue *queue, const struct afield_element 
 
 	if (!take(queue, element, value, &old))
 		return false;
-	retire(old);
+	retire(old, element);
+	return true;
+}
+
+/* For a collector, which does not wait for the backlog. */
+bool afield__queue_pop_nowait(struct afield__queue *queue, const struct afield_element *element,
+			      void *value)
+{
+	struct afield__queue_node *old;
+
+	if (!take(queue, element, value, &old))
+		return false;
+	if (old)
+		afield_retire_bytes_nowait(&((struct node *)(void *)old)->retired,
+					   sizeof(struct node) + element->value_type.size, reclaim);
 	return true;
 }
 
@@ -108,14 +128,19 @@ int afield__queue_pop_wait(struct afield__queue *queue, const struct afield_elem
 			   void *value, const struct timespec *deadline)
 {
 	struct wish wish = {queue, element, value, NULL};
-	int error = has_taken(&wish) ? 0 : afield_wait(&queue->waiters, has_taken, &wish, deadline);
+	int error = 0;
 
+	if (!has_taken(&wish)) {
+		error = afield_require_host(&element->value_type, "queue");
+		if (!error)
+			error = afield_wait(&queue->waiters, has_taken, &wish, deadline);
+	}
 	if (!error)
-		retire(wish.old);
+		retire(wish.old, element);
 	return error;
 }
 
-bool afield__queue_look(const struct afield__queue *queue)
+bool afield__queue_load(const struct afield__queue *queue)
 {
 	bool is_empty;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rcu: versions, and what the tables of rcu field types point to.
  *
@@ -78,10 +79,16 @@ void afield__rcu_discard(void *version)
 		reclaim(&version_of(version)->retired);
 }
 
+/* The layout is still there: a version that is retired is destroyed later. */
+static size_t bytes_of(void *version)
+{
+	return HEADER + version_of(version)->layout->size;
+}
+
 void afield__rcu_retire(void *version)
 {
 	if (version)
-		afield_retire(&version_of(version)->retired, reclaim);
+		afield_retire_bytes(&version_of(version)->retired, bytes_of(version), reclaim);
 }
 
 void afield__rcu_fini(struct afield__rcu *field)
@@ -89,7 +96,8 @@ void afield__rcu_fini(struct afield__rcu *field)
 	void *version = afield__rcu_exchange(field, NULL);
 
 	if (version)
-		afield_retire_nowait(&version_of(version)->retired, reclaim);
+		afield_retire_bytes_nowait(&version_of(version)->retired, bytes_of(version),
+					   reclaim);
 }
 
 bool afield__rcu_read(const struct afield__rcu *field, size_t size, void *copy)
@@ -111,12 +119,23 @@ struct update {
 	void *context;
 };
 
+/* Leaves the section of an update whose change has thrown an exception of C++. */
+static void leave_unwound(bool *is_unwound)
+{
+	if (*is_unwound)
+		afield_read_unlock();
+}
+
 static bool change_copy(void *next, const void *current, void *opaque)
 {
 	const struct update *update = (const struct update *)opaque;
+	bool is_unwound __attribute__((cleanup(leave_unwound))) = true;
+	bool is_changed;
 
 	copy_or_zero(next, current, update->size);
-	return update->change(next, update->context);
+	is_changed = update->change(next, update->context);
+	is_unwound = false;
+	return is_changed;
 }
 
 static void undo_copy(void *next, void *unused)
@@ -135,20 +154,25 @@ static void leave(void)
 	afield_read_unlock();
 }
 
+static void free_unpublished(void **next)
+{
+	if (*next)
+		free(version_of(*next));
+}
+
 int afield__rcu_change(struct afield__rcu *field, const struct afield__rcu_layout *layout,
 		       bool (*change)(void *next, void *context), void *context)
 {
 	static const struct afield__rcu_steps steps = {enter, leave, change_copy, undo_copy};
 	struct update update = {layout->size, change, context};
-	void *next = allocate(layout);
+	void *next __attribute__((cleanup(free_unpublished))) = allocate(layout);
 	void *old;
 
 	if (!next)
 		return -ENOMEM;
-	if (!afield__rcu_update(field, next, &steps, &update, &old)) {
-		free(version_of(next));
+	if (!afield__rcu_update(field, next, &steps, &update, &old))
 		return -ECANCELED;
-	}
+	next = NULL;
 	afield__rcu_retire(old);
 	return 0;
 }
@@ -157,7 +181,7 @@ int afield__rcu_table_load(const struct afield_type *type, const void *field, vo
 {
 	const struct afield__rcu *pointer = (const struct afield__rcu *)field;
 
-	return afield__rcu_read(pointer, type->holds.size, value) ? 0 : -ENODATA;
+	return afield__rcu_read(pointer, type->value_type.size, value) ? 0 : -ENODATA;
 }
 
 int afield__rcu_table_store(const struct afield_type *type, void *field, const void *value)

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rcu: a value of any size that readers use in place while writers replace it as a whole.
  *
  * The field points to a *version*, a heap object that holds one T and never changes once it is
  * published. Readers open a read section, load the pointer and read through it: no copy, no lock,
- * no write to shared memory. A writer publishes another version; the one before is destroyed and
+ * no write to shared memory. A writer publishes another version; the previous one is destroyed and
  * freed when every read section that was open then has ended.
  *
  *	AFIELD_TYPE(profile_rcu, rcu, struct profile, profile_free);
@@ -20,12 +21,13 @@
  *
  * When to use it: for configuration, routing tables and other values that are read all the time and
  * written now and then; for values with pointers in them. When not: for a small value that is
- * written often (seqlock copies and allocates nothing); where the writer must know that the old
- * value is gone when it returns (it lives on for one grace period, 10 to 30 ms).
+ * written often (seqlock copies and allocates nothing); for a Python object that is swapped (object
+ * keeps the reference and gives it up at once); where the writer must know that the old value is
+ * gone when it returns (it lives on for one grace period, some milliseconds).
  *
  * Synchronization: the field needs no exclusion but for fini; (1) says what is the caller's.
  *                               [1] [2] [3] [4]
- *   [1] load, read               -   -   -   X    - runs beside it
+ *   [1] load, read               -   -   -   X    - runs concurrently
  *   [2] store, exchange,         -   -   -   X    X needs the caller's own exclusion; a reader that
  *       compare_exchange, update                    already holds a version may go on reading it
  *   [3] new, discard, retire     -   -   1   -    1 on different versions
@@ -49,13 +51,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
 #include <afield/reclaim.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
-#include "rcu_core.h"
+#include <afield/detail/rcu_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -65,7 +67,7 @@
 extern "C" {
 #endif
 
-/* What the functions in rcu.c know of a type: constants that its maker writes. */
+/* What the functions in rcu.c know of a type: constants that its generator macro writes. */
 struct afield__rcu_layout {
 	size_t size;                  /* of T */
 	void (*destroy)(void *value); /* NULL: T owns nothing */
@@ -90,17 +92,12 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 
 #ifdef __cplusplus
 }
-#define AFIELD__RCU_COPIES(name, T)                                                   \
-	AFIELD__ASSERT(__is_trivially_copyable(T), "afield: '" #name "' holds a '" #T \
-						   "', which cannot be copied byte for byte")
-#else
-#define AFIELD__RCU_COPIES(name, T) AFIELD__ASSERT(1, "")
 #endif
 
 #define AFIELD_KIND_rcu (AFIELD__RCU)
 
 /*
- * AFIELD_TYPE(name, rcu, T) or AFIELD_TYPE(name, rcu, T, destroy): out come
+ * AFIELD_TYPE(name, rcu, T) or AFIELD_TYPE(name, rcu, T, destroy) declares
  *   typedef T name_value; typedef struct name { ... } name;
  *   const T *name_load(const name *)
  *   bool     name_read(const name *, T *copy)
@@ -134,15 +131,12 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 	name##__layout = {sizeof(name##_value), name##__destroy};      \
 	AFIELD__RCU_WRAPPERS(name, T)
 
-#define AFIELD__RCU_STRUCT(name, T)                                                            \
-	typedef T name##_value;                                                                \
-	typedef struct name {                                                                  \
-		struct afield__rcu pointer;                                                    \
-	} name;                                                                                \
-	AFIELD__ASSERT(AFIELD__ALIGNOF(name##_value) <= 16,                                    \
-		       "afield: '" #name "' holds a type of more than 16 bytes of alignment"); \
-	AFIELD__RCU_COPIES(name, name##_value);                                                \
-	AFIELD_HOLDS_DECLARE(T)
+#define AFIELD__RCU_STRUCT(name, T)         \
+	typedef T name##_value;             \
+	typedef struct name {               \
+		struct afield__rcu pointer; \
+	} name;                             \
+	AFIELD_VALUE_TYPE_DECLARE(name, T)
 
 #define AFIELD__RCU_WRAPPERS(name, T) \
 	AFIELD__RCU_READERS(name);    \
@@ -153,11 +147,11 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 
 /*
  * name_load: the current version, to be read until the caller's read section ends.
- *   Beside it: everything but fini; inside a read section. Progress: wait-free.
+ *   Concurrent with it: everything but fini; inside a read section. Progress: wait-free.
  *   Ordering: seq_cst. Returns NULL when the field is empty.
  *
  * name_read: copies the current version to *copy; the way to read in one line.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst.
  *   Returns false, and *copy is as it was, when the field is empty. What the copy points to is the
  *   version's: where T has a destructor, follow its pointers in a read section only (name_load).
  */
@@ -170,21 +164,21 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 	{                                                                             \
 		return afield__rcu_read(&field->pointer, sizeof(name##_value), copy); \
 	}                                                                             \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_new: a version that nobody else knows: a byte for byte copy of *value, or zeroed when value
  * is NULL. What the bytes point to is the version's from then on. Allocates.
- *   Beside it: everything. Progress: that of malloc. Ordering: none.
- *   Returns NULL when memory is out.
+ *   Concurrent with it: everything. Progress: that of malloc. Ordering: none.
+ *   Returns NULL when out of memory.
  *
  * name_discard: destroys and frees, at once, a version that was never published. NULL: nothing.
- *   Beside it: everything that does not touch the version. Progress: that of the destructor and
- *   free. Ordering: none. Always can.
+ *   Concurrent with it: everything that does not touch the version. Progress: that of the
+ *   destructor and free. Ordering: none. Never fails.
  *
  * name_retire: has a version that exchange took out destroyed and freed after a grace period.
- *   Beside it: everything, readers of the version too. Progress: lock-free, or waits above the
- *   backlog limit outside read sections. Ordering: that of afield_retire. Always can; NULL:
+ *   Concurrent with it: everything, readers of the version too. Progress: lock-free, or waits above
+ *   the backlog limit outside read sections. Ordering: that of afield_retire. Never fails; NULL:
  * nothing.
  */
 #define AFIELD__RCU_VERSIONS(name)                                              \
@@ -200,25 +194,25 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 	{                                                                       \
 		afield__rcu_retire(version);                                    \
 	}                                                                       \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_store: publishes a version of name_new, or NULL to empty the field, and retires the one
  * before. The version is the field's from then on.
- *   Beside it: everything but fini. Progress: lock-free, or waits above the backlog limit outside
- *   read sections. Ordering: seq_cst. Always can.
+ *   Concurrent with it: everything but fini. Progress: lock-free, or waits above the backlog limit
+ *   outside read sections. Ordering: seq_cst. Never fails.
  *
  * name_exchange: the same, but the version before is the caller's: readers may still read it, so
  * the caller may read it too, and ends with name_retire.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst. Returns NULL when the
- *   field was empty.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst. Returns NULL
+ *   when the field was empty.
  *
  * name_compare_exchange: publishes desired, which may be NULL, if *expected is the current version
  * (the object itself, not its value; NULL: the field is empty) and then retires *expected.
  * *expected comes from a load in the read section that is still open: once that has ended, the
  * memory may be another version, and equal pointers mean nothing (ABA).
- *   Beside it: everything but fini. Progress: lock-free; it never waits, being in a section, so a
- *   writer that uses nothing else is not held back by the limit.
+ *   Concurrent with it: everything but fini. Progress: lock-free; it never waits, being in a
+ *   section, so a writer that uses nothing else is not held back by the limit.
  *   Ordering: seq_cst, a failure is a seq_cst load.
  *   Returns false when another version is current; *expected is then that one, and desired stays
  *   the caller's.
@@ -243,7 +237,7 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 		afield__rcu_retire(seen);                                                      \
 		return true;                                                                   \
 	}                                                                                      \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_update: replaces the current version by a changed copy. *next begins as a byte for byte copy
@@ -254,9 +248,10 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  *   Where T has a destructor, the pointers in *next still belong to the version they were copied
  *   from. A change that returns true has replaced each of them by its own (strdup, a new
  *   reference): an attempt that is lost is given to the destructor like any version. A change that
- *   returns false has given back what it made; *next is then freed without the destructor.
- *   Beside it: everything but fini. Progress: lock-free, and allocates once; then waits above the
- *   backlog limit unless in a read section. Ordering: seq_cst.
+ *   returns false, or throws an exception of C++, has given back what it made; *next is then freed
+ *   without the destructor.
+ *   Concurrent with it: everything but fini. Progress: lock-free, and allocates once; then waits
+ *   above the backlog limit unless in a read section. Ordering: seq_cst.
  *   Returns 0; -ENOMEM or -ECANCELED (change returned false), and the field is as it was.
  */
 #define AFIELD__RCU_UPDATE(name)                                                                  \
@@ -276,41 +271,25 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
 		return afield__rcu_change(&field->pointer, &name##__layout, name##__change_call,  \
 					  &call);                                                 \
 	}                                                                                         \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_fini: empties the field and retires its version. Not freed at once: the caller has the field
  * alone, but a reader may still hold the version it loaded before that.
- *   Beside it: nobody on the field; readers of the version. Progress: lock-free, never waits.
- *   Ordering: that of afield_retire. Always can; a fresh field is left as it is.
+ *   Concurrent with it: nobody on the field; readers of the version. Progress: lock-free, never
+ *   waits.
+ *   Ordering: that of afield_retire. Never fails; a fresh field is left as it is.
  *
  * name_type: the table. load copies the version out, -ENODATA when empty; store publishes a copy,
- * -ENOMEM when memory is out; there are no verbs, because a version cannot travel by value.
+ * -ENOMEM when out of memory; there are no verbs, because a version cannot travel by value.
  */
-#define AFIELD__RCU_TABLE(name, T)                                \
-	static inline void name##_fini(name *field)               \
-	{                                                         \
-		afield__rcu_fini(&field->pointer);                \
-	}                                                         \
-	static inline const struct afield_type *name##_type(void) \
-	{                                                         \
-		static const struct afield_type type = {          \
-			#name,                                    \
-			"rcu",                                    \
-			sizeof(name),                             \
-			AFIELD__ALIGNOF(name),                    \
-			AFIELD_HOLDS(T),                          \
-			0,                                        \
-			afield__rcu_table_load,                   \
-			afield__rcu_table_store,                  \
-			afield__rcu_table_fini,                   \
-			NULL,                                     \
-			0,                                        \
-			&name##__layout,                          \
-			NULL,                                     \
-		};                                                \
-		return &type;                                     \
-	}                                                         \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__RCU_TABLE(name, T)                                                            \
+	static inline void name##_fini(name *field)                                           \
+	{                                                                                     \
+		afield__rcu_fini(&field->pointer);                                            \
+	}                                                                                     \
+	AFIELD_TYPE_TABLE(name, "rcu", AFIELD_VALUE_TYPE(name, T), 0, afield__rcu_table_load, \
+			  afield__rcu_table_store, afield__rcu_table_fini, NULL, 0,           \
+			  &name##__layout, NULL)
 
 #endif

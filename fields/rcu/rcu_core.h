@@ -1,19 +1,20 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * rcu_core: the algorithm of the rcu room, on a pointer and nothing else.
+ * rcu_core: the algorithm of the rcu kind, on a pointer and nothing else.
  *
  * A version is an object that nobody changes any more once it is published. The field is a pointer
  * to the current one. Writers replace the pointer in one access; readers load it inside a read
  * section and use what they found until they leave. A version that was replaced is freed when every
  * section that was open then has ended. That last step, and the memory, belong to the includer:
- * rcu.c brings liburcu's, litmus.c a reference of twenty lines.
+ * rcu.c brings that of reclaim.h, litmus.c a reference of twenty lines.
  *
  * When to use it: to prove the algorithm, or to read it. Programs use rcu.h.
  *
  * The linearization point of each operation is its one access to `current`; a failed
- * compare_exchange is a load there. All accesses are seq_cst:
+ * compare_exchange is a load there. All accesses are seq_cst, (1) to (3) below:
  *
- * - acquire of every access that brings a version: pairs with the release of the access that
- *   published it. Weaker, a reader sees the version's bytes as they were before they were written,
+ * - acquire of every access that brings a version: of all three, from the access that published it,
+ *   (2) or (3). Weaker, a reader sees the version's bytes as they were before they were written,
  *   and a writer retires a header that is not there yet.
  * - release of every access that publishes: the same pair, seen from the other side.
  * - the total order of seq_cst: two threads that each store to one field and then load another must
@@ -40,7 +41,9 @@ struct afield__rcu {
 
 /*
  * The current version, for as long as the caller's read section stays open.
- *   Beside it: everything. Progress: wait-free. Ordering: seq_cst. Returns NULL when empty.
+ *   (1) seq_cst, pairs with (2) (3), ordered with (2) (3).
+ *   Concurrent with it: everything. Progress: wait-free. Ordering: seq_cst. Returns NULL when
+ *   empty.
  */
 static inline void *afield__rcu_load(const struct afield__rcu *field)
 {
@@ -48,8 +51,9 @@ static inline void *afield__rcu_load(const struct afield__rcu *field)
 }
 
 /*
- * Publishes `version` and returns the one before, which readers may still use.
- *   Beside it: everything. Progress: wait-free. Ordering: seq_cst. Always can.
+ * Publishes `version` and returns the previous one, which readers may still use.
+ *   (2) seq_cst, pairs with (1) (2) (3), ordered with (1) (3).
+ *   Concurrent with it: everything. Progress: wait-free. Ordering: seq_cst. Never fails.
  */
 static inline void *afield__rcu_exchange(struct afield__rcu *field, void *version)
 {
@@ -62,7 +66,9 @@ static inline void *afield__rcu_exchange(struct afield__rcu *field, void *versio
  * Identity of pointers is identity of versions only while *expected cannot be freed, that is while
  * the section in which it was loaded is open. After that its memory may have become another
  * version: the pointer compares equal, the exchange succeeds, and an update is lost (ABA).
- *   Beside it: everything. Progress: wait-free. Ordering: seq_cst, a failure is a seq_cst load.
+ *   (3) seq_cst, pairs with (1) (2) (3), ordered with (1) (2) (3).
+ *   Concurrent with it: everything. Progress: wait-free. Ordering: seq_cst, a failure is a seq_cst
+ *   load.
  *   Returns false, never spuriously, when another version is current.
  */
 static inline bool afield__rcu_compare_exchange(struct afield__rcu *field, void **expected,
@@ -85,7 +91,8 @@ struct afield__rcu_steps {
  * Makes `next` from the current version and publishes it, again and again until no other writer
  * came in between. Sets *old to the version replaced, for the caller to retire; the section is
  * closed by then, so that retiring may wait.
- *   Beside it: everything. Progress: lock-free; whoever makes an attempt fail has published.
+ *   Concurrent with it: everything. Progress: lock-free; whoever makes an attempt fail has
+ *   published.
  *   Ordering: seq_cst. Returns false when change did; nothing is stored then.
  */
 static inline bool afield__rcu_update(struct afield__rcu *field, void *next,

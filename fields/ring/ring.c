@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ring: making and growing one, and waiting at it.
  */
@@ -5,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { LOOKS = 4 }; /* for a spare: each look may pass by words that are given back behind it */
+enum { LOOKS = 4 }; /* for a free node: each look may pass by words that are given back behind it */
 
 static unsigned logarithm(uint64_t number)
 {
@@ -17,29 +18,29 @@ static unsigned logarithm(uint64_t number)
 }
 
 /* A set and its memory in one piece, or NULL. */
-static struct afield__ring_spares *new_spares(const struct afield__ring *ring, unsigned set)
+static struct afield__ring_free_nodes *new_free_nodes(const struct afield__ring *ring, unsigned set)
 {
-	size_t count = (size_t)AFIELD__RING_SPARES << set, element, rest;
-	struct afield__ring_spares *spares;
+	size_t count = (size_t)AFIELD__RING_FREE_NODES << set, element, rest;
+	struct afield__ring_free_nodes *free_nodes;
 
 	if (__builtin_mul_overflow(ring->word_count, sizeof(afield_word), &element) ||
-	    __builtin_mul_overflow(element + sizeof(*spares->words), count, &rest) ||
+	    __builtin_mul_overflow(element + sizeof(*free_nodes->words), count, &rest) ||
 	    rest > PTRDIFF_MAX)
 		return NULL;
-	spares = (struct afield__ring_spares *)calloc(1, sizeof(*spares) + rest);
-	if (!spares)
+	free_nodes = (struct afield__ring_free_nodes *)calloc(1, sizeof(*free_nodes) + rest);
+	if (!free_nodes)
 		return NULL;
-	spares->count = count;
-	spares->words = (struct afield__ring_spare *)(spares + 1);
-	spares->nodes = (afield_word *)(spares->words + count);
-	afield__ring_fill(ring, set, spares);
-	return spares;
+	free_nodes->count = count;
+	free_nodes->words = (struct afield__ring_free_node *)(free_nodes + 1);
+	free_nodes->nodes = (afield_word *)(free_nodes->words + count);
+	afield__ring_fill(ring, set, free_nodes);
+	return free_nodes;
 }
 
 void afield__ring_free(struct afield__ring *ring)
 {
 	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++)
-		free(AFIELD_LOAD(&ring->spares[set], relaxed));
+		free(AFIELD_LOAD(&ring->free_nodes[set], relaxed));
 	free(ring);
 }
 
@@ -47,7 +48,7 @@ static struct afield__ring *new_ring(uint64_t capacity, size_t word_count)
 {
 	size_t slots = (size_t)1 << logarithm(capacity), element, size;
 	struct afield__ring *ring;
-	struct afield__ring_spares *spares;
+	struct afield__ring_free_nodes *free_nodes;
 
 	if (__builtin_mul_overflow(word_count + 1, sizeof(afield_word), &element) ||
 	    __builtin_mul_overflow(element, slots, &size) || size > PTRDIFF_MAX)
@@ -62,12 +63,12 @@ static struct afield__ring *new_ring(uint64_t capacity, size_t word_count)
 	ring->word_count = word_count;
 	ring->slots = (afield__ring_word *)(ring + 1);
 	ring->nodes = (afield_word *)(ring->slots + slots);
-	spares = new_spares(ring, 0);
-	if (!spares) {
+	free_nodes = new_free_nodes(ring, 0);
+	if (!free_nodes) {
 		free(ring);
 		return NULL;
 	}
-	afield__ring_add(ring, 0, spares);
+	afield__ring_add(ring, 0, free_nodes);
 	afield__ring_begin(ring, 0);
 	return ring;
 }
@@ -75,7 +76,7 @@ static struct afield__ring *new_ring(uint64_t capacity, size_t word_count)
 int afield__ring_open(struct afield__ring_field *field, const struct afield__ring_detail *detail,
 		      uint64_t capacity)
 {
-	struct afield__ring *ring, *none = NULL;
+	struct afield__ring *ring;
 
 	if (capacity == 0 || capacity > AFIELD_RING_CAPACITY_MAX)
 		return -EINVAL;
@@ -84,30 +85,29 @@ int afield__ring_open(struct afield__ring_field *field, const struct afield__rin
 	ring = new_ring(capacity, detail->word_count);
 	if (!ring)
 		return -ENOMEM;
-	/* Release: pairs with afield__ring_of, which would else see a ring that is not made yet. */
-	if (AFIELD_COMPARE_EXCHANGE(&field->ring, &none, ring, release))
+	if (afield__ring_publish(&field->ring, ring))
 		return 0;
 	afield__ring_free(ring);
 	return -EEXIST;
 }
 
-/* A further set of spares; false when there is no memory, or no number left for another. */
+/* A further set of free nodes; false when there is no memory, or no number left for another. */
 static bool grow(struct afield__ring *ring)
 {
 	for (unsigned set = 1; set < AFIELD__RING_GROWTHS; set++) {
-		struct afield__ring_spares *spares;
+		struct afield__ring_free_nodes *free_nodes;
 
-		if (AFIELD_LOAD(&ring->spares[set], relaxed))
+		if (AFIELD_LOAD(&ring->free_nodes[set], relaxed))
 			continue;
-		spares = new_spares(ring, set);
-		if (spares && !afield__ring_add(ring, set, spares))
-			free(spares); /* another thread was faster */
-		return spares != NULL;
+		free_nodes = new_free_nodes(ring, set);
+		if (free_nodes && !afield__ring_add(ring, set, free_nodes))
+			free(free_nodes); /* another thread was faster */
+		return free_nodes != NULL;
 	}
 	return false;
 }
 
-/* A push that found the ring unmade or, at one look, all spares taken. */
+/* A push that found the ring unmade or, at one look, all free nodes taken. */
 int afield__ring_push_slow(struct afield__ring_field *field,
 			   const struct afield__ring_detail *detail, const uintptr_t *words)
 {
@@ -129,7 +129,7 @@ int afield__ring_push_slow(struct afield__ring_field *field,
 }
 
 /* A wait, and how it ended. */
-struct turn {
+struct wait_context {
 	struct afield__ring_field *field;
 	const struct afield__ring_detail *detail;
 	const uintptr_t *from;
@@ -139,35 +139,37 @@ struct turn {
 
 static bool has_pushed(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
+	struct wait_context *wait = (struct wait_context *)argument;
 
-	turn->error =
-		afield__ring_push(turn->field, turn->detail, turn->from, turn->detail->word_count);
-	return turn->error != -ENOSPC;
+	wait->error =
+		afield__ring_push(wait->field, wait->detail, wait->from, wait->detail->word_count);
+	return wait->error != -ENOSPC;
 }
 
 static bool has_popped(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	struct afield__ring *ring = afield__ring_of(turn->field);
+	struct wait_context *wait = (struct wait_context *)argument;
+	struct afield__ring *ring = afield__ring_of(wait->field);
 
-	return ring && afield__ring_pop(turn->field, turn->to, ring->word_count) == 0;
+	return ring && afield__ring_pop(wait->field, wait->to, ring->word_count);
 }
 
 int afield__ring_push_wait(struct afield__ring_field *field,
 			   const struct afield__ring_detail *detail, const uintptr_t *words,
 			   const struct timespec *deadline)
 {
-	struct turn turn = { field, detail, words, NULL, 0 };
-	int error = afield_wait(&field->room, has_pushed, &turn, deadline);
+	struct wait_context wait = { field, detail, words, NULL, 0 };
+	int error = afield_wait(&field->room, has_pushed, &wait, deadline);
 
-	return error ? error : turn.error;
+	if (!error && wait.error) /* there was room, which this thread does not take */
+		afield_wake_one(&field->room);
+	return error ? error : wait.error;
 }
 
 int afield__ring_pop_wait(struct afield__ring_field *field, uintptr_t *words,
 			  const struct timespec *deadline)
 {
-	struct turn turn = { field, NULL, NULL, words, 0 };
+	struct wait_context wait = { field, NULL, NULL, words, 0 };
 
-	return afield_wait(&field->items, has_popped, &turn, deadline);
+	return afield_wait(&field->items, has_popped, &wait, deadline);
 }

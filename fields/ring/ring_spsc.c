@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ring_spsc: making a ring, waiting at its ends, and what the tables of its types point to.
  */
@@ -30,7 +31,7 @@ _Static_assert(sizeof(struct afield__spsc) % 16 == 0, "the places behind it are 
 int afield__spsc_open(struct afield__spsc_field *field, const struct afield__spsc_detail *detail,
 		      uint64_t capacity)
 {
-	struct afield__spsc *ring, *none = NULL;
+	struct afield__spsc *ring;
 
 	if (capacity == 0 || capacity > AFIELD_RING_SPSC_CAPACITY_MAX)
 		return -EINVAL;
@@ -39,8 +40,7 @@ int afield__spsc_open(struct afield__spsc_field *field, const struct afield__sps
 	ring = new_ring(capacity, detail->size);
 	if (!ring)
 		return -ENOMEM;
-	/* Release: pairs with afield__spsc_of, which would else see a ring that is not made yet. */
-	if (AFIELD_COMPARE_EXCHANGE(&field->ring, &none, ring, release))
+	if (afield__spsc_publish(&field->ring, ring))
 		return 0;
 	free(ring);
 	return -EEXIST;
@@ -49,12 +49,12 @@ int afield__spsc_open(struct afield__spsc_field *field, const struct afield__sps
 struct afield__spsc *afield__spsc_open_slow(struct afield__spsc_field *field,
 					    const struct afield__spsc_detail *detail)
 {
-	(void)afield__spsc_open(field, detail, detail->capacity);
+	(void)!afield__spsc_open(field, detail, detail->capacity);
 	return afield__spsc_of(field);
 }
 
 /* A wait. */
-struct turn {
+struct wait_context {
 	struct afield__spsc_field *field;
 	size_t size;
 	const void *from;
@@ -68,29 +68,29 @@ static char *place_of(struct afield__spsc *ring, uint64_t number, size_t size)
 
 static bool has_pushed(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	struct afield__spsc *ring = afield__spsc_of(turn->field);
+	struct wait_context *wait = (struct wait_context *)argument;
+	struct afield__spsc *ring = afield__spsc_of(wait->field);
 	uint64_t number;
 
 	if (!afield__spsc_begin_push(ring, &number))
 		return false;
-	memcpy(place_of(ring, number, turn->size), turn->from, turn->size);
+	memcpy(place_of(ring, number, wait->size), wait->from, wait->size);
 	afield__spsc_end_push(ring, number);
-	afield_wake(&turn->field->items);
+	afield_wake_one(&wait->field->items);
 	return true;
 }
 
 static bool has_popped(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	struct afield__spsc *ring = afield__spsc_of(turn->field);
+	struct wait_context *wait = (struct wait_context *)argument;
+	struct afield__spsc *ring = afield__spsc_of(wait->field);
 	uint64_t number;
 
 	if (!ring || !afield__spsc_begin_pop(ring, &number))
 		return false;
-	memcpy(turn->to, place_of(ring, number, turn->size), turn->size);
+	memcpy(wait->to, place_of(ring, number, wait->size), wait->size);
 	afield__spsc_end_pop(ring, number);
-	afield_wake(&turn->field->room);
+	afield_wake_one(&wait->field->room);
 	return true;
 }
 
@@ -98,20 +98,20 @@ int afield__spsc_push_wait(struct afield__spsc_field *field,
 			   const struct afield__spsc_detail *detail, const void *value,
 			   const struct timespec *deadline)
 {
-	struct turn turn = { field, detail->size, value, NULL };
+	struct wait_context wait = { field, detail->size, value, NULL };
 
 	if (!afield__spsc_of(field) && !afield__spsc_open_slow(field, detail))
 		return -ENOMEM;
-	return afield_wait(&field->room, has_pushed, &turn, deadline);
+	return afield_wait(&field->room, has_pushed, &wait, deadline);
 }
 
 int afield__spsc_pop_wait(struct afield__spsc_field *field,
 			  const struct afield__spsc_detail *detail, void *value,
 			  const struct timespec *deadline)
 {
-	struct turn turn = { field, detail->size, NULL, value };
+	struct wait_context wait = { field, detail->size, NULL, value };
 
-	return afield_wait(&field->items, has_popped, &turn, deadline);
+	return afield_wait(&field->items, has_popped, &wait, deadline);
 }
 
 void afield__spsc_table_fini(const struct afield_type *type, void *field)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ring_spsc: a queue of bounded length between two threads. One thread pushes, one pops, and each
  * operation takes a bounded number of steps, whatever the other thread does.
@@ -15,12 +16,12 @@
  * Synchronization: "one" is one thread at a time; when the end passes to another thread, the caller
  * orders the two (a lock, a join).
  *                                             [1] [2] [3] [4]
- *   [1] push, push_release, push_wait, open    X   -   -   X   - runs beside it
+ *   [1] push, push_release, push_wait, open    X   -   -   X   - runs concurrently
  *   [2] pop, pop_release, pop_wait, clear      -   X   -   X   X needs the caller's exclusion
  *   [3] count, capacity                        -   -   -   X
  *   [4] fini                                   X   X   X   X
  *
- * Orders: the bare verbs are linearizable in real time, "full" and "empty" included, and seq_cst,
+ * Orders: the bare verbs are linearizable, "full" and "empty" included, and seq_cst,
  * which on most processors costs a locked instruction. The _release forms promise that what
  * happened before a push happens before what follows its pop (and the other way round for the place
  * that becomes free), and no more: the other end may see them a little later, and they wake nobody
@@ -29,7 +30,7 @@
  *	static sample_spsc samples;
  *	sample_spsc_push_release(&samples, sample);            // in one thread
  *	...
- *	while (sample_spsc_pop_release(&samples, &sample) == 0)    // in the other, which polls
+ *	while (sample_spsc_pop_release(&samples, &sample))         // in the other, which polls
  *		total += sample.weight;
  *
  * A thread that ends in the middle of an operation has done it or has not, and blocks nobody but
@@ -45,13 +46,13 @@
 #include <string.h>
 #include <time.h>
 
-#include <afield/export.h>
+#include <afield/detail/export.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 #include <afield/wait.h>
 
-#include "ring_spsc_core.h"
+#include <afield/detail/ring_spsc_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -66,9 +67,9 @@ extern "C" {
 
 /* Every field of this kind is one of these. */
 struct afield__spsc_field {
-	AFIELD_ATOMIC(struct afield__spsc *) ring; /* NULL until it is open; written once */
-	struct afield_waiters items;               /* for the ring to be no longer empty */
-	struct afield_waiters room;                /* for it to be no longer full */
+	afield__spsc_pointer ring;   /* NULL until it is open; written once */
+	struct afield_waiters items; /* for the ring to be no longer empty */
+	struct afield_waiters room;  /* for it to be no longer full */
 };
 
 /* What the table of such a type points to. */
@@ -80,7 +81,7 @@ struct afield__spsc_detail {
 
 AFIELD_EXPORT int afield__spsc_open(struct afield__spsc_field *field,
 				    const struct afield__spsc_detail *detail, uint64_t capacity);
-/* The ring, opened with the capacity of its type when it was not; NULL when memory is out. */
+/* The ring, opened with the capacity of its type when it was not; NULL when out of memory. */
 AFIELD_EXPORT struct afield__spsc *afield__spsc_open_slow(struct afield__spsc_field *field,
 							  const struct afield__spsc_detail *detail);
 AFIELD_EXPORT int afield__spsc_push_wait(struct afield__spsc_field *field,
@@ -91,32 +92,27 @@ AFIELD_EXPORT int afield__spsc_pop_wait(struct afield__spsc_field *field,
 					const struct timespec *deadline);
 AFIELD_EXPORT void afield__spsc_table_fini(const struct afield_type *type, void *field);
 
-/* Acquire: pairs with the release in afield__spsc_open, else the ring could be seen unmade. */
 static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_field *field)
 {
-	return AFIELD_LOAD(&field->ring, acquire);
+	return afield__spsc_opened(&field->ring);
 }
 
 #ifdef __cplusplus
 }
-#define AFIELD__SPSC_COPYABLE(name, T)             \
-	AFIELD__ASSERT(__is_trivially_copyable(T), \
-		       "afield: '" #name "' holds a '" #T "', which is not trivially copyable")
-#else
-#define AFIELD__SPSC_COPYABLE(name, T) AFIELD__ASSERT(1, "")
 #endif
 
 #define AFIELD_KIND_ring_spsc (AFIELD__SPSC)
 
 /*
  * AFIELD_TYPE(name, ring_spsc, T, capacity) and AFIELD_TYPE(name, ring_spsc, T, capacity,
- * destructor), with `void destructor(T *element)` for each element that is left over: out come
+ * destructor), with `void destructor(T *element)` for each element that is left over declares
  *   typedef T name_value; typedef struct name { ... } name;
  *   int    name_open(name *, size_t capacity)
  *   int    name_push(name *, T value)             int name_push_release(name *, T value)
- *   int    name_pop(name *, T *value)             int name_pop_release(name *, T *value)
+ *   bool   name_pop(name *, T *value)             bool name_pop_release(name *, T *value)
  *   int    name_push_wait(name *, T value, const struct timespec *deadline)
  *   int    name_pop_wait(name *, T *value, const struct timespec *deadline)
+ *   bool   name_is_empty(const name *)
  *   size_t name_count(const name *)               size_t name_capacity(const name *)
  *   void   name_clear(name *)                     void   name_fini(name *)
  *   const struct afield_type *name_type(void)
@@ -125,28 +121,22 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 	AFIELD__SPSC_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
 #define AFIELD__SPSC_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
-	AFIELD__SPSC_COPYABLE(name, T);                                                            \
 	AFIELD__ASSERT(sizeof("" #most) > 1,                                                       \
 		       "afield: '" #name "' does not say how many elements it can hold; write "    \
 		       "AFIELD_TYPE(" #name ", ring_spsc, " #T                                     \
 		       ", 64) with the number in place of 64");                                    \
 	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_SPSC_CAPACITY_MAX,                      \
 		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
-	AFIELD__ASSERT(AFIELD_SHAPE(T) != AFIELD_OBJECT,                                           \
-		       "afield: '" #name "' holds a '" #T "', whose references a ring keeps");     \
-	AFIELD__ASSERT(AFIELD__ALIGNOF(T) <= 16, "afield: '" #name "' holds a '" #T                \
-						 "', which asks for more than 16 bytes of "        \
-						 "alignment");                                     \
-	AFIELD_HOLDS_DECLARE(T);                                                                   \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                                        \
 	typedef struct name {                                                                      \
 		struct afield__spsc_field ring;                                                    \
 	} name;                                                                                    \
 	static inline bool name##__drop(void *field);                                              \
 	static const struct afield__spsc_detail __attribute__((unused))                            \
 	name##__detail = {most, sizeof(name##_value), name##__drop};                               \
-	AFIELD__SPSC_PUSH(name, push, end_push, afield_wake(&field->ring.items));                  \
+	AFIELD__SPSC_PUSH(name, push, end_push, afield_wake_one(&field->ring.items));              \
 	AFIELD__SPSC_PUSH(name, push_release, end_push_release, (void)0);                          \
-	AFIELD__SPSC_POP(name, pop, end_pop, afield_wake(&field->ring.room));                      \
+	AFIELD__SPSC_POP(name, pop, end_pop, afield_wake_one(&field->ring.room));                  \
 	AFIELD__SPSC_POP(name, pop_release, end_pop_release, (void)0);                             \
 	AFIELD__SPSC_WAITS(name);                                                                  \
 	AFIELD__JOIN(AFIELD__SPSC_DROP_, count)(name, destructor);                                 \
@@ -154,82 +144,84 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 
 /*
  * name_push: puts a copy of the value in as the newest element.
- *   Beside it: the other end. Progress: wait-free; the first push allocates. When somebody waits:
- *   one system call. Ordering: seq_cst.
+ *   Concurrent with it: the other end. Progress: wait-free; the first push allocates. When somebody
+ *   waits: one system call. Ordering: seq_cst.
  *   Returns 0; -ENOSPC when the ring is full; -ENOMEM when there is no memory. Nothing has changed
  *   then.
  * name_push_release: the same for an other end that polls.
- *   Beside it: the other end. Progress: wait-free; the first push allocates. Ordering: release; no
- *   promise in real time. Returns what push returns.
+ *   Concurrent with it: the other end. Progress: wait-free; the first push allocates. Ordering:
+ *   release; not in the order of the bare verbs. Returns what push returns.
  */
-#define AFIELD__SPSC_PUSH(name, verb, end, wake)                                      \
-	static inline int name##_##verb(name *field, name##_value value)              \
-	{                                                                             \
-		struct afield__spsc *ring = afield__spsc_of(&field->ring);            \
-		uint64_t number;                                                      \
-		if (!ring)                                                            \
-			ring = afield__spsc_open_slow(&field->ring, &name##__detail); \
-		if (!ring)                                                            \
-			return -ENOMEM;                                               \
-		if (!afield__spsc_begin_push(ring, &number))                          \
-			return -ENOSPC;                                               \
-		((name##_value *)ring->places)[number & ring->mask] = value;          \
-		afield__spsc_##end(ring, number);                                     \
-		wake;                                                                 \
-		return 0;                                                             \
-	}                                                                             \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__SPSC_PUSH(name, verb, end, wake)                                            \
+	static inline AFIELD__MUST_CHECK int name##_##verb(name *field, name##_value value) \
+	{                                                                                   \
+		struct afield__spsc *ring = afield__spsc_of(&field->ring);                  \
+		uint64_t number;                                                            \
+		if (!ring)                                                                  \
+			ring = afield__spsc_open_slow(&field->ring, &name##__detail);       \
+		if (!ring)                                                                  \
+			return -ENOMEM;                                                     \
+		if (!afield__spsc_begin_push(ring, &number))                                \
+			return -ENOSPC;                                                     \
+		((name##_value *)ring->places)[number & ring->mask] = value;                \
+		afield__spsc_##end(ring, number);                                           \
+		wake;                                                                       \
+		return 0;                                                                   \
+	}                                                                                   \
+	AFIELD__SEMICOLON
 
 /*
  * name_pop: takes the oldest element out.
- *   Beside it: the other end. Progress: wait-free. When somebody waits: one system call.
+ *   Concurrent with it: the other end. Progress: wait-free. When somebody waits: one system call.
  *   Ordering: seq_cst.
- *   Returns 0, or -ENODATA when the ring is empty; *value is then unchanged.
+ *   Returns false, and *value is as it was, when the ring is empty.
  * name_pop_release: the same for an other end that polls.
- *   Beside it: the other end. Progress: wait-free. Ordering: acquire of the element, release of its
- *   place; no promise in real time. Returns what pop returns.
+ *   Concurrent with it: the other end. Progress: wait-free. Ordering: acquire of the element,
+ *   release of its place; not in the order of the bare verbs. Returns what pop returns.
  */
 #define AFIELD__SPSC_POP(name, verb, end, wake)                               \
-	static inline int name##_##verb(name *field, name##_value *value)     \
+	static inline bool name##_##verb(name *field, name##_value *value)    \
 	{                                                                     \
 		struct afield__spsc *ring = afield__spsc_of(&field->ring);    \
 		uint64_t number;                                              \
 		if (!ring || !afield__spsc_begin_pop(ring, &number))          \
-			return -ENODATA;                                      \
+			return false;                                         \
 		*value = ((name##_value *)ring->places)[number & ring->mask]; \
 		afield__spsc_##end(ring, number);                             \
 		wake;                                                         \
-		return 0;                                                     \
+		return true;                                                  \
 	}                                                                     \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /*
  * name_push_wait, name_pop_wait: push and pop that wait for room, or for an element, until
- * `deadline` (CLOCK_MONOTONIC; NULL: for ever).
- *   Beside them: the other end. Progress: blocking; detached from the host while they sleep.
+ * `deadline` (CLOCK_MONOTONIC; NULL: forever).
+ *   Concurrent with them: the other end. Progress: blocking; detached from the host while they
+ *   sleep.
  *   Ordering: seq_cst.
  *   Return 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait; push_wait
  *   also -ENOMEM. Nothing has changed then.
  * name_open: makes room for so many elements, once, before the first push does.
- *   Beside it: the other end. Progress: wait-free, and malloc. Ordering: release.
+ *   Concurrent with it: the other end. Progress: wait-free, and malloc. Ordering: release.
  *   Returns 0; -EEXIST when it is open; -EINVAL when no ring can have this capacity; -ENOMEM.
- * name_count, name_capacity: how many elements there are, at a moment of the call; how many there
- * can be.
- *   Beside them: everything but fini. Progress: count lock-free, capacity wait-free. Ordering:
- *   seq_cst; acquire. Always can.
+ * name_is_empty, name_count, name_capacity: whether there is nothing, and how many elements there
+ * are, at a moment of the call; how many there can be.
+ *   Concurrent with them: everything but fini. Progress: is_empty and count lock-free, capacity
+ *   wait-free.
+ *   Ordering: seq_cst; acquire. Never fails.
  */
 #define AFIELD__SPSC_WAITS(name)                                                                \
-	static inline int name##_push_wait(name *field, name##_value value,                     \
-					   const struct timespec *deadline)                     \
+	static inline AFIELD__MUST_CHECK int name##_push_wait(name *field, name##_value value,  \
+							      const struct timespec *deadline)  \
 	{                                                                                       \
 		return afield__spsc_push_wait(&field->ring, &name##__detail, &value, deadline); \
 	}                                                                                       \
-	static inline int name##_pop_wait(name *field, name##_value *value,                     \
-					  const struct timespec *deadline)                      \
+	static inline AFIELD__MUST_CHECK int name##_pop_wait(name *field, name##_value *value,  \
+							     const struct timespec *deadline)   \
 	{                                                                                       \
 		return afield__spsc_pop_wait(&field->ring, &name##__detail, value, deadline);   \
 	}                                                                                       \
-	static inline int name##_open(name *field, size_t capacity)                             \
+	static inline AFIELD__MUST_CHECK int name##_open(name *field, size_t capacity)          \
 	{                                                                                       \
 		return afield__spsc_open(&field->ring, &name##__detail, capacity);              \
 	}                                                                                       \
@@ -238,69 +230,52 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 		struct afield__spsc *ring = afield__spsc_of(&field->ring);                      \
 		return ring ? (size_t)afield__spsc_count(ring) : 0;                             \
 	}                                                                                       \
+	static inline bool name##_is_empty(const name *field)                                   \
+	{                                                                                       \
+		return name##_count(field) == 0;                                                \
+	}                                                                                       \
 	static inline size_t name##_capacity(const name *field)                                 \
 	{                                                                                       \
 		struct afield__spsc *ring = afield__spsc_of(&field->ring);                      \
 		return ring ? (size_t)ring->capacity : name##__detail.capacity;                 \
 	}                                                                                       \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 
 /* What becomes of an element that nobody pops. */
-#define AFIELD__SPSC_DROP_1(name, none)                        \
-	static inline bool name##__drop(void *field)           \
-	{                                                      \
-		name##_value value;                            \
-		return name##_pop((name *)field, &value) == 0; \
-	}                                                      \
-	AFIELD__ASSERT(1, "")
-#define AFIELD__SPSC_DROP_2(name, destructor)               \
-	static inline bool name##__drop(void *field)        \
-	{                                                   \
-		name##_value value;                         \
-		if (name##_pop((name *)field, &value) != 0) \
-			return false;                       \
-		destructor(&value);                         \
-		return true;                                \
-	}                                                   \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__SPSC_DROP_1(name, none)                   \
+	static inline bool name##__drop(void *field)      \
+	{                                                 \
+		name##_value value;                       \
+		return name##_pop((name *)field, &value); \
+	}                                                 \
+	AFIELD__SEMICOLON
+#define AFIELD__SPSC_DROP_2(name, destructor)           \
+	static inline bool name##__drop(void *field)    \
+	{                                               \
+		name##_value value;                     \
+		if (!name##_pop((name *)field, &value)) \
+			return false;                   \
+		destructor(&value);                     \
+		return true;                            \
+	}                                               \
+	AFIELD__SEMICOLON
 
 /*
  * name_clear: pops until the ring is empty, and gives each element to the destructor.
- *   Beside it: the end that pushes. Progress: as long as that goes on, so does this. Ordering: that
- *   of pop. Always can.
+ *   Concurrent with it: the end that pushes. Progress: as long as that goes on, so does this.
+ *   Ordering: that of pop. Never fails.
  * name_fini: the same, and gives the memory back. The field is then fresh.
- *   Beside it: nobody uses the field. Progress: that of the destructor. Ordering: none; the caller
- *   has the field alone. Always can.
+ *   Concurrent with it: nobody uses the field. Progress: that of the destructor. Ordering: none;
+ *   the caller has the field alone. Never fails.
  */
-#define AFIELD__SPSC_TABLE(name, T)                               \
-	static inline const struct afield_type *name##_type(void) \
-	{                                                         \
-		static const struct afield_type type = {          \
-			#name,                                    \
-			"ring_spsc",                              \
-			sizeof(name),                             \
-			AFIELD__ALIGNOF(name),                    \
-			AFIELD_HOLDS(T),                          \
-			AFIELD_IS_HOT,                            \
-			NULL,                                     \
-			NULL,                                     \
-			afield__spsc_table_fini,                  \
-			NULL,                                     \
-			0,                                        \
-			&name##__detail,                          \
-			NULL,                                     \
-		};                                                \
-		return &type;                                     \
-	}                                                         \
-	static inline void name##_clear(name *field)              \
-	{                                                         \
-		while (name##__drop(field))                       \
-			;                                         \
-	}                                                         \
-	static inline void name##_fini(name *field)               \
-	{                                                         \
-		afield__spsc_table_fini(name##_type(), field);    \
-	}                                                         \
-	AFIELD__ASSERT(1, "")
+#define AFIELD__SPSC_TABLE(name, T)                                                           \
+	AFIELD_TYPE_TABLE(name, "ring_spsc", AFIELD_VALUE_TYPE(name, T), AFIELD_IS_HOT, NULL, \
+			  NULL, afield__spsc_table_fini, NULL, 0, &name##__detail, NULL);     \
+	static inline void name##_clear(name *field)                                          \
+	{                                                                                     \
+		while (name##__drop(field))                                                   \
+			;                                                                     \
+	}                                                                                     \
+	AFIELD__FINI(name)
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rwlocked: readers and writers at a word, who waits for whom, and who goes first.
  *
@@ -10,13 +11,16 @@
  * thread does before it gives the lock back, when a writer sleeps, is to write a promise: until
  * then readers wait although the writer, once woken, is counted no longer. The promise is taken
  * back by the next writer. It is written and taken back under the lock, so that only time can leave
- * one behind. The obvious alternative, a counter of waiting writers, would stay up for ever when a
+ * one behind. The obvious alternative, a counter of waiting writers, would stay up forever when a
  * writer does not come back from attaching to its host, and in the child of a fork; there the count
  * of sleepers is wrong, too, but the number left in `waiting` is known to be of the dead.
  *
+ * An unlock wakes one writer. Of several that sleep one has left its number, which goes with it; at
+ * its unlock, or when it gives up, it wakes another, which leaves its own if it sleeps on.
+ *
  * What a thread has. Read locks are kept in a short list of the thread's own, because the lock
  * itself does not know its readers: by it a thread that asks for the write lock of a field that it
- * reads is told so.
+ * reads is told so, and by it the child of a fork knows which of the reads that it inherits go on.
  */
 #include "rwlocked.h"
 
@@ -24,26 +28,64 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_READS = 32, PROMISE_MILLISECONDS = 10 };
+enum { PROMISE_MILLISECONDS = 10 };
 
-static __thread const struct afield__rwlocked *reads[MOST_READS];
-static __thread unsigned read_count;
+/* How many this thread has. The list is in its record; without one it has no locks. */
+static unsigned read_count(void)
+{
+	const struct afield__self *self = afield__self;
+
+	return afield__is_record(self) ? AFIELD_LOAD(&self->read_count, relaxed) : 0;
+}
+
+static bool has_place(void)
+{
+	const struct afield__self *self = afield__self_get();
+
+	return self && AFIELD_LOAD(&self->read_count, relaxed) != AFIELD__MOST_READS;
+}
+
+static struct afield__rwlocked *read_at(unsigned i)
+{
+	return (struct afield__rwlocked *)AFIELD_LOAD(&afield__self->reads[i], relaxed);
+}
+
+/* In the child of a fork: of all read locks, those of this thread are left. */
+static void count_own_reads(void)
+{
+	uint64_t generation = afield_fork_generation();
+
+	/* A word that is not old any more has been counted: twice its own, or by another copy. */
+	for (unsigned i = 0; i < read_count(); i++) {
+		afield__rwlocked_word *state = &read_at(i)->state;
+		uint64_t counted =
+			afield__rwlocked_readers(AFIELD_LOAD(state, relaxed), generation);
+
+		AFIELD_STORE(state, afield__rwlocked_free(generation) + counted + 1, relaxed);
+	}
+}
+static struct afield_fork_hook own_reads = {count_own_reads, NULL};
+static __attribute__((constructor)) void begin(void)
+{
+	afield_fork_hook_add(&own_reads);
+}
 
 static bool is_read_by_me(const struct afield__rwlocked *lock)
 {
-	for (unsigned i = 0; i < read_count; i++)
-		if (reads[i] == lock)
+	for (unsigned i = 0; i < read_count(); i++)
+		if (read_at(i) == lock)
 			return true;
 	return false;
 }
 
 static void forget_read(const struct afield__rwlocked *lock)
 {
-	unsigned i = read_count - 1;
+	unsigned last = read_count() - 1, i = last;
 
-	while (reads[i] != lock) /* nearly always the last */
+	while (read_at(i) != lock) /* nearly always the last */
 		i--;
-	reads[i] = reads[--read_count];
+	AFIELD_STORE(&afield__self->reads[i], read_at(last), relaxed);
+	AFIELD_STORE(&afield__self->read_count, last, relaxed);
 }
 
 static struct timespec from_now(unsigned milliseconds)
@@ -99,7 +141,7 @@ static bool owes_turn(struct afield__rwlocked *lock)
 {
 	uint64_t promise;
 
-	if (!has_waiting_writer(lock) || read_count != 0)
+	if (!has_waiting_writer(lock) || read_count() != 0)
 		return false;
 	if (AFIELD_LOAD(&lock->writers.count, relaxed) != 0)
 		return true;
@@ -110,22 +152,24 @@ static bool owes_turn(struct afield__rwlocked *lock)
 /* Fails only while a writer is in. There is room in the list. */
 static bool enter_as_reader(struct afield__rwlocked *lock)
 {
-	if (!afield__rwlocked_enter_read(&lock->state))
+	if (!afield__rwlocked_enter_read(&lock->state, afield_fork_generation()))
 		return false;
-	reads[read_count++] = lock;
+	AFIELD_STORE(&afield__self->reads[read_count()], lock, relaxed);
+	AFIELD_STORE(&afield__self->read_count, read_count() + 1, relaxed);
 	return true;
 }
 
 int afield__rwlocked_try_read_lock(struct afield__rwlocked *lock)
 {
-	bool may_enter = read_count != MOST_READS && !owes_turn(lock);
+	bool may_enter = has_place() && !owes_turn(lock);
 
 	return may_enter && enter_as_reader(lock) ? 0 : -EBUSY;
 }
 
 int afield__rwlocked_try_write_lock(struct afield__rwlocked *lock)
 {
-	if (!afield__rwlocked_enter_write(&lock->state, afield_thread_id()))
+	if (!afield__rwlocked_enter_write(&lock->state, afield_thread_id(),
+					  afield_fork_generation()))
 		return -EBUSY;
 	if (AFIELD_LOAD(&lock->waiting, relaxed) != 0)
 		forget_waiting(lock);
@@ -138,22 +182,22 @@ void afield__rwlocked_read_unlock(struct afield__rwlocked *lock)
 {
 	forget_read(lock);
 	promise_turn(lock);
-	afield__rwlocked_leave_read(&lock->state);
-	afield_wake(&lock->writers);
+	if (afield__rwlocked_leave_read(&lock->state))
+		afield_wake_one(&lock->writers);
 }
 
 void afield__rwlocked_write_unlock(struct afield__rwlocked *lock)
 {
 	promise_turn(lock);
-	afield__rwlocked_leave_write(&lock->state);
-	afield_wake(&lock->writers);
+	afield__rwlocked_leave_write(&lock->state, afield_fork_generation());
+	afield_wake_one(&lock->writers);
 	afield_wake(&lock->readers);
 }
 
 /* How things stand for a thread that wants in. */
 enum standing { ENTERED, HELD, YIELDING, REFUSED };
 
-struct turn {
+struct wait_context {
 	struct afield__rwlocked *lock;
 	enum standing standing;
 	int error; /* why it is REFUSED */
@@ -163,87 +207,88 @@ struct turn {
  * Each wait begins its look here, seq_cst, behind its count. Who is in then will find it counted,
  * and so will who comes in between this look and the try that follows: that one leaves still later.
  */
-static bool is_refused(struct turn *turn)
+static bool is_refused(struct wait_context *wait)
 {
-	uint64_t writer = afield__rwlocked_writer(afield__rwlocked_look(&turn->lock->state));
+	uint64_t writer = afield__rwlocked_writer(afield__rwlocked_load(&wait->lock->state));
 
-	turn->error = writer == afield_thread_id()    ? -EDEADLK
+	wait->error = writer == afield_thread_id()    ? -EDEADLK
 		      : afield_thread_is_gone(writer) ? -EOWNERDEAD
 						      : 0;
-	return turn->error != 0;
+	return wait->error != 0;
 }
 
-static enum standing look_for_read(struct turn *turn)
+static enum standing look_for_read(struct wait_context *wait)
 {
-	if (is_refused(turn))
+	if (is_refused(wait))
 		return REFUSED;
-	if (owes_turn(turn->lock))
+	if (owes_turn(wait->lock))
 		return YIELDING;
-	return enter_as_reader(turn->lock) ? ENTERED : HELD;
+	return enter_as_reader(wait->lock) ? ENTERED : HELD;
 }
 
 static bool has_changed(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
-	enum standing before = turn->standing;
+	struct wait_context *wait = (struct wait_context *)argument;
+	enum standing before = wait->standing;
 
-	turn->standing = look_for_read(turn);
-	return turn->standing != before;
+	wait->standing = look_for_read(wait);
+	return wait->standing != before;
 }
 
-/* Whether a deadline, which may be NULL for none, comes at this time or before. */
+/* Whether a normal deadline, which may be NULL for none, comes at this time or before. */
 static bool is_due(const struct timespec *deadline, struct timespec time)
 {
 	return deadline && nanoseconds(*deadline) <= nanoseconds(time);
 }
 
 /* Sleeps while things stand as they do. A yielding reader looks at the clock in any case. */
-static int await_change(struct turn *turn, bool may_interrupt, const struct timespec *deadline)
+static int sleep_on(struct wait_context *wait, bool may_interrupt, const struct timespec *deadline)
 {
-	struct afield_waiters *waiters = &turn->lock->readers;
 	struct timespec end = from_now(PROMISE_MILLISECONDS);
 
-	if (turn->standing == YIELDING && !is_due(deadline, end))
+	if (wait->standing == YIELDING && !is_due(deadline, end))
 		deadline = &end;
 	if (may_interrupt)
-		return afield_wait(waiters, has_changed, turn, deadline);
-	(void)afield_wait_uninterrupted_until(waiters, has_changed, turn, deadline);
+		return afield_wait(&wait->lock->readers, has_changed, wait, deadline);
+	(void)afield_wait_uninterrupted_until(&wait->lock->readers, has_changed, wait, deadline);
 	return 0;
 }
 
 static int read_lock(struct afield__rwlocked *lock, bool may_interrupt,
 		     const struct timespec *deadline)
 {
-	struct turn turn = {lock, HELD, 0};
+	struct wait_context wait = {lock, HELD, 0};
+	struct timespec normal;
 	int error;
 
 	if (afield__rwlocked_try_read_lock(lock) == 0)
 		return 0;
-	if (read_count == MOST_READS)
+	if (!has_place())
 		return -EAGAIN;
-	turn.standing = look_for_read(&turn);
-	while (turn.standing == HELD || turn.standing == YIELDING) {
-		error = await_change(&turn, may_interrupt, deadline);
+	deadline = afield__deadline_normal(deadline, &normal);
+	wait.standing = look_for_read(&wait);
+	while (wait.standing == HELD || wait.standing == YIELDING) {
+		error = sleep_on(&wait, may_interrupt, deadline);
 		if (error == -EINTR || (error && is_due(deadline, from_now(0))))
 			return error;
 	}
-	return turn.standing == ENTERED ? 0 : turn.error;
+	return wait.standing == ENTERED ? 0 : wait.error;
 }
 
 static bool has_write_lock(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
+	struct wait_context *wait = (struct wait_context *)argument;
 
-	if (is_refused(turn) || afield__rwlocked_try_write_lock(turn->lock) == 0)
+	if (is_refused(wait) || afield__rwlocked_try_write_lock(wait->lock) == 0)
 		return true;
-	AFIELD_STORE(&turn->lock->waiting, afield_thread_id(), relaxed);
+	AFIELD_STORE(&wait->lock->waiting, afield_thread_id(), relaxed);
 	return false;
 }
 
 static int write_lock(struct afield__rwlocked *lock, bool may_interrupt,
 		      const struct timespec *deadline)
 {
-	struct turn turn = {lock, HELD, 0};
+	struct wait_context wait = {lock, HELD, 0};
 	int error = 0;
 
 	if (afield__rwlocked_try_write_lock(lock) == 0)
@@ -251,12 +296,13 @@ static int write_lock(struct afield__rwlocked *lock, bool may_interrupt,
 	if (is_read_by_me(lock))
 		return -EDEADLK;
 	if (may_interrupt)
-		error = afield_wait(&lock->writers, has_write_lock, &turn, deadline);
+		error = afield_wait(&lock->writers, has_write_lock, &wait, deadline);
 	else
-		afield_wait_uninterrupted(&lock->writers, has_write_lock, &turn);
-	error = error ? error : turn.error;
-	if (error) { /* readers that let this thread go first need not */
+		afield_wait_uninterrupted(&lock->writers, has_write_lock, &wait);
+	error = error ? error : wait.error;
+	if (error) { /* readers that let this thread go first need not, but for the next writer */
 		forget_waiting(lock);
+		afield_wake_one(&lock->writers);
 		afield_wake(&lock->readers);
 	}
 	return error;
@@ -273,11 +319,24 @@ int afield__rwlocked_write_lock(struct afield__rwlocked *lock)
 	return write_lock(lock, false, NULL);
 }
 
-/* Every field of this room begins with its lock. */
+int afield__rwlocked_reset_orphans(struct afield__rwlocked *lock)
+{
+	uint64_t writer = afield__rwlocked_writer(afield__rwlocked_load(&lock->state));
+
+	return afield_thread_is_gone(writer) &&
+	       afield__rwlocked_disown(&lock->state, writer, afield_fork_generation());
+}
+
+/* Every field of this kind begins with its lock. */
 static struct afield__rwlocked *lock_of(const struct afield_type *type, void *field)
 {
 	(void)type;
 	return (struct afield__rwlocked *)field;
+}
+
+static int reset_orphans(const struct afield_type *type, void *field)
+{
+	return afield__rwlocked_reset_orphans(lock_of(type, field));
 }
 
 static int begin_read(const struct afield_type *type, void *field, const struct timespec *deadline)
@@ -310,7 +369,7 @@ static void end_write(const struct afield_type *type, void *field)
 	afield__rwlocked_write_unlock(lock_of(type, field));
 }
 
-static const struct afield_turn turns[] = {
+static const struct afield_lock_mode lock_modes[] = {
 	{"read_lock", "Locks the field for reading, beside other readers.", false, begin_read,
 	 try_begin_read, end_read},
 	{"write_lock", "Locks the field for writing: the value, for this thread alone.", true,
@@ -318,24 +377,25 @@ static const struct afield_turn turns[] = {
 };
 
 /* What Python raises. */
-static const struct afield_refusal refusals[] = {
+static const struct afield_error_mapping error_mappings[] = {
 	{-EDEADLK, "DeadlockError", "this thread has a lock of the field that is in the way"},
 	{-EOWNERDEAD, "OwnerDeadError",
-	 "the thread that has the write lock was left behind by a fork"},
+	 "the write lock was orphaned by a fork; reset_orphans gives it back"},
 	{-EAGAIN, "LockLimitError", "this thread has as many read locks as it can have"},
 };
-const struct afield_hosted afield__rwlocked_hosted = {
-	.traverse = afield_turn_traverse,
-	.clear = afield_turn_clear,
-	.refusals = refusals,
-	.refusal_count = sizeof(refusals) / sizeof(refusals[0]),
-	.turns = turns,
-	.turn_count = 2,
+const struct afield_host_binding afield__rwlocked_host_binding = {
+	.traverse = afield_guarded_traverse,
+	.clear = afield_guarded_clear,
+	.error_mappings = error_mappings,
+	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.lock_modes = lock_modes,
+	.lock_mode_count = 2,
+	.reset_orphans = reset_orphans,
 };
-const struct afield_verb afield__rwlocked_verbs[1] = {AFIELD_TURN_EXCHANGE};
+const struct afield_verb afield__rwlocked_verbs[1] = {AFIELD_GUARDED_EXCHANGE};
 
 void afield__rwlocked_fini(const struct afield_type *type, void *field)
 {
-	afield_inside_fini(type, field);
+	afield_inline_value_fini(type, field);
 	memset(field, 0, sizeof(struct afield__rwlocked));
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seqlock: the slow halves, and what the tables of seqlock field types point to.
  *
@@ -7,37 +8,69 @@
  */
 #include "seqlock.h"
 
+#include <errno.h>
+
 /* A wait for the lock, and what it brings. */
-struct turn {
+struct wait_context {
 	afield__seqlock_sequence *sequence;
 	uint64_t held;
+	enum afield__seqlock_taken taken;
 };
 
 static bool is_taken(void *argument)
 {
-	struct turn *turn = (struct turn *)argument;
+	struct wait_context *wait = (struct wait_context *)argument;
 
-	return afield__seqlock_try_lock(turn->sequence, &turn->held);
+	wait->taken = afield__seqlock_try_lock(
+		wait->sequence, afield__seqlock_mark(afield_fork_generation()), &wait->held);
+	return wait->taken != AFIELD__SEQLOCK_BUSY;
 }
 
-uint64_t afield__seqlock_lock_slow(struct afield__seqlock *lock)
+uint64_t afield__seqlock_lock_slow(struct afield__seqlock *lock, afield_word *slots,
+				   struct afield__seqlock_layout layout)
 {
-	struct turn turn = {&lock->sequence, 0};
+	struct wait_context wait = {&lock->sequence, 0, AFIELD__SEQLOCK_BUSY};
 
-	afield_wait_uninterrupted(&lock->waiters, is_taken, &turn);
-	return turn.held;
+	afield_wait_uninterrupted(&lock->waiters, is_taken, &wait);
+	if (wait.taken == AFIELD__SEQLOCK_ORPHANED)
+		afield__seqlock_repair(slots, layout);
+	return wait.held;
 }
 
-void afield__seqlock_load_slow(struct afield__seqlock *lock, const afield_word *slots,
+void afield__seqlock_load_slow(struct afield__seqlock *lock, afield_word *slots,
 			       struct afield__seqlock_layout layout, void *value, uintptr_t *last)
 {
-	uint64_t held = afield__seqlock_lock_slow(lock);
+	uint64_t held = afield__seqlock_lock(lock, slots, layout);
 
 	afield__seqlock_peek(slots, layout, held, (afield__seqlock_raw *)value, last);
 	afield__seqlock_cancel(lock, held);
 }
 
-/* A field of some type of this room: the maker writes the same struct with a fixed array. */
+/* Whether a fork left a writer behind. Relaxed: what it left does not change until it is
+ * repaired. */
+static bool is_orphaned(const struct afield__seqlock *lock)
+{
+	uint64_t held = AFIELD_LOAD(&lock->sequence, relaxed) & AFIELD__SEQLOCK_LOCK;
+
+	return held != 0 && held != afield__seqlock_mark(afield_fork_generation());
+}
+
+int afield__seqlock_reset_orphans(struct afield__seqlock *lock, afield_word *slots,
+				  struct afield__seqlock_layout layout)
+{
+	struct wait_context wait = {&lock->sequence, 0, AFIELD__SEQLOCK_BUSY};
+
+	/* Busy: another thread has taken it over meanwhile. */
+	if (!is_orphaned(lock) || !is_taken(&wait))
+		return 0;
+	if (wait.taken == AFIELD__SEQLOCK_ORPHANED)
+		afield__seqlock_repair(slots, layout);
+	afield__seqlock_cancel(lock, wait.held);
+	return wait.taken == AFIELD__SEQLOCK_ORPHANED;
+}
+
+/* A field of some type of this kind: the generator macro writes the same struct with a fixed
+ * array. */
 struct field {
 	struct afield__seqlock lock;
 	afield_word words[];
@@ -48,23 +81,34 @@ static struct afield__seqlock_layout layout_of(const struct afield_type *type)
 	return *(const struct afield__seqlock_layout *)type->detail;
 }
 
+/* Whether half a write is all that there is. */
+static bool has_lost_its_value(const struct afield_type *type, const struct field *self)
+{
+	return layout_of(type).slot_count == 1 && is_orphaned(&self->lock);
+}
+
 int afield__seqlock_table_load(const struct afield_type *type, const void *field, void *value)
 {
 	const struct field *self = (const struct field *)field;
 
-	afield__seqlock_load(&self->lock, self->words, layout_of(type), type->holds.size, value);
+	if (has_lost_its_value(type, self))
+		return -EOWNERDEAD;
+	afield__seqlock_load(&self->lock, self->words, layout_of(type), type->value_type.size,
+			     value);
 	return 0;
 }
 
 /* Takes the lock as a host's caller does: 0 with *held, or -EINTR. */
-static int lock_for_table(struct afield__seqlock *lock, uint64_t *held)
+static int lock_for_table(const struct afield_type *type, struct field *self, uint64_t *held)
 {
-	struct turn turn = {&lock->sequence, 0};
+	struct wait_context wait = {&self->lock.sequence, 0, AFIELD__SEQLOCK_BUSY};
 	int error = 0;
 
-	if (!is_taken(&turn))
-		error = afield_wait(&lock->waiters, is_taken, &turn, NULL);
-	*held = turn.held;
+	if (!is_taken(&wait))
+		error = afield_wait(&self->lock.waiters, is_taken, &wait, NULL);
+	if (wait.taken == AFIELD__SEQLOCK_ORPHANED)
+		afield__seqlock_repair(self->words, layout_of(type));
+	*held = wait.held;
 	return error;
 }
 
@@ -72,12 +116,12 @@ int afield__seqlock_table_store(const struct afield_type *type, void *field, con
 {
 	struct field *self = (struct field *)field;
 	uint64_t held;
-	int error = lock_for_table(&self->lock, &held);
+	int error = lock_for_table(type, self, &held);
 
 	if (error)
 		return error;
-	afield__seqlock_finish(&self->lock, self->words, layout_of(type), type->holds.size, held,
-			       value);
+	afield__seqlock_finish(&self->lock, self->words, layout_of(type), type->value_type.size,
+			       held, value);
 	return 0;
 }
 
@@ -86,22 +130,43 @@ static int verb_exchange(const struct afield_type *type, void *field, void *resu
 {
 	struct field *self = (struct field *)field;
 	uint64_t held;
-	int error = lock_for_table(&self->lock, &held);
+	int error;
 
+	if (has_lost_its_value(type, self))
+		return -EOWNERDEAD;
+	error = lock_for_table(type, self, &held);
 	if (error)
 		return error;
-	afield__seqlock_peek_value(self->words, layout_of(type), type->holds.size, held, result);
-	afield__seqlock_finish(&self->lock, self->words, layout_of(type), type->holds.size, held,
-			       arguments[0]);
+	afield__seqlock_peek_value(self->words, layout_of(type), type->value_type.size, held,
+				   result);
+	afield__seqlock_finish(&self->lock, self->words, layout_of(type), type->value_type.size,
+			       held, arguments[0]);
 	return 0;
 }
 
 const struct afield_verb afield__seqlock_verbs[1] = {
-	{"exchange",
-	 "Stores value and returns the one before.",
-	 AFIELD_ITSELF,
-	 1,
-	 {AFIELD_ITSELF},
-	 {"value"},
-	 verb_exchange},
+	{.name = "exchange",
+	 .doc = "Stores value and returns the previous one.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 1,
+	 .parameters = {{"value", AFIELD_ITSELF, NULL}},
+	 .call = verb_exchange},
+};
+
+static int reset_orphans(const struct afield_type *type, void *field)
+{
+	struct field *self = (struct field *)field;
+
+	return afield__seqlock_reset_orphans(&self->lock, self->words, layout_of(type));
+}
+
+/* What Python raises. */
+static const struct afield_error_mapping error_mappings[] = {
+	{-EOWNERDEAD, "OwnerDeadError",
+	 "the value is half of a write orphaned by a fork; store one, or reset_orphans"},
+};
+const struct afield_host_binding afield__seqlock_host_binding = {
+	.error_mappings = error_mappings,
+	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.reset_orphans = reset_orphans,
 };

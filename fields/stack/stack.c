@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stack: values in nodes, and how many there are.
  *
@@ -8,6 +9,7 @@
 
 #include <afield/reclaim.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,19 +39,29 @@ static void reclaim(struct afield_retired *retired)
 	free((char *)retired - offsetof(struct node, retired));
 }
 
-bool afield__stack_push(struct afield__stack_words *stack, const struct afield_element *element,
-			const void *value)
+static void retire(struct afield__stack_link *link, const struct afield_element *element)
 {
-	struct node *node = (struct node *)malloc(HEADER + element->holds.size);
+	afield_retire_bytes(&node_of(link)->retired, sizeof(struct node) + element->value_type.size,
+			    reclaim);
+}
 
+int afield__stack_push(struct afield__stack_words *stack, const struct afield_element *element,
+		       const void *value)
+{
+	int error = afield_may_keep(&element->value_type, value, "stack");
+	struct node *node;
+
+	if (error)
+		return error;
+	node = (struct node *)malloc(HEADER + element->value_type.size);
 	if (!node)
-		return false;
+		return -ENOMEM;
 	AFIELD_STORE(&node->height, 0, relaxed); /* push publishes it */
-	memcpy(value_of(&node->link), value, element->holds.size);
-	afield_keep(element, value);
+	memcpy(value_of(&node->link), value, element->value_type.size);
+	(void)afield_keep(element, value); /* there is a host */
 	AFIELD_TSAN_RELEASE(node);
 	afield__stack_ck_push(stack, &node->link);
-	return true;
+	return 0;
 }
 
 bool afield__stack_pop(struct afield__stack_words *stack, const struct afield_element *element,
@@ -64,9 +76,24 @@ bool afield__stack_pop(struct afield__stack_words *stack, const struct afield_el
 	if (!link)
 		return false;
 	AFIELD_TSAN_ACQUIRE(link);
-	memcpy(value, value_of(link), element->holds.size);
-	afield_retire(&node_of(link)->retired, reclaim);
+	memcpy(value, value_of(link), element->value_type.size);
+	retire(link, element);
 	return true;
+}
+
+/* What pop_all still has to do, also when its user throws an exception of C++. */
+struct rest {
+	struct afield__stack_link *current; /* whose value has gone to the user */
+	struct afield__stack_link *below;
+	const struct afield_element *element;
+};
+
+static void drop_rest(struct rest *rest)
+{
+	if (rest->current)
+		retire(rest->current, rest->element);
+	while (afield__stack_next(&rest->below, rest->element, NULL))
+		;
 }
 
 /* Others may still look below these nodes, in the middle of a pop, so each is retired. */
@@ -74,23 +101,42 @@ size_t afield__stack_pop_all(struct afield__stack_words *stack,
 			     const struct afield_element *element,
 			     void (*each)(void *value, void *context), void *context)
 {
-	struct afield__stack_link *link = afield__stack_ck_take(stack);
+	struct rest rest
+		__attribute__((cleanup(drop_rest))) = {NULL, afield__stack_ck_take(stack), element};
 	size_t count = 0;
+
+	while (rest.below) {
+		struct afield__stack_link *link = rest.below;
+
+		AFIELD_TSAN_ACQUIRE(link);
+		rest.current = link;
+		rest.below = link->below;
+		if (each)
+			each(value_of(link), context);
+		else
+			afield_drop(element, value_of(link));
+		rest.current = NULL;
+		retire(link, element);
+		count++;
+	}
+	return count;
+}
+
+/* For a collector, which does not wait for the backlog. */
+void afield__stack_drop_all(struct afield__stack_words *stack, const struct afield_element *element)
+{
+	struct afield__stack_link *link = afield__stack_ck_take(stack);
 
 	while (link) {
 		struct afield__stack_link *below;
 
 		AFIELD_TSAN_ACQUIRE(link);
 		below = link->below;
-		if (each)
-			each(value_of(link), context);
-		else
-			afield_drop(element, value_of(link));
-		afield_retire(&node_of(link)->retired, reclaim);
+		afield_drop(element, value_of(link));
+		afield_retire_bytes_nowait(&node_of(link)->retired,
+					   sizeof(struct node) + element->value_type.size, reclaim);
 		link = below;
-		count++;
 	}
-	return count;
 }
 
 struct afield__stack_link *afield__stack_take(struct afield__stack_words *stack)
@@ -108,10 +154,10 @@ bool afield__stack_next(struct afield__stack_link **rest, const struct afield_el
 	AFIELD_TSAN_ACQUIRE(link);
 	*rest = link->below;
 	if (value)
-		memcpy(value, value_of(link), element->holds.size);
+		memcpy(value, value_of(link), element->value_type.size);
 	else
 		afield_drop(element, value_of(link));
-	afield_retire(&node_of(link)->retired, reclaim);
+	retire(link, element);
 	return true;
 }
 

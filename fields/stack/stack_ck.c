@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stack, the part that calls ConcurrencyKit. ThreadSanitizer does not see this file; stack.c says
  * by the address of each node what is handed over.

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * stack_core: ConcurrencyKit's ck_stack, as the stack room uses it.
+ * stack_core: ConcurrencyKit's ck_stack, as the stack kind uses it.
  *
  * A node links to the node below it; the head is the one on top. Push and pop exchange the head,
  * take exchanges it for nothing and gets all nodes at once.
@@ -12,7 +13,7 @@
  * leaves the generation as it was, which tests/controls shows. They also ask for a 16-byte
  * compare-exchange and gain nothing here.
  *
- * When to use it: to read what the room stands on. Programs use stack.h.
+ * When to use it: to read what the kind stands on. Programs use stack.h.
  *
  * A link is written before its node is published, and never again: in a read section, the nodes
  * below one that was found on top are what the stack held at that instant.
@@ -21,6 +22,8 @@
  */
 #ifndef AFIELD_STACK_CORE_H
 #define AFIELD_STACK_CORE_H
+
+#include <afield/ordering.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,8 +34,8 @@ struct afield__stack_link {
 	struct afield__stack_link *below;
 };
 struct afield__stack_words {
-	struct afield__stack_link *head; /* stack_ck.c alone touches it */
-	char *generation;                /* not used */
+	AFIELD_ATOMIC(struct afield__stack_link *) head; /* stack_ck.c alone touches it */
+	AFIELD_ATOMIC(char *) generation;                /* not used */
 };
 
 /*

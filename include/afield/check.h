@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * afield/check.h: a linearizability checker.
  *
@@ -8,7 +9,7 @@
  *This header records histories with little disturbance, reads and writes them as text, checks them
  * against a model, and shows a small counterexample when there is no such order.
  *
- * Use it to test a concurrent object whose operations promise to take effect in real time (a
+ * Use it to test a concurrent object whose operations promise to linearize in real time (a
  * sequentially consistent store, a lock-free queue). Do not use it for operations that promise only
  * happens-before (a release store, a relaxed counter): they are not linearizable by the clock, and
  * the checker says so.
@@ -193,7 +194,7 @@ struct afield_model {
 	void (*init)(const struct afield_model *model, const struct afield_history *history,
 		     struct afield_outcome *outcome);
 	/*
-	 * Adds every state in which the object may be after the operation took effect on `state`
+	 * Adds every state in which the object may be after the operation linearized on `state`
 	 * and returned what it did. Adds none when it cannot have returned that. A result that is
 	 * not known (afield_result gives AFIELD_ANY) allows every result. Must not depend on
 	 * anything else.
@@ -229,7 +230,7 @@ struct afield_model {
 		      afield_value *group);
 	/*
 	 * True when an operation that observes can never become possible again from the state, as
-	 * long as no verb with AFIELD_VERB_RESETS takes effect: a text that only grows never gets
+	 * long as no verb with AFIELD_VERB_RESETS linearizes: a text that only grows never gets
 	 * back to a shorter one. It spares engine A hopeless ways and may be wrong in one
 	 * direction only: false is always right.
 	 */
@@ -351,6 +352,6 @@ AFIELD_CHECK_API int afield_check_print(const char *name, const struct afield_hi
 }
 #endif
 
-#include <afield/check_record.h>
+#include <afield/detail/check_record.h>
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * explore: runs a small concurrent program in every way that the C11 memory model allows.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * field: what every kind of field offers, and the macro that makes a field type.
  *
@@ -15,12 +16,12 @@
  * When to read on: to write a kind, or a tool that walks fields. To use fields, the header of a
  * kind is enough.
  *
- * A kind is one header with one line that registers it and one macro, its maker:
+ * A kind is one header with one line that registers it and one generator macro:
  *
  *	#define AFIELD_KIND_gauge (AFIELD__GAUGE)
  *	#define AFIELD__GAUGE(name, T) typedef T name##_value; ...
  *
- * The maker's first line is `typedef T name_value;`, so that a wrong type is reported once and on
+ * The macro's first line is `typedef T name_value;`, so that a wrong type is reported once and on
  * the user's line. It then writes the struct `name`, typed one-line wrappers, and `name_type()`.
  * Four rules hold for every kind: bytes of zero are a fresh field; `fini` of a fresh field does
  * nothing; no member asks for more than 16 bytes of alignment, because Python gives no more; and
@@ -36,7 +37,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "export.h"
+#include <afield/detail/export.h>
+#include <afield/detail/macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -44,15 +46,10 @@
 
 #ifdef __cplusplus
 extern "C" {
-#define AFIELD__ASSERT(condition, sentence) static_assert(condition, sentence)
-#define AFIELD__ALIGNOF(T) alignof(T)
-#else
-#define AFIELD__ASSERT(condition, sentence) _Static_assert(condition, sentence)
-#define AFIELD__ALIGNOF(T) _Alignof(T)
 #endif
 
-/* The shape of a value that travels through the table: how many bytes, and what they mean. */
-enum afield_shape {
+/* The type code of a value that travels through the table: how many bytes, and what they mean. */
+enum afield_type_code {
 	AFIELD_OPAQUE,  /* bytes that only the owner of the type understands */
 	AFIELD_NOTHING, /* no value at all: padding, or the result of a verb that returns none */
 	AFIELD_BOOL,
@@ -74,37 +71,29 @@ enum afield_shape {
 	AFIELD_TEXT,   /* the same, and the bytes are UTF-8 */
 	AFIELD_INDEX,  /* an int64_t: a place in a sequence, from 0, or backwards from -1 */
 	AFIELD_TAKEN,  /* a verb's result alone: struct afield_taken; a list in Python */
-	/* For the last argument of a verb alone: */
-	AFIELD_SECONDS,      /* a double, how long to wait; negative: for ever (None in Python) */
-	AFIELD_WAITING,      /* the same; in Python two arguments, block=True and timeout=None */
-	AFIELD_DEFAULT,      /* not passed on: what a host's caller gets in place of -ENODATA */
-	AFIELD_DEFAULT_NONE, /* the same, and None when the caller leaves it out */
-	AFIELD_INDEX_LAST,   /* as AFIELD_INDEX; -1 when the caller leaves it out */
-	AFIELD_ITSELF_NONE,  /* as AFIELD_ITSELF; None when the caller leaves it out */
+	/* For parameters of a verb alone: */
+	AFIELD_SECONDS, /* a double, how long to wait; negative: forever (None in Python) */
+	AFIELD_TIMEOUT, /* the same, behind an AFIELD_BLOCK: 0 when that is false */
+	/* For those of a host's caller, which are not passed on as arguments: */
+	AFIELD_BLOCK,   /* whether to wait at all */
+	AFIELD_DEFAULT, /* the last: what the caller gets in place of -ENODATA */
 };
 
-/* How many bytes a value of a scalar shape has, AFIELD_BOOL to AFIELD_F64. */
-static inline size_t afield_scalar_size(enum afield_shape shape)
+/* How many bytes a value of a scalar type code has, AFIELD_BOOL to AFIELD_F64. */
+static inline size_t afield_scalar_size(enum afield_type_code type_code)
 {
-	switch (shape) {
-	case AFIELD_BOOL:
+	if (type_code == AFIELD_BOOL)
 		return sizeof(bool);
-	case AFIELD_I8:
-	case AFIELD_U8:
+	if (type_code == AFIELD_I8 || type_code == AFIELD_U8)
 		return 1;
-	case AFIELD_I16:
-	case AFIELD_U16:
+	if (type_code == AFIELD_I16 || type_code == AFIELD_U16)
 		return 2;
-	case AFIELD_I32:
-	case AFIELD_U32:
-	case AFIELD_F32:
-		return 4;
-	default:
-		return 8;
-	}
+	return type_code == AFIELD_I32 || type_code == AFIELD_U32 || type_code == AFIELD_F32 ? 4
+											     : 8;
 }
 
-/* A value of shape AFIELD_BYTES or AFIELD_TEXT. It points to the bytes and does not own them. */
+/* A value of type code AFIELD_BYTES or AFIELD_TEXT. It points to the bytes and does not own
+ * them. */
 struct afield_bytes {
 	const void *data;
 	size_t size;
@@ -113,7 +102,7 @@ struct afield_bytes {
 struct afield_type;
 
 /*
- * A value of shape AFIELD_TAKEN: values that have left the field and are handed out one by one.
+ * A value of type code AFIELD_TAKEN: values that have left the field and are handed out one by one.
  * `next` writes the next one to *value, whose reference is the caller's, or drops it if `value` is
  * NULL; it returns false when there is none. The caller goes on to that point.
  */
@@ -124,40 +113,57 @@ struct afield_taken {
 
 struct afield_record; /* record.h */
 struct afield_view;   /* these two below */
-struct afield_turn;
+struct afield_lock_mode;
 struct timespec;
 
 /*
- * What a field holds: the shape of a value and its size in bytes. `record` is for AFIELD_STRUCT:
- * NULL, or a table without members, says that the struct is opaque; and for AFIELD_U64 and
- * AFIELD_I64, where it names the bits (shape.h). AFIELD_HOLDS(T) of shape.h writes one of these.
+ * What a field holds: the type code of a value and its size in bytes. `record` is for
+ * AFIELD_STRUCT: NULL, or a table without members, says that the struct is opaque; and for
+ * AFIELD_U64 and AFIELD_I64, where it names the bits (type_code.h). AFIELD_VALUE_TYPE of
+ * type_code.h writes one of these.
  */
-struct afield_holds {
-	enum afield_shape shape;
+struct afield_value_type {
+	enum afield_type_code type_code;
 	size_t size;
 	const struct afield_record *record;
 };
 
 /*
- * A value of shape AFIELD_OBJECT is a reference. Who passes one in keeps it; who gets one out (from
- * load, or as the result of a verb) owns it and gives it back to the host. NULL is no object: a
- * store of NULL empties the field, and is -ENODATA when there was none.
+ * A value of type code AFIELD_OBJECT is a reference. Who passes one in keeps it; who gets one out
+ * (from load, or as the result of a verb) owns it and gives it back to the host. NULL is no object:
+ * a store of NULL empties the field, and is -ENODATA when there was none.
  */
 
 /*
+ * A parameter of a verb. `omitted` is what stands for it when a host's caller leaves it out, as the
+ * host writes it: "None", "True", "-1"; NULL when it cannot be left out; AFIELD_NO_VALUE when it
+ * can and then there is none (of type code AFIELD_DEFAULT: -ENODATA is raised). Those that can be
+ * left out come last.
+ */
+struct afield_parameter {
+	const char *name;
+	enum afield_type_code type_code;
+	const char *omitted;
+};
+#define AFIELD_NO_VALUE "..."
+
+/*
  * One named operation of a field type, for callers that know it only by this table. `call` reads
- * each argument from arguments[i], writes the result to *result, and returns 0 or a negative errno,
- * in which case the field and *result are unchanged. Shapes say what the pointers point to.
+ * an argument for each parameter, but those that are the host's own, from arguments[0], [1] and so
+ * on, writes the result to *result, and returns 0 or a negative errno, in which case the field and
+ * *result are unchanged. Shapes say what the pointers point to. `only_reads` says that it leaves
+ * the field as it is: a host shows no other verb of a field that its author has called read-only or
+ * frozen, so one that does not say is taken to change it.
  */
 struct afield_verb {
 	const char *name; /* as in C: "fetch_add" */
 	const char *doc;  /* one sentence */
-	enum afield_shape result;
-	unsigned argument_count; /* 0 to 3 */
-	enum afield_shape arguments[3];
-	const char *argument_names[3];
+	enum afield_type_code result;
+	unsigned parameter_count; /* 0 to 3 */
+	struct afield_parameter parameters[3];
 	int (*call)(const struct afield_type *type, void *field, void *result,
 		    const void *const *arguments);
+	bool only_reads;
 };
 
 /* What is true of a field type, in struct afield_type.traits. */
@@ -173,34 +179,46 @@ enum afield_trait {
  * What only a host with objects, a collector and exceptions asks of a field type. A kind that keeps
  * references to the host's objects has `traverse` and `clear`, both or neither:
  *
- *   traverse  calls visit(object, argument) once for each reference that the field owns and returns
- *             at once when that is not 0, otherwise returns 0. It runs while other threads may be
- *             stopped at any point, so it never waits, allocates or counts references: what it
- *             cannot look at without waiting it leaves out, and the collector comes again.
- *   clear     gives the references up and leaves the field empty and usable. Operations run beside.
+ *   traverse  calls visit(object, argument) once for each reference that the field owns, returns at
+ *             once what is not 0, otherwise 0. It never waits, tries a lock, allocates or counts.
+ *   clear     gives the references up and leaves the field empty and usable, beside all operations.
+ *             It never waits or allocates; where a lock is held it leaves the field as it is.
+ *
+ * A collector takes for garbage what it meets in one pass and not in the next, so traverse shows
+ * the same each time. Hence the contract of every kind that keeps objects: references come in, move
+ * and go out in threads that are attached to the host, which stand still meanwhile, and the field
+ * is whole wherever such a thread calls the host or detaches. All other threads change no
+ * reference. An owner that traverse does not meet (a thread that took one out) keeps the object
+ * alive.
  *
  * `refusals` names the errors of a kind that are no mistake of the call but a refusal in the moment
  * (another thread's value, a borrow that is out): in Python each becomes an exception of that name,
  * a subclass of RuntimeError, in the module of the class. A name with a dot is an exception that
  * the host has already: "queue.Empty", "builtins.KeyError" (which carries the key of the call).
+ * `reset_orphans` takes back what threads left in the field that a fork did not bring into this
+ * process (fields/forks.md): 1 when there was something, 0 when not, or a negative errno. NULL: the
+ * kind has nothing that could be left so, or puts it right by itself. It has nothing to do with a
+ * host, and runs concurrent with everything but fini.
+ *
  * `refused_by`, which may be NULL, is called in a thread whose operation has just been refused, and
  * returns the number (thread.h) of the thread that was in the way, or 0.
  */
-struct afield_refusal {
+struct afield_error_mapping {
 	int error;        /* as the operation returns it: -EPERM */
 	const char *name; /* "UnsendableError" */
 	const char *text; /* what went wrong, for people */
 };
-struct afield_hosted {
+struct afield_host_binding {
 	int (*traverse)(const struct afield_type *type, void *field,
 			int (*visit)(void *object, void *argument), void *argument);
 	void (*clear)(const struct afield_type *type, void *field);
-	const struct afield_refusal *refusals;
-	size_t refusal_count;
+	const struct afield_error_mapping *error_mappings;
+	size_t error_mapping_count;
 	const struct afield_view *view;
-	const struct afield_turn *turns; /* for reading first, for writing last */
-	size_t turn_count;
+	const struct afield_lock_mode *lock_modes; /* for reading first, for writing last */
+	size_t lock_mode_count;
 	uint64_t (*refused_by)(void);
+	int (*reset_orphans)(const struct afield_type *type, void *field);
 };
 
 /*
@@ -210,7 +228,9 @@ struct afield_hosted {
  *   name     of the view's type: "Queue"
  *   base     an abstract class of the host that gives the methods which are made of others
  *            ("collections.abc.MutableMapping"), or NULL
- *   key      what AFIELD_KEY stands for; shape AFIELD_NOTHING where there are no keys
+ *   reading_base  the same for a field that is read-only: without methods that change it
+ *            ("collections.abc.Mapping"), or NULL
+ *   key      what AFIELD_KEY stands for; type code AFIELD_NOTHING where there are no keys
  *   verbs    the methods, under the names that the host's users know: put, get, __contains__. An
  *            error that `refusals` does not name is an OSError; -ENODATA is then None.
  *   properties  verbs without arguments that are read as attributes: queue.Queue's maxsize
@@ -226,11 +246,17 @@ struct afield_hosted {
  *   splice   puts `count` values in place of those from `start` up to `stop`, which mean what they
  *            mean in a slice of Python's with a step of 1, in one step; or NULL.
  *   take     takes out the first element that is `value` bit for bit; -ENOENT: none is. Or NULL.
+ *   take_any  takes out any one element, in one step; -ENODATA: there is none. Before that it calls
+ *            each(key, value, argument), which copies it, and which it may call again with another
+ *            when somebody else was first: the last call counts, and its references are then the
+ *            caller's. As in a walk, `each` neither waits nor calls the host; what it returns, if
+ *            not 0, take_any returns, and the field is as it was. Or NULL.
  */
 struct afield_view {
 	const char *name;
 	const char *base;
-	struct afield_holds key;
+	const char *reading_base;
+	struct afield_value_type key;
 	const struct afield_verb *verbs;
 	size_t verb_count;
 	const struct afield_verb *properties;
@@ -244,6 +270,9 @@ struct afield_view {
 	int (*splice)(const struct afield_type *type, void *field, int64_t start, int64_t stop,
 		      const void *values, size_t count);
 	int (*take)(const struct afield_type *type, void *field, const void *value);
+	int (*take_any)(const struct afield_type *type, void *field,
+			int (*each)(const void *key, const void *value, void *argument),
+			void *argument);
 };
 
 /*
@@ -254,18 +283,19 @@ AFIELD_EXPORT int afield_view_count(const struct afield_type *type, void *field,
 				    const void *const *arguments);
 
 /*
- * A way to have the value of a field for longer than one call: a lock, a borrow. Who has a turn
+ * A way to have the value of a field for longer than one call: a lock, a borrow. Who has one
  * reaches the value in place, and nobody changes it meanwhile but the one who may. Load and store
- * by the table can be made of a kind's turns (turn.h), and Python makes a context manager of each.
- * A type with turns keeps its value inside: its `detail` is a struct afield_inside (inside.h).
+ * by the table can be made of a kind's locks (guard.h), and Python makes a context manager of each.
+ * A type with locks keeps its value inside: its `detail` is a struct afield_inline_value
+ * (inline_value.h).
  *
- *   begin      waits for a turn, till the deadline (-ETIMEDOUT) or for ever when that is NULL; the
+ *   begin      waits for a lock, till the deadline (-ETIMEDOUT) or forever when that is NULL; the
  *              host may end the wait (-EINTR). 0, or a negative errno. NULL: nobody waits, and
  *              try_begin is all there is.
  *   try_begin  never waits. 0, or a negative errno, for instance when it would have to wait.
- *   end        ends this thread's turn, in the thread that began it, and never waits.
+ *   end        releases it, in the thread that took it, and never waits.
  */
-struct afield_turn {
+struct afield_lock_mode {
 	const char *name; /* "lock" */
 	const char *doc;  /* one sentence */
 	bool may_write;
@@ -273,6 +303,15 @@ struct afield_turn {
 	int (*try_begin)(const struct afield_type *type, void *field);
 	void (*end)(const struct afield_type *type, void *field);
 };
+
+/*
+ * The layout of all tables: struct afield_type, struct afield_class and what they point to. It
+ * counts the releases that changed one. Each field type names it, so that a file which is compiled
+ * for another one is not linked with this library, or not loaded: the linker or the loader says
+ * that there is no afield_tables_have_layout_<number>.
+ */
+#define AFIELD_LAYOUT afield_tables_have_layout_1
+AFIELD_EXPORT extern const char AFIELD_LAYOUT;
 
 /*
  * The table of a field type. Functions that a kind has no use for are NULL. All of them take the
@@ -283,20 +322,28 @@ struct afield_turn {
  *   fini   gives back what the field owns. Nobody else uses the field, then or later.
  */
 struct afield_type {
-	const char *name; /* "limits_seq" */
-	const char *kind; /* "seqlock" */
+	const char *layout; /* &AFIELD_LAYOUT */
+	const char *name;   /* "limits_seq" */
+	const char *kind;   /* "seqlock" */
 	size_t size;
 	size_t alignment;
-	struct afield_holds holds;
+	struct afield_value_type value_type;
 	unsigned traits;
 	int (*load)(const struct afield_type *type, const void *field, void *value);
 	int (*store)(const struct afield_type *type, void *field, const void *value);
 	void (*fini)(const struct afield_type *type, void *field);
 	const struct afield_verb *verbs;
 	size_t verb_count;
-	const void *detail;                 /* the kind's own constants for this type */
-	const struct afield_hosted *hosted; /* NULL: holds no objects and refuses nothing */
+	const void *detail;                        /* the kind's own constants for this type */
+	const struct afield_host_binding *binding; /* NULL: holds no objects and refuses nothing */
 };
+
+/* The fini of a field by its table. Concurrent with it: nobody on the field. Never fails. */
+static inline void afield_field_fini(const struct afield_type *type, void *field)
+{
+	if (type->fini)
+		type->fini(type, field);
+}
 
 #ifdef __cplusplus
 }
@@ -304,10 +351,12 @@ struct afield_type {
 
 /*
  * AFIELD_TYPE(name, kind, T, ...): a field type. Everything after the kind goes to the kind's
- * maker; what comes out is listed in the kind's header. The user writes the semicolon. A kind that
- * no included header registers ends in one sentence that names it.
+ * generator macro; what it declares is listed in the kind's header. The user writes the semicolon.
+ * It stands at file scope, or in a namespace of C++. A kind that no included header registers ends
+ * in one sentence that names it.
  */
 #define AFIELD_TYPE(name, kind, ...)                                                              \
+	AFIELD__IN_NAMESPACE(AFIELD_TYPE);                                                        \
 	AFIELD__ASSERT(sizeof("" #__VA_ARGS__) > 1,                                               \
 		       "afield: '" #name "' does not say what it holds; write AFIELD_TYPE(" #name \
 		       ", " #kind ", int) with the type in place of int");                        \
@@ -316,39 +365,14 @@ struct afield_type {
 		     __VA_ARGS__)                                                                 \
 	AFIELD__MAY_BE_UNUSED_END
 
-/* Nobody calls every function that comes out, and clang would name each that is left. */
-#ifdef __clang__
-#define AFIELD__MAY_BE_UNUSED \
-	_Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wunused-function\"")
-#define AFIELD__MAY_BE_UNUSED_END _Pragma("clang diagnostic pop")
-#else
-#define AFIELD__MAY_BE_UNUSED
-#define AFIELD__MAY_BE_UNUSED_END
-#endif
-
 #define AFIELD__MAKE(known, maker, name, kind, ...) \
 	AFIELD__MAKE_(known, maker, name, kind, __VA_ARGS__)
 #define AFIELD__MAKE_(known, maker, name, kind, ...) \
 	AFIELD__MAKE_##known(maker, name, kind, __VA_ARGS__)
 #define AFIELD__MAKE_1(maker, name, kind, ...) AFIELD__UNWRAP maker(name, __VA_ARGS__)
-#define AFIELD__MAKE_0(maker, name, kind, ...)                                          \
-	AFIELD__ASSERT(0, "afield: '" #name "' names the kind '" #kind                  \
-			  "', which no included header offers; #include <afield/" #kind \
-			  ".h> or correct the name")
-
-/* 1 when the argument begins with a parenthesis, as a registered kind does, otherwise 0. */
-#define AFIELD__IS_KIND(maker) AFIELD__SECOND(AFIELD__PROBE maker, 0, 0)
-#define AFIELD__PROBE(...) 0, 1
-#define AFIELD__SECOND(...) AFIELD__SECOND_(__VA_ARGS__)
-#define AFIELD__SECOND_(first, second, ...) second
-#define AFIELD__UNWRAP(...) __VA_ARGS__
-
-/* The number of arguments, 1 to 8. */
-#define AFIELD__COUNT(...) AFIELD__COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, ~)
-#define AFIELD__COUNT_(a, b, c, d, e, f, g, h, count, ...) count
-
-/* Joins two tokens after expanding them. */
-#define AFIELD__JOIN(left, right) AFIELD__JOIN_(left, right)
-#define AFIELD__JOIN_(left, right) left##right
+#define AFIELD__MAKE_0(maker, name, kind, ...)                                                  \
+	AFIELD__ASSERT(0, "afield: '" #name "' names the kind '" #kind                          \
+			  "', which no included header offers; include the header of the kind " \
+			  "(the README lists them) or correct the name")
 
 #endif

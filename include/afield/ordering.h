@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ordering: every atomic access of afield, spelled once and compiled five ways.
  *
@@ -9,7 +10,7 @@
  *	AFIELD_STORE(&sequence, 2, release);
  *	if (AFIELD_LOAD(&sequence, acquire) == 2) ...
  *
- * When to use it: for every word that two threads may touch at once, in every room. When not: for
+ * When to use it: for every word that two threads may touch at once, in every kind. When not: for
  * data that one thread owns, or that a lock or an earlier acquire already orders; plain C is right
  * there, and the checkers see a mistake as a data race.
  *
@@ -21,11 +22,13 @@
  *   AFIELD_COMPARE_EXCHANGE_WEAK(object, expected, desired, order)    all five
  *   AFIELD_FETCH_ADD SUB AND OR XOR(object, operand, order)           all five
  *   AFIELD_FENCE(order, object)                     acquire release acq_rel seq_cst
+ *   AFIELD_COMPILER_FENCE()                         keeps the compiler from moving accesses across;
+ *                                                   the processor is kept by another thread's
+ *                                                   membarrier (section_core.h)
  *   AFIELD_SPIN()                                   tells the processor that this loop waits
  *   AFIELD_PAUSE(name)                              a named point where a test may stop a thread
- *   AFIELD_MUTANT(name)                             false; true when a model checker's test asks
- *   for
- *                                                   the mistake of that name (litmus programs)
+ *   AFIELD_MUTANT(name)                             false; true when the test of a model checker
+ *                                                   asks for the mistake of that name
  *
  * `object` points to an AFIELD_ATOMIC(T), an integer or pointer of at most eight bytes; the type
  * has no members of its own, so that a plain access does not compile. `expected` points to a plain
@@ -76,10 +79,20 @@
 #define AFIELD_FETCH_OR(object, operand, order) AFIELD__FETCH(or, object, operand, order)
 #define AFIELD_FETCH_XOR(object, operand, order) AFIELD__FETCH(xor, object, operand, order)
 #define AFIELD_FENCE(order, object) AFIELD__FENCE(order, object)
+#define AFIELD_COMPILER_FENCE() AFIELD__COMPILER_FENCE()
 #define AFIELD_SPIN() AFIELD__SPIN()
 #define AFIELD_PAUSE(name) AFIELD__PAUSE(name)
 #ifndef AFIELD_MUTANT
 #define AFIELD_MUTANT(name) ((void)(name), false)
+#endif
+
+/* Behind a member of a field that is no AFIELD_ATOMIC: zero when the field is declared in C++14. */
+#if defined(__cplusplus) && __cplusplus >= 201402L
+#define AFIELD_ZERO \
+	{           \
+	}
+#else
+#define AFIELD_ZERO
 #endif
 
 /* A word: what a payload is copied in, and a pointer's size. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * python: a class of fields as a Python type.
  *
@@ -42,10 +43,16 @@
  * of objects may be deleted, and when it is unset reading it raises AttributeError. A wrong type is
  * a TypeError, deleting any other attribute too; a read-only one raises AttributeError. An error
  * that a kind calls a refusal is an exception of that name, a RuntimeError, in the module. What was
- * stored before then stays. AFIELD_VERBS on a row adds a method for each verb of its kind, named
- * field_verb; a result out of the field's range is an OverflowError, and the field unchanged. A
- * verb that finds the field empty returns None. AFIELD_TURNS adds a method for each lock or borrow
- * of the kind, for more than one step: `with acct.stream_lock() as stream:` (python/turn.h).
+ * stored before then stays. A field that is more than a value (a queue, a map) gives a view, of a
+ * type that is an attribute of the class: bank.Account.JobsQueue. Of a field that is read-only or
+ * frozen, the view has only methods that leave it as it is.
+ *
+ * AFIELD_VERBS on a row adds a method for each verb of its kind, named field_verb, which takes its
+ * arguments by place or by name; a result out of the field's range is an OverflowError, and the
+ * field unchanged. A verb that finds the field empty says so as the container of Python does that
+ * it stands for (queue.Empty, IndexError, KeyError), or returns None. AFIELD_GUARDS adds a method
+ * for each lock or borrow of the kind, for more than one step: `with acct.stream_lock() as stream:`
+ * (guard.h).
  *
  * The constructor takes settable fields by keyword. `__init__` may run again: it stores its
  * keywords again. All values are converted before the first is stored.
@@ -53,7 +60,12 @@
  * Synchronization: attributes and verbs are atomic, in CPython's sense of the word, and may run
  * beside each other and beside every operation of the fields from C. `acct.hits += 1` is two of
  * them, and another thread may come between; acct.hits_fetch_add(1) is one. repr and the
- * constructor go from field to field. Any thread may drop the last reference; that never waits.
+ * constructor go from field to field. repr waits for nobody and is refused by nobody: it says
+ * <locked> or <borrowed> where a value is just that. Any thread may drop the last reference; that
+ * never waits.
+ *
+ * A type that Cython, pybind11, nanobind or somebody by hand makes has fields in its struct just as
+ * well: python/foreign.h says how, and the page fields/foreign.md shows each of them.
  *
  * Limits: the type is immutable. Its objects are not pickled unless the author adds __reduce__.
  * The limited API (abi3, abi3t) is not supported: fields lie in the object.
@@ -61,12 +73,14 @@
 #ifndef AFIELD_PYTHON_H
 #define AFIELD_PYTHON_H
 
-#include "python/value.h"
+#include <afield/python/convert/value.h>
 
-#include "class.h"
-#include "python/host.h"
-#include "python/module.h"
-#include "python/type.h"
+#include <afield/class.h>
+#include <afield/python/object/foreign.h>
+#include <afield/python/lock/host.h>
+#include <afield/python/type/module.h>
+#include <afield/python/object/orphans.h>
+#include <afield/python/type/type.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -87,7 +101,7 @@ extern "C" {
  *               AFIELD_PYTHON_DICT      its objects have a __dict__
  *               AFIELD_PYTHON_UNSENDABLE  only the thread that made an object uses it: see below
  *               joined by |
- *   methods     the author's methods, or NULL; they stay valid for ever, as Python wants it
+ *   methods     the author's methods, or NULL; they stay valid forever, as Python wants it
  *   attributes  the author's computed attributes, or NULL; as above
  *   slots       more slots (Py_tp_iternext ...) up to one of zero, or NULL. Refused are those that
  *               afield fills itself: new, init, dealloc, traverse, clear, alloc, free, members,
@@ -96,13 +110,13 @@ extern "C" {
  * single row may be AFIELD_FROZEN: the first __init__ sets it, and nothing after. Frozen scalars
  * are read with plain loads.
  *
- * Unsendable: attributes, verbs, the constructor and repr raise the module's UnsendableError, a
+ * Unsendable: attributes, verbs and the constructor raise the module's UnsendableError, a
  * RuntimeError, in any other thread; an author's methods use AFIELD_PYTHON_SELF_CHECKED. The last
  * reference may go in any thread, and the collector works in any. Then references to objects are
- * given up where that is; the other fields are copied byte for byte into the mailbox of the
- * object's thread (mailbox.h), which finishes them at its next use of any unsendable object, or at
- * its end: outside Python, as fini always is but for object fields. If that thread is gone, or
- * memory is out, they are finished where the object ended. A value that must not be moved (a
+ * given up where that is; the other fields are copied byte for byte into the owner queue of the
+ * object's thread (owner_queue.h), which finishes them at its next use of any unsendable object, or
+ * at its end: outside Python, as fini always is but for object fields. If that thread is gone, or
+ * out of memory, they are finished where the object ended. A value that must not be moved (a
  * z_stream, which knows its own address) is better off in a confined field, whose value stays where
  * it is.
  */
@@ -111,7 +125,7 @@ struct afield_python_options;
 /*
  * Makes the Python type of a class. The caller puts it into the module: PyModule_AddType. Types of
  * records go into `module` by themselves. `module` may be NULL if the name has a dot.
- *   Beside it: anything; the thread is attached.
+ *   Concurrent with it: anything; the thread is attached.
  *   Progress: that of making a type.
  *   Ordering: none.
  *   Returns a new reference, or NULL with an exception: SystemError says what an author did wrong.
@@ -121,7 +135,7 @@ static inline PyObject *afield_python_type(PyObject *module, const struct afield
 {
 	static const struct afield_python_options none = {NULL, NULL, 0, NULL, NULL, NULL};
 
-	if (afield__python_host())
+	if (afield_python_init(module))
 		return NULL;
 	return afield__type_make(module, table, options ? options : &none);
 }
@@ -130,7 +144,7 @@ static inline PyObject *afield_python_type(PyObject *module, const struct afield
  * The C struct of an object whose type was made from the class `name`, or from a subclass of it:
  *	account *self = AFIELD_PYTHON_SELF(object, account);
  * One addition. The caller knows the type, as a method of it does.
- *   Beside it: anything. Progress: wait-free. Ordering: none. Always can.
+ *   Concurrent with it: anything. Progress: wait-free. Ordering: none. Never fails.
  */
 #define AFIELD_PYTHON_SELF(object, name) ((name *)afield_python_self(object))
 static inline void *afield_python_self(PyObject *object)
@@ -140,7 +154,8 @@ static inline void *afield_python_self(PyObject *object)
 
 /*
  * The same for an unsendable type. Two additions and two loads.
- *   Beside it: anything. Progress: wait-free, and that of what has come home to this thread.
+ *   Concurrent with it: anything. Progress: wait-free, and that of what has come home to this
+ *   thread.
  *   Ordering: none. Returns NULL with the exception in a thread that has not made the object.
  */
 #define AFIELD_PYTHON_SELF_CHECKED(object, name) ((name *)afield_python_self_checked(object))
@@ -157,17 +172,17 @@ static inline void *afield_python_self_checked(PyObject *object)
  *		return afield_python_raise(object, &self->connection, -EPERM);
  * `field` is inside of `object`. What the kind calls a refusal is an exception of the module, also
  * for a field that has no attribute; a hidden row has none, and any error of it is an OSError.
- *   Beside it: anything; the thread is attached. Progress: that of making an exception.
+ *   Concurrent with it: anything; the thread is attached. Progress: that of making an exception.
  *   Ordering: none. Returns NULL, and an exception is set: the one that was, if there was one.
  */
 static inline PyObject *afield_python_raise(PyObject *object, const void *field, int error)
 {
-	const struct afield__block *block = afield__block_of(object);
+	const struct afield__type_state *state = afield__type_state_of(object);
 	size_t offset = (size_t)((const char *)field - (const char *)object);
 
-	for (size_t i = 0; i < block->attribute_count; i++)
-		if (block->attributes[i].offset == offset)
-			afield__raise(error, &block->attributes[i], "the operation");
+	for (size_t i = 0; i < state->attribute_count; i++)
+		if (state->attributes[i].offset == offset)
+			afield__raise(error, &state->attributes[i], "the operation");
 	if (PyErr_Occurred())
 		return NULL;
 	errno = -error;

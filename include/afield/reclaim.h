@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reclaim: read sections, and memory that is given back when no reader can still see it.
  *
- * This is liburcu's flavour bp: any thread may read, without registration. A reader enters a read
- * section, loads a pointer, uses what it points to, and leaves. A writer unlinks an object and
- * retires it; its callback runs, on a thread of the library, after every read section that was open
- * at that moment has ended.
+ * Any thread may read, without registration. A reader enters a read section, loads a pointer, uses
+ * what it points to, and leaves. A writer unlinks an object and retires it; its callback runs, on a
+ * thread of the library, after every read section that was open at that moment has ended.
  *
  *	AFIELD_READ_SECTION
  *	{
@@ -20,27 +20,36 @@
  * a seqlock.
  *
  * Rules inside a read section: no blocking, no host (Python) call, no wait, no afield_barrier. A
- * reader that stays inside holds up every reclamation in the process.
+ * reader that stays inside holds up every reclamation of this copy of afield.
  *
  *                            [1] [2] [3] [4]
- *   [1] read section          -   -   x   x   (- runs beside it and inside it, x runs beside it
- *   [2] afield_retire         -   -   -   -   in other threads and never inside it in the same
- *   [3] afield_barrier        x   -   -   -   thread, X needs the caller's own exclusion)
- *   [4] afield_fork_*         x   -   -   X
+ *   [1] read section          -   -   x   -   (- concurrent with it and inside it, x runs concurrently
+ *   [2] afield_retire         -   -   -   -   it in other threads and never inside it in the same
+ *   [3] afield_barrier        x   -   -   -   thread)
+ *   [4] fork()                -   -   -   -
  *
- * A signal handler may open a read section. It must not retire, wait for the barrier or fork.
+ * A signal handler may open a read section, also the first of its thread: that takes no lock and no
+ * malloc. It must not retire, wait for the barrier or fork.
  *
- * A thread must not end inside afield_retire, which it could by pthread_exit in a signal handler or
- * by asynchronous cancellation, neither of which POSIX allows there. The process goes on; but a
- * later fork waits for that thread for ever, because nobody can tell how far its object had come.
+ * Forks need no care: a child goes on with what its parent had, from whatever point. An object that
+ * another thread of the parent was retiring, or destroying, at that moment is lost to the child.
  *
- * A callback is code: a module that is unloaded calls afield_barrier first, when nobody can retire
- * its objects any more. The library itself stays loaded until the process ends, and what waits to
- * be reclaimed at that moment is dropped.
+ * Ends. What waits to be reclaimed when exit() begins is dropped: the library stops where it was
+ * first used in the order of atexit, so handlers and static objects that were there before the
+ * first retire find that no callback begins any more, and exit waits up to a second for the one
+ * that runs. A child that another thread forks off meanwhile is not in exit(), and reclaims.
+ * afield_barrier before exit has all of them run. A program whose main thread leaves by
+ * pthread_exit ends with its last thread; the library's own ends a moment after it has nothing to
+ * do. A module that is unloaded calls afield_barrier first, when nobody can retire its objects any
+ * more; a module that contains afield itself stays loaded.
  *
- * Source: Desnoyers et al., User-Level Implementations of Read-Copy Update, IEEE TPDS 23(2) 2012;
- * liburcu. The inline halves of the read section are liburcu's own, which may be inlined under any
- * licence.
+ * Why not liburcu's flavour bp, whose design this is: it shares one registry among all who use it
+ * in the process, and a program with fork handlers for it, or a second library, makes fork() wait
+ * for a lock that its own thread holds; it ends the process when it finds no thread, no memory for
+ * a reader, or a membarrier that is denied later; and its first read section in a thread allocates.
+ * liburcu's hash table is in use (map), as a user of the sections here.
+ *
+ * Source: Desnoyers et al., User-Level Implementations of Read-Copy Update, IEEE TPDS 23(2) 2012.
  */
 #ifndef AFIELD_RECLAIM_H
 #define AFIELD_RECLAIM_H
@@ -49,27 +58,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifndef URCU_NO_COMPAT_IDENTIFIERS
-#define URCU_NO_COMPAT_IDENTIFIERS
-#endif
-#ifdef __cplusplus
-extern "C" {
-#endif
-/* liburcu before 0.13.4 places its reader records with less alignment than their type asks for.
- * Nothing depends on it; these declarations keep UndefinedBehaviorSanitizer from reporting it. */
-#define AFIELD__MISALIGNED __attribute__((no_sanitize("alignment")))
-static inline AFIELD__MISALIGNED void _urcu_bp_read_lock_update(unsigned long);
-static inline AFIELD__MISALIGNED void _urcu_bp_read_lock(void);
-static inline AFIELD__MISALIGNED void _urcu_bp_read_unlock(void);
-static inline AFIELD__MISALIGNED int _urcu_bp_read_ongoing(void);
-#undef AFIELD__MISALIGNED
-#ifdef __cplusplus
-}
-#endif
-#include <urcu/static/urcu-bp.h>
-
-#include "export.h"
-#include "ordering.h"
+#include <afield/detail/export.h>
+#include <afield/ordering.h>
+#include <afield/detail/self.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -77,21 +68,23 @@ extern "C" {
 
 /*
  * Part of an object that will be retired. Nothing needs to be set before. The retirer writes it,
- * then the worker alone reads it; the queue between them orders the two.
+ * then who reclaims alone reads it; the stack between them orders the two. Until it is retired,
+ * `next` is free for the object's owner.
  */
 struct afield_retired {
-	void *reserved[2]; /* liburcu's */
+	struct afield_retired *next;
+	size_t units; /* the library's */
 	void (*reclaim)(struct afield_retired *retired);
 };
 
 /*
  * Opens and closes a read section; they nest. AFIELD_READ_SECTION { ... } closes by itself on every
  * way out of the block, break and return included.
- *   Beside it: everything.
- *   Progress: wait-free (the first of a thread registers it: that takes a lock and may allocate).
+ *   Concurrent with: everything.
+ *   Progress: wait-free (the first of a thread takes a record: lock-free).
  *   Ordering: a load with acquire inside sees an object as it was published. What happens inside
  *   happens before the callback of every object that was retired while it was open.
- *   Always can; liburcu ends the process when it cannot register a thread.
+ *   Never fails: a thread for which there is no memory reads more slowly.
  */
 static inline void afield_read_lock(void);
 static inline void afield_read_unlock(void);
@@ -99,92 +92,127 @@ static inline void afield_read_unlock(void);
 	for (int afield__open __attribute__((cleanup(afield__read_leave))) = afield__read_enter(); \
 	     afield__open; afield__open = afield__read_done())
 
+/* Whether this thread is in a section. Concurrent with everything, wait-free, no ordering. */
+static inline bool afield_is_reading(void);
+
 /*
- * Has reclaim(retired) called after a grace period, by a thread of the library that belongs to no
- * host: it must not call Python. Callbacks may retire more. When more than the limit of objects
- * wait to be reclaimed, the caller waits, detached from its host, until there are fewer; it does
- * not wait inside a read section or in a callback. afield_retire_nowait never waits for the limit:
- * it is for finalizers, which must not block.
- *   Beside it: everything; not in a signal handler.
- *   Progress: lock-free below the limit, blocking above it and while another thread forks. The
- *   first of a process starts the library's thread.
+ * Has reclaim(retired) called after a grace period, in a thread that is attached to no host: it
+ * must not call Python. Callbacks may retire more, and run in no particular order. Above the limit
+ * of the backlog the caller waits, detached from its host, until the backlog is at half of it; not
+ * inside a read section or in a callback. The _nowait forms never wait: they are for finalizers,
+ * which must not block. The _bytes forms say how large the object is, for the limit in bytes; the
+ * others count it as little.
+ *
+ * The library reclaims in a thread of its own, which the first retire makes. Where none can be
+ * made, the thread that retires (_nowait excepted) or waits for the barrier does it from time to
+ * time: it waits for a grace period.
+ *   Concurrent with: everything; not in a signal handler.
+ *   Progress: lock-free below the limit, blocking above it.
  *   Ordering: what happened before it in this thread, and in the read sections it waits for,
  *   happens before the callback.
- *   Always can: it allocates nothing.
+ *   Never fails: it allocates nothing.
  */
 AFIELD_EXPORT void afield_retire(struct afield_retired *retired,
 				 void (*reclaim)(struct afield_retired *retired));
 AFIELD_EXPORT void afield_retire_nowait(struct afield_retired *retired,
 					void (*reclaim)(struct afield_retired *retired));
+AFIELD_EXPORT void afield_retire_bytes(struct afield_retired *retired, size_t bytes,
+				       void (*reclaim)(struct afield_retired *retired));
+AFIELD_EXPORT void afield_retire_bytes_nowait(struct afield_retired *retired, size_t bytes,
+					      void (*reclaim)(struct afield_retired *retired));
 
 /*
- * Waits, detached from the host, until every object retired before the call has been reclaimed.
- * What a callback retires meanwhile is not waited for.
- *   Beside it: everything; not in a signal handler.
+ * Makes the library's thread now, for a program that wants to know early whether it can be made (a
+ * limit on threads or memory, a filter for system calls). Nothing depends on it.
+ *   Concurrent with: everything; not in a signal handler. Progress: blocking, for a moment.
+ *   Ordering: none. Returns 0, or -EAGAIN.
+ */
+AFIELD_EXPORT int afield_start(void);
+
+/*
+ * Waits, detached from the host, until every object retired before the call has been reclaimed, and
+ * sees to values on their way to the thread that must destroy them (owner_queue.h): this thread's
+ * are destroyed here; the modules of others' destructors stay loaded until the process ends. What a
+ * callback retires meanwhile is not waited for.
+ *   Concurrent with: everything; not in a signal handler.
  *   Progress: blocking.
  *   Ordering: the callbacks happen before its return.
- *   Returns 0; -EDEADLK inside a read section or a callback, where it would wait for itself.
+ *   Returns 0; -EDEADLK inside a read section, a callback or such a destructor, where it would wait
+ *   for itself; -ECANCELED when exit() has begun and objects were dropped.
  */
 AFIELD_EXPORT int afield_barrier(void);
 
 /*
- * The number of objects retired and not yet reclaimed, and its limit (objects; 0: the default,
- * 262144). The limit is soft: each thread that retires may be one object above it, and whoever may
- * not wait goes on.
- *   Beside it: everything. Progress: wait-free. Ordering: none; a count for people and tests.
+ * The number of objects retired and not yet reclaimed, and their bytes, as far as they were said
+ * and rounded up to 64 each. The limits (0: the default, 262144 objects and 64 MiB) are soft: each
+ * thread that retires may be one object above them, and whoever may not wait goes on.
+ *   Concurrent with: everything. Progress: wait-free. Ordering: none; counts for people and tests.
  */
 AFIELD_EXPORT size_t afield_backlog(void);
+AFIELD_EXPORT size_t afield_backlog_bytes(void);
 AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
+AFIELD_EXPORT void afield_set_backlog_bytes(size_t bytes);
 
 /*
- * Around fork() in a process that goes on using afield in the child: prepare before it, parent or
- * child after it, in the thread that forks, outside every read section and callback. Between them
- * the thread calls nothing else of afield and waits for nobody: a thread that reads for the first
- * time waits for the fork's end, with what it holds. A child that only execs needs none of them.
- * What waited to be reclaimed is reclaimed in both processes.
- *   Beside it: everything in other threads, a second fork waits for the first. Who retires while
- *   the fork goes on waits for its end, detached from the host.
- *   Progress: blocking; prepare waits for a grace period when one is under way.
- *   Ordering: the child sees what happened before prepare.
- *   Always can; liburcu ends the process when the child cannot start its thread.
- */
-AFIELD_EXPORT void afield_fork_prepare(void);
-AFIELD_EXPORT void afield_fork_parent(void);
-AFIELD_EXPORT void afield_fork_child(void);
-
-/*
- * Has the three called around every fork() of the process from now on (pthread_atfork). Again does
- * nothing. The Python layer does it; a host that calls the three by hand does not. An interpreter's
- * own hooks for forks are no place for them: it runs other threads between its hooks and the fork,
- * and one of those may be attached to it while it waits for the fork's end.
- *   Beside it: everything. Progress: blocking, for a moment. Ordering: none.
- *   Returns 0, or -ENOMEM.
+ * Forks. The library installs a handler for children when it is loaded (pthread_atfork), so that
+ * programs have nothing to do. It is the only one: nothing is locked before a fork, and the order
+ * of handlers does not matter, but that a handler for children which uses afield is installed after
+ * the library is loaded.
+ *   afield_handle_forks   0 when the handler is installed, -ENOMEM when there was no memory for it.
+ *   afield_fork_child     in the child, first of all, for those who make children in a way that
+ *                         calls no handlers (_Fork, clone): what the handler does. Elsewhere
+ *                         nothing.
+ *   Concurrent with: everything; the child has one thread. Progress: wait-free.
  */
 AFIELD_EXPORT int afield_handle_forks(void);
+AFIELD_EXPORT void afield_fork_child(void);
+/* For programs that bracket their forks: there is nothing to do. */
+static inline void afield_fork_prepare(void)
+{
+}
+static inline void afield_fork_parent(void)
+{
+}
 
 /*
- * "membarrier", where a read section costs no fence, or "full fences", on kernels without it.
- *   Beside it: everything. Progress: wait-free after liburcu's start. Ordering: none.
+ * "membarrier", where a read section costs no fence, or "full fences", where the kernel has none or
+ * denies it, from the start or all of a sudden.
+ *   Concurrent with: everything. Progress: wait-free. Ordering: none.
  */
 AFIELD_EXPORT const char *afield_rcu_backend(void);
 
-/* ThreadSanitizer cannot see liburcu's grace periods. This object stands for them. */
-AFIELD_EXPORT extern char afield__grace_period;
+/* Waits for a grace period in a callback, where no other is under way. For the library's kinds. */
+AFIELD_EXPORT void afield__wait_in_callback(void);
 
-/* Registers a thread that liburcu has not met, so that a fork knows of it. */
-AFIELD_EXPORT void afield__reader_begin(void);
+AFIELD_EXPORT extern struct afield__grace afield__grace;
+AFIELD_EXPORT void afield__read_lock_slow(void);
+AFIELD_EXPORT void afield__read_unlock_slow(void);
 
 static inline void afield_read_lock(void)
 {
-	if (__builtin_expect(!URCU_TLS(urcu_bp_reader), 0))
-		afield__reader_begin();
-	_urcu_bp_read_lock();
+	struct afield__self *self = afield__self;
+
+	if (__builtin_expect(afield__is_record(self), 1))
+		afield__section_enter(&self->section, &afield__grace);
+	else
+		afield__read_lock_slow();
 }
 
 static inline void afield_read_unlock(void)
 {
-	AFIELD_TSAN_RELEASE(&afield__grace_period);
-	_urcu_bp_read_unlock();
+	struct afield__self *self = afield__self;
+
+	if (__builtin_expect(afield__is_record(self), 1))
+		afield__section_leave(&self->section);
+	else
+		afield__read_unlock_slow();
+}
+
+static inline bool afield_is_reading(void)
+{
+	const struct afield__self *self = afield__self;
+
+	return afield__is_record(self) ? afield__section_is_open(&self->section) : self != NULL;
 }
 
 /* The three steps of AFIELD_READ_SECTION: 1 while the block runs, 0 when the section is closed. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * record: a plain struct, and a table of its members.
  *
@@ -19,21 +20,23 @@
 #ifndef AFIELD_RECORD_H
 #define AFIELD_RECORD_H
 
-#include "field.h"
-#include "shape.h"
+#include <afield/field.h>
+#include <afield/detail/type_code.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
 
 /*
- * AFIELD_RECORD(name, LIST) at file scope, once in a translation unit. Out come
+ * AFIELD_RECORD(name, LIST) at file scope, or in a namespace of C++, once in a translation unit. It
+ * declares
  *   struct name            with the members in the order of the list
  *   name_members(&count)   the rows of its table
  *   name_record            static const struct afield_record
  * The user writes the semicolon. A member that is no scalar, and a row without a name, are refused.
  */
 #define AFIELD_RECORD(name, LIST)                                                      \
+	AFIELD__IN_NAMESPACE(AFIELD_RECORD);                                           \
 	struct name {                                                                  \
 		LIST(AFIELD__MEMBER)                                                   \
 	};                                                                             \
@@ -46,7 +49,7 @@
 	}                                                                              \
 	static const struct afield_record __attribute__((unused))                      \
 	name##_record = {#name, sizeof(struct name), name##_members};                  \
-	AFIELD__RECORD_OVERLOAD(name)
+	AFIELD__RECORD_FOUND(name)
 
 /* A row of the list as a member of the struct. A row without a name has a 0 for one. */
 #define AFIELD__MEMBER(...) AFIELD__MEMBER_(AFIELD__COUNT(__VA_ARGS__), __VA_ARGS__, 0)
@@ -58,7 +61,8 @@
 	AFIELD__ASSERT(sizeof("" #type) > 1, "afield: the member '" #name "' has no type");       \
 	AFIELD__ASSERT(sizeof("" #name) > 1, "afield: a member of type '" #type "' has no name"); \
 	type name;                                                                                \
-	AFIELD__ASSERT(AFIELD_SHAPE(type) != AFIELD_OPAQUE,                                       \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(type) >= AFIELD_BOOL &&                                   \
+			       AFIELD_TYPE_CODE(type) <= AFIELD_F64,                              \
 		       "afield: the member '" #name "' is a '" #type                              \
 		       "'; a record's members are bool, integers, float or double");
 #define AFIELD__MEMBER_3(type, name, ...) AFIELD__MEMBER_2(type, name, ~)
@@ -68,18 +72,23 @@
 /* The same row in the table. */
 #define AFIELD__MEMBER_ROW(...) AFIELD__MEMBER_ROW_(__VA_ARGS__, NULL, ~)
 #define AFIELD__MEMBER_ROW_(type, name, doc, ...) \
-	{#name, AFIELD_SHAPE(type), offsetof(afield__self, name), doc},
+	{#name, AFIELD_TYPE_CODE(type), offsetof(afield__self, name), doc},
 
+/* By which type_code.h finds the table of a struct. */
 #ifdef __cplusplus
-#define AFIELD__RECORD_OVERLOAD(name)                                                \
+#define AFIELD__RECORD_FOUND(name)                                                   \
 	static inline constexpr __attribute__((unused)) const struct afield_record * \
-	afield__record_of(const struct name *)                                       \
+	afield__record_of(const struct name *, ::afield__anywhere)                   \
 	{                                                                            \
 		return &name##_record;                                               \
 	}                                                                            \
-	AFIELD__ASSERT(1, "")
+	AFIELD__SEMICOLON
 #else
-#define AFIELD__RECORD_OVERLOAD(name) AFIELD__ASSERT(1, "")
+#define AFIELD__RECORD_FOUND(name)       \
+	enum afield__described_##name    \
+	{                                \
+		name##__is_described = 1 \
+	}
 #endif
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * thread: a number for each thread that no other thread ever has, and who is gone after a fork.
  *
@@ -9,11 +10,12 @@
  * When to use it: in a kind. When not: to tell threads apart for people; debuggers and Python know
  * another number, which afield_thread_identity gives.
  *
- *                                [1] [2] [3] [4]
- *   [1] afield_thread_id          -   -   -   -
- *   [2] afield_thread_is_gone     -   -   -   -     (- runs beside it)
- *   [3] afield_thread_identity    -   -   -   -
- *   [4] fork()                    -   -   -   -
+ *                                [1] [2] [3] [4] [5]
+ *   [1] afield_thread_id          -   -   -   -   -
+ *   [2] afield_thread_is_gone     -   -   -   -   -     (- concurrent with it)
+ *   [3] afield_thread_identity    -   -   -   -   -
+ *   [4] afield_fork_generation    -   -   -   -   -
+ *   [5] fork()                    -   -   -   -   -
  *
  *	AFIELD_STORE(&lock->owner, afield_thread_id(), relaxed);
  *
@@ -21,6 +23,9 @@
  * there when the process forked, the child has exactly one. So in the child a number is gone when
  * it is smaller than the next one was at the fork, unless it is that of the thread that forked. A
  * handler of pthread_atfork notes the two numbers; _Fork() and vfork() run no such handlers.
+ *
+ * Several copies of afield in one process (two extensions that link it statically) give a thread
+ * one number: the first copy that was loaded gives it, and the others ask that one.
  */
 #ifndef AFIELD_THREAD_H
 #define AFIELD_THREAD_H
@@ -28,43 +33,83 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "export.h"
+#include <afield/detail/export.h>
+#include <afield/ordering.h>
+#include <afield/detail/self.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* This thread's number, or 0 when it has none yet. One instruction to read, in any module. */
-AFIELD_EXPORT extern __thread uint64_t afield__thread __attribute__((tls_model("initial-exec")));
-
 /* Gives this thread its number. */
-AFIELD_EXPORT uint64_t afield__thread_begin(void);
+AFIELD_EXPORT uint64_t afield__thread_id_slow(void);
 
 /*
  * This thread's number, which is never 0 and never another thread's, even after this one has ended.
- *   Beside it: everything. Progress: wait-free. Ordering: none. Always can.
+ * Only where there was no memory for the thread (self.h) may a later thread have its number.
+ *   Concurrent with: everything. Progress: lock-free, wait-free after the first. Ordering: none.
+ *   Never fails.
  */
 static inline uint64_t afield_thread_id(void)
 {
-	uint64_t id = afield__thread;
+	const struct afield__self *self = afield__self;
 
-	return id != 0 ? id : afield__thread_begin();
+	if (__builtin_expect(!afield__is_record(self), 0))
+		return afield__thread_id_slow();
+	return AFIELD_LOAD(&self->id, relaxed);
 }
 
 /*
- * Whether the thread of that number was left behind when this process was forked off. A thread that
+ * Whether the thread of that number was orphaned when this process was forked off. A thread that
  * ended in the ordinary way is not gone in this sense, nor is 0.
- *   Beside it: everything. Progress: wait-free. Ordering: none. Always can.
+ *   Concurrent with: everything. Progress: wait-free. Ordering: none. Never fails.
  */
 AFIELD_EXPORT bool afield_thread_is_gone(uint64_t id);
 
 /*
  * What pthread_self is in the thread of that number, as a number: Python's threading.get_ident.
  * Another thread may have it when this one has ended.
- *   Beside it: everything. Progress: blocking, for a moment. Ordering: none.
- *   Returns 0 when the thread has ended, or was left behind by a fork.
+ *   Concurrent with: everything. Progress: lock-free; it looks at all threads. Ordering: none.
+ *   Returns 0 when the thread has ended, or was orphaned by a fork.
  */
 AFIELD_EXPORT uint64_t afield_thread_identity(uint64_t id);
+
+/*
+ * Whether an address lies in the stack of this thread: 1, 0, or -1 when the system does not say. It
+ * is asked once in a thread that has a record.
+ *   Concurrent with: everything. Progress: blocking, the first time. Ordering: none.
+ */
+AFIELD_EXPORT int afield_is_on_stack(const void *address);
+
+/* Written by the only thread of a new process, before fork() returns there. */
+typedef AFIELD_ATOMIC(uint64_t) afield__generation;
+AFIELD_EXPORT extern afield__generation afield__fork_generation;
+
+/*
+ * How many forks there are between this process and the one that loaded the library: 0 there, one
+ * more in each child of a child; the same for all copies of the library in a process. A kind that
+ * counts threads without their numbers (shared locks, borrows, a resize) keeps the generation with
+ * the count: a count of another generation is one of threads that this process does not have. It
+ * does not change while the process lives.
+ *   Concurrent with: everything. Progress: wait-free. Ordering: none. Never fails.
+ */
+static inline uint64_t afield_fork_generation(void)
+{
+	return AFIELD_LOAD(&afield__fork_generation, relaxed);
+}
+
+/*
+ * Has hook->in_child called in the child of every fork, by its one thread, when the generation is
+ * the child's. For a kind that keeps a list of what a thread has: there, and nowhere else, it is
+ * known that the list is all there is. The hook lives as long as the library; it is added by a
+ * constructor of the file that needs it. in_child takes no lock and allocates nothing.
+ *   Concurrent with: everything. Progress: blocking, for a moment. Never fails.
+ */
+struct afield_fork_hook {
+	void (*in_child)(void);
+	struct afield_fork_hook *next; /* the library's */
+};
+AFIELD_EXPORT void afield_fork_hook_add(struct afield_fork_hook *hook);
 
 #ifdef __cplusplus
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * check.c: which engine looks at which part, for how long, and what comes of it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cover.h: how many open intervals lie over each place of a line.
  */

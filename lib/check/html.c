@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * html.c: one self-contained page with a drawing: lanes, bars, and what cannot be placed.
  *

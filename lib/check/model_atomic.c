@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_atomic.c: the atomic integers of C11: integer, integer32, unsigned, unsigned32.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_integer.c: objects that hold one number: counter, semaphore, mutex and the atomic integers.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_multireg.c: several registers that one operation reads and writes together: multireg.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_queue.c: objects that hold a row of values: queue, stack and priorityqueue.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_register.c: one value that is read and written: register and kv.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * model_set.c: objects that hold values by name: set and map.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * monitor_counter.c: counters, when every number added is positive and told its old value.
  *

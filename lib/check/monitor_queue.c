@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * monitor_queue.c: queues in which no value is added twice and every removal tells its value.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * monitor_register.c: registers that are only written and read, each value written once.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * monitor_set.c: one value of a set, when it is inserted at most once and removed at most once.
  *

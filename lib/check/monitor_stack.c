@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * monitor_stack.c: stacks in which no value is added twice and every removal tells its value.
  *

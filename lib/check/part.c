@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * part.c: splits a history into parts that can be checked alone, and lays out a part's events.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * partial.c: how far one gets in a counterexample, and what cannot be placed then.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * picture.c: lays operations out in lanes, a lane or more for each process.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * picture.h: the lanes of a drawing, shared by the text and the page.
  */

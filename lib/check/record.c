@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * record.c: logs that threads write without disturbing each other, and the clock they use.
  */

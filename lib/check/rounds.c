@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rounds.c: runs a workload in rounds that all threads start together.
  */

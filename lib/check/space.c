@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * space.c: the distinct states a search meets, numbered, and sets of rows.
  *

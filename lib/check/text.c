@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * text.c: the verdict and the counterexample as text, one column a process.
  */

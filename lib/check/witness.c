@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * witness.c: makes a counterexample small without making it wrong.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Choices: which thread goes next, which store a load reads, where a store enters. They are the
  * only difference between two executions, so the list of them replays one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * engine: what the files of the explorer share. One execution is one run of the program's main
  * under one sequence of choices; everything here except the options and the sites is forgotten
@@ -9,6 +10,7 @@
 #ifndef AFIELD_EXPLORE_ENGINE_H
 #define AFIELD_EXPLORE_ENGINE_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -143,6 +145,7 @@ struct thread {
 	uintptr_t object;     /* to what */
 	uint64_t mark;        /* writes done by all threads when it began to spin */
 	int target;           /* whom it joins */
+	const int *owner;     /* of the mutex that it locks: who has it, or -1 */
 	bool is_fresh;        /* reads the last store only, so that every spin ends that can */
 	bool is_woken;
 	bool is_signaled;       /* the condition it waits on was */
@@ -218,24 +221,35 @@ static inline void leave(void)
 	run.is_inside = false;
 }
 
-/* schedule.c */
+/*
+ * The files, the bottom first: each calls those that stand before it here, and none behind it.
+ * search.c and command.c are above them all.
+ */
+
+static inline bool acquires(int order)
+{
+	return order == CONSUME || order == ACQUIRE || order == ACQ_REL || order == SEQ_CST;
+}
+
+static inline bool releases(int order)
+{
+	return order == RELEASE || order == ACQ_REL || order == SEQ_CST;
+}
+
+/* run.c */
 enum verdict { PASSED, FAILED, BLOCKED, REDUNDANT };
+extern jmp_buf run_start; /* where an execution returns to when it ends */
 int self_index(void);
-void point(enum pending pending, uintptr_t object);
-enum verdict run_once(void *(*body)(void *));
-struct thread *thread_new(void *(*body)(void *), void *argument);
-void thread_begin(struct thread *thread);
 _Noreturn void run_end(enum verdict verdict);
-bool address_is_ours(uintptr_t address);
+enum verdict run_verdict(void);
 
-/* private.c */
-bool address_is_private(uintptr_t address);
-void private_begin(int thread);
-void private_switch(int from, int to);
-
-/* threads.c */
-void threads_begin(void);
-bool mutex_is_free(uintptr_t mutex);
+/* report.c */
+_Noreturn __attribute__((format(printf, 1, 2))) void fail(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
+const char *place(uintptr_t pc);
+const char *failure(void);
+const char *outcome(void);
+void report_begin(void);
 
 /* choice.c: the only source of non-determinism. choose returns 0 .. count - 1. */
 int choose(int count, bool prefers_first);
@@ -245,6 +259,45 @@ void choice_reset(void);
 void choice_print(char *text, size_t size);
 bool choice_parse(const char *text);
 int choice_random(int count);
+
+/* site.c */
+void site_run(int order);
+void site_note_news(void);
+void site_note_next(void);
+bool site_mutates(const char *name);
+int site_order(int order);
+void site_list(void);
+bool site_mutant(int nth, char *text, size_t size);
+void site_name(const struct site *site, char *text, size_t size);
+bool site_select(const char *text);
+
+/* sequence.c: the single total order of the seq_cst events */
+void sequence_begin(void);
+int sequence_event(void);
+bool sequence_allows(const struct location *location, int below, bool is_write, bool is_sc,
+		     const struct view *view);
+void sequence_add(const struct location *location, int below, bool is_write, int event,
+		  const struct view *view, struct set *left);
+void sequence_fence(void);
+
+/* history.c: what a thread knows, and the stores to a location */
+void history_begin(void);
+struct thread *event_begin(void);
+int location_floor(const struct location *location, const struct view *view);
+void location_ensure(struct location *location);
+struct view view_after(const struct thread *self, const struct store *store, int order);
+void read_commit(struct location *location, int at, int order);
+void write_commit(struct location *location, int below, uint64_t value, int order, bool is_update);
+
+/* private.c: thread-local variables */
+bool address_is_private(uintptr_t address);
+void private_begin(int thread);
+void private_switch(int from, int to);
+
+/* fiber.c */
+bool address_is_ours(uintptr_t address); /* in the stack of a fiber */
+void fiber_begin(struct thread *first, void (*end)(void *result));
+void fiber_go_on(struct thread *next);
 
 /* memory.c */
 void memory_begin(void);
@@ -257,22 +310,10 @@ void location_touch(struct location *location, bool is_write);
 void location_flush(struct location *location);
 void memory_check_leaks(void);
 
-static inline bool acquires(int order)
-{
-	return order == CONSUME || order == ACQUIRE || order == ACQ_REL || order == SEQ_CST;
-}
-
-static inline bool releases(int order)
-{
-	return order == RELEASE || order == ACQ_REL || order == SEQ_CST;
-}
-
-/* history.c */
-int location_floor(const struct location *location, const struct view *view);
-void location_ensure(struct location *location);
-struct view view_after(const struct thread *self, const struct store *store, int order);
-void read_commit(struct location *location, int at, int order);
-void write_commit(struct location *location, int below, uint64_t value, int order, bool is_update);
+/* schedule.c */
+void point(enum pending pending, uintptr_t object);
+struct thread *thread_new(void *(*body)(void *), void *argument);
+void thread_begin(struct thread *thread);
 
 /* order.c: accesses under the memory model */
 struct request {
@@ -287,36 +328,14 @@ uint64_t order_load(uintptr_t address, int size, int order);
 void order_store(uintptr_t address, int size, uint64_t value, int order);
 uint64_t order_update(struct request *request, bool *is_done);
 void order_fence(int order);
-void history_begin(void);
-struct thread *event_begin(void);
 void order_late(struct thread *thread);
+void step(enum pending pending,
+	  uintptr_t object); /* point, for a thread that may hold a store back */
 
-/* sequence.c: the single total order of the seq_cst events */
-void sequence_begin(void);
-int sequence_event(void);
-bool sequence_allows(const struct location *location, int below, bool is_write, bool is_sc,
-		     const struct view *view);
-void sequence_add(const struct location *location, int below, bool is_write, int event,
-		  const struct view *view, struct set *left);
-void sequence_fence(void);
+/* threads.c: pthread_create and the like */
+void threads_begin(void);
 
-/* site.c */
-void site_run(int order);
-void site_note_news(void);
-void site_note_next(void);
-bool site_mutates(const char *name);
-int site_order(int order);
-void site_list(void);
-bool site_mutant(int nth, char *text, size_t size);
-void site_name(const struct site *site, char *text, size_t size);
-bool site_select(const char *text);
-
-/* report.c */
-_Noreturn __attribute__((format(printf, 1, 2))) void fail(const char *format, ...);
-__attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
-const char *place(uintptr_t pc);
-const char *failure(void);
-const char *outcome(void);
-void report_begin(void);
+/* execution.c */
+enum verdict run_once(void *(*body)(void *));
 
 #endif

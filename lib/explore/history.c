@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The stores of each location in modification order, and how a load or a store of the running
  * thread enters them.

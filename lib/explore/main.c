@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The main of a litmus program under exploration: the program's own is called
  * afield_explore_main by then.

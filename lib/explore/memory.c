@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The program's memory: races between plain accesses by vector clocks, blocks of the heap that are
  * freed, overrun or left behind, and the values that globals had before an execution, which are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Accesses under the C11 memory model. Every location keeps its stores in modification order; a
  * load may read any store that is not older than one the thread already knows of, by having written
@@ -43,10 +44,20 @@ void order_late(struct thread *thread)
 	late_flush(thread);
 }
 
+/* The running thread is about to do this. Returns when it is chosen to. */
+void step(enum pending pending, uintptr_t object)
+{
+	struct thread *self = run.self;
+
+	if (self->late.is_set && (pending >= LOCK || object == self->late.location->address))
+		late_flush(self);
+	point(pending, object);
+}
+
 /*
  * A loop that loads one store again and again, or several that the thread has all seen, and writes
  * nothing, is waiting: after some rounds it lets the others go on, so that a schedule cannot keep
- * it alone for ever. `is_known`: the thread had read this store before.
+ * it alone forever. `is_known`: the thread had read this store before.
  */
 static void notice_spin(const struct store *store, bool is_known)
 {
@@ -56,7 +67,7 @@ static void notice_spin(const struct store *store, bool is_known)
 	self->repeats = self->repeated == store ? self->repeats + 1 : 0;
 	self->repeated = store;
 	if (self->repeats > 2 || self->known_reads > 16)
-		point(SPIN, 0);
+		step(SPIN, 0);
 }
 
 static struct location *access_begin(uintptr_t address, int size, bool is_write)
@@ -92,7 +103,7 @@ uint64_t order_load(uintptr_t address, int size, int order)
 	struct thread *self;
 	bool was_late = run.self->late.is_set, is_known;
 
-	point(READ, address);
+	step(READ, address);
 	self = run.self;
 	site_run(order);
 	order = site_order(order);
@@ -130,7 +141,7 @@ void order_store(uintptr_t address, int size, uint64_t value, int order)
 	struct thread *self;
 	bool was_late = run.self->late.is_set;
 
-	point(WRITE, address);
+	step(WRITE, address);
 	self = run.self;
 	site_run(order);
 	order = site_order(order);
@@ -235,7 +246,7 @@ uint64_t order_update(struct request *request, bool *is_done)
 	request->expected = cut(request->expected, request->size);
 	if (site_mutates("tear"))
 		return update_torn(request, is_done);
-	point(WRITE, request->address);
+	step(WRITE, request->address);
 	self = run.self;
 	site_run(request->order);
 	if (site_order(request->order) != request->order) {
@@ -274,7 +285,7 @@ void order_fence(int order)
 {
 	struct thread *self;
 
-	point(FENCE, 0);
+	step(FENCE, 0);
 	site_run(order);
 	order = site_order(order);
 	if (site_mutates("drop")) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Thread-local variables of the program. The fibers are one system thread and have one block of
  * them, so each thread's values are put there while it runs and taken away when it stops. They are

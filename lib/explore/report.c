@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What went wrong and the steps that led there. The steps are printed when an execution is run
  * again by its choices, so that a search pays nothing for them.

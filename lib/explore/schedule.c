@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * Threads of the program as fibers, and which of them goes next.
+ * Which thread of the program goes next.
  *
  * A thread stops before every atomic access, fence, lock and join; what it will do next is known
  * then, so only a thread that can do it is chosen. Plain code between two such points runs without
@@ -16,56 +17,13 @@
  */
 #include "engine.h"
 
-#include <afield/explore.h>
-
-#include <setjmp.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <ucontext.h>
-
-enum {
-	STACK = 256 << 10,
-	ROUNDS = 16,
-};
-
-struct run run;
-static struct {
-	char *stack;
-	jmp_buf base; /* in the trampoline: begins a new thread */
-	jmp_buf here;
-	bool is_made;
-} fibers[THREADS];
-static jmp_buf runner;
-static ucontext_t runner_context, fiber_context;
-static enum verdict verdict;
-
-int self_index(void)
-{
-	return (int)(run.self - run.thread);
-}
-
-/* A fiber's stack: its contents need not be put back. */
-bool address_is_ours(uintptr_t address)
-{
-	for (int i = 0; i < THREADS; i++)
-		if (fibers[i].stack && address - (uintptr_t)fibers[i].stack < STACK)
-			return true;
-	return false;
-}
-
-_Noreturn void run_end(enum verdict ending)
-{
-	verdict = ending;
-	run.self = NULL;
-	_longjmp(runner, 1);
-}
+enum { ROUNDS = 16 };
 
 static bool is_runnable(const struct thread *thread)
 {
 	switch (thread->pending) {
 	case LOCK:
-		return mutex_is_free(thread->object);
+		return *thread->owner < 0;
 	case JOIN:
 		return run.thread[thread->target].pending == DONE;
 	case SPIN:
@@ -154,55 +112,6 @@ static struct thread *pick(void)
 	return can[taken];
 }
 
-static void fiber_main(void)
-{
-	int index = (int)(run.self - run.thread);
-
-	_setjmp(fibers[index].base);
-	index = (int)(run.self - run.thread);
-	run.site = NULL;
-	leave();
-	run.self->result = run.self->body(run.self->argument);
-	afield_explore_thread_exit(run.self->result);
-}
-
-/* Goes on in another thread, which begins if it has not yet. */
-static void switch_to(struct thread *thread)
-{
-	int index = (int)(thread - run.thread);
-
-	run.self = thread;
-	if (thread->pending != RUN)
-		_longjmp(fibers[index].here, 1);
-	if (fibers[index].is_made)
-		_longjmp(fibers[index].base, 1);
-	fibers[index].is_made = true;
-	if (!fibers[index].stack) {
-		fibers[index].stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		if (fibers[index].stack == MAP_FAILED ||
-		    mprotect(fibers[index].stack, 4096, PROT_NONE))
-			abort();
-	}
-	getcontext(&fiber_context);
-	fiber_context.uc_stack.ss_sp = fibers[index].stack;
-	fiber_context.uc_stack.ss_size = STACK;
-	fiber_context.uc_link = &runner_context;
-	makecontext(&fiber_context, fiber_main, 0);
-	setcontext(&fiber_context);
-}
-
-static void transfer(struct thread *next)
-{
-	int from = self_index();
-
-	if (next == run.self)
-		return;
-	private_switch(from, (int)(next - run.thread));
-	if (!_setjmp(fibers[from].here))
-		switch_to(next);
-}
-
 /* The running thread is about to do this. Returns when it is chosen to. */
 void point(enum pending pending, uintptr_t object)
 {
@@ -211,8 +120,6 @@ void point(enum pending pending, uintptr_t object)
 	bool is_weak = run.is_weak;
 	uintptr_t pc = run.pc;
 
-	if (self->late.is_set && (pending >= LOCK || object == self->late.location->address))
-		order_late(self);
 	if (++run.steps > options.steps)
 		run_end(BLOCKED);
 	self->pending = pending;
@@ -224,13 +131,14 @@ void point(enum pending pending, uintptr_t object)
 	self->creator = NULL;
 	while (!next && (next = pick()) == NULL)
 		unblock();
-	transfer(next);
+	fiber_go_on(next);
 	run.site = site;
 	run.is_weak = is_weak;
 	run.pc = pc;
 }
 
-/* A place of a thread that has ended, and whose end happens before what the running one does now. */
+/* A place of a thread that has ended, and whose end happens before what the running one does
+ * now. */
 static struct thread *thread_reusable(void)
 {
 	for (int i = 1; i < run.threads; i++)
@@ -270,31 +178,6 @@ void thread_begin(struct thread *thread)
 	self->pending = READ;
 	self->object = 0;
 	run.site = NULL;
-	transfer(thread);
+	fiber_go_on(thread);
 	run.site = NULL;
-}
-
-/* Runs the program once. */
-enum verdict run_once(void *(*body)(void *))
-{
-	uint32_t generation = run.generation;
-
-	memset(&run, 0, sizeof(run));
-	run.generation = generation;
-	choice_begin();
-	report_begin();
-	memory_begin();
-	history_begin();
-	sequence_begin();
-	threads_begin();
-	if (!_setjmp(runner)) {
-		struct thread *first = thread_new(body, NULL);
-
-		run.self = first;
-		run.is_inside = true;
-		private_switch(-1, 0);
-		switch_to(first);
-	}
-	memory_end();
-	return verdict;
 }

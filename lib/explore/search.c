@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A search: executions until one fails, until all have been run, or until a limit.
  */
@@ -13,7 +14,6 @@
 
 enum { OUTCOMES = 1024 };
 
-struct options options;
 static int (*program)(int, char **);
 static struct {
 	char text[128];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The seq_cst accesses and fences, by the rules of RC11. There is no order as long as the program
  * runs, only what must come before what; an access that would close a cycle is not allowed. So the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Sites: the places in the source where the macros of ordering.h stand; and mutants: ways to break
  * the program on purpose at one site, as it runs. A mutant that no search finds is a mistake in the
@@ -34,14 +35,14 @@ static struct site *site_find(const char *file, const char *function, int line, 
 	const char *slash = strrchr(file, '/');
 	struct site *site;
 
+	if (strcmp(function, "afield_explore_main") == 0)
+		function = "main";
 	for (int i = 0; i < site_count; i++)
 		if (sites[i].line == line && strcmp(sites[i].function, function) == 0 &&
 		    strcmp(sites[i].kind, kind) == 0 && strcmp(sites[i].object, object) == 0)
 			return &sites[i];
 	if (site_count == SITES)
 		fail("more than %d sites", SITES);
-	if (strcmp(function, "afield_explore_main") == 0)
-		function = "main";
 	site = &sites[site_count++];
 	site->file = slash ? slash + 1 : file;
 	site->function = function;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a program calls of <pthread.h>, <sched.h> and <assert.h>, for fibers. A mutex is known by
  * its address: what the C library keeps in it is neither read nor written, so static initializers
@@ -41,11 +42,6 @@ static int mutex_of(uintptr_t address)
 	return mutex_count++;
 }
 
-bool mutex_is_free(uintptr_t mutex)
-{
-	return mutexes[mutex_of(mutex)].owner < 0;
-}
-
 static void mutex_take(int mutex)
 {
 	struct thread *self = event_begin();
@@ -62,7 +58,8 @@ int afield_explore_mutex_lock(void *mutex)
 	if (mutexes[index].owner == self_index())
 		fail("a thread locks a mutex that it holds");
 	memory_check((uintptr_t)mutex, 1);
-	point(LOCK, (uintptr_t)mutex);
+	run.self->owner = &mutexes[index].owner;
+	step(LOCK, (uintptr_t)mutex);
 	mutex_take(index);
 	trace("lock");
 	leave();
@@ -75,7 +72,7 @@ int afield_explore_mutex_trylock(void *mutex)
 
 	CALLED_HERE();
 	memory_check((uintptr_t)mutex, 1);
-	point(WRITE, (uintptr_t)mutex);
+	step(WRITE, (uintptr_t)mutex);
 	if (mutexes[index].owner >= 0) {
 		leave();
 		return EBUSY;
@@ -91,7 +88,7 @@ static void mutex_release(void *mutex)
 	int index = mutex_of((uintptr_t)mutex);
 
 	memory_check((uintptr_t)mutex, 1);
-	point(WRITE, (uintptr_t)mutex);
+	step(WRITE, (uintptr_t)mutex);
 	if (mutexes[index].owner != self_index())
 		fail("a thread unlocks a mutex that it does not hold");
 	order_late(run.self);
@@ -113,7 +110,7 @@ static int wake(void *condition, bool is_all)
 {
 	int waiters[THREADS], count = 0;
 
-	point(WRITE, (uintptr_t)condition);
+	step(WRITE, (uintptr_t)condition);
 	order_late(run.self);
 	for (int i = 0; i < run.threads; i++)
 		if (run.thread[i].waits_on == (uintptr_t)condition && !run.thread[i].is_signaled)
@@ -147,12 +144,12 @@ int afield_explore_cond_wait(void *condition, void *mutex)
 	struct thread *self = run.self;
 
 	CALLED_HERE();
-	point(WRITE, (uintptr_t)condition);
+	step(WRITE, (uintptr_t)condition);
 	self->waits_on = (uintptr_t)condition;
 	self->is_signaled = false;
 	trace("waits");
 	mutex_release(mutex);
-	point(WAIT, (uintptr_t)condition);
+	step(WAIT, (uintptr_t)condition);
 	self->waits_on = 0;
 	leave();
 	return afield_explore_mutex_lock(mutex);
@@ -184,7 +181,7 @@ int afield_explore_thread_join(afield_explore_thread thread, void **result)
 		fail("join of a thread that was not created");
 	CALLED_HERE();
 	self->target = (int)thread;
-	point(JOIN, 0);
+	step(JOIN, 0);
 	event_begin();
 	view_join(&self->view, &target->view);
 	target->is_joined = true;
@@ -206,14 +203,14 @@ _Noreturn void afield_explore_thread_exit(void *result)
 	run.self->result = result;
 	order_late(run.self);
 	event_begin();
-	point(DONE, 0);
+	step(DONE, 0);
 	abort();
 }
 
 void afield_explore_spin(void)
 {
 	if (enter())
-		point(SPIN, 0);
+		step(SPIN, 0);
 	leave();
 }
 

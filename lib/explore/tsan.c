@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The entry points by which a compiler's -fsanitize=thread tells of accesses. A program built with
  * it and linked with this library instead of the compiler's shows the explorer every atomic and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What libafield stands on, found the same way by its own build and by those who link it.
 # afield_require(prefix module package) makes the target PkgConfig::<prefix>, or adds a sentence
 # that names the Debian package to afield_MISSING.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * What a callback does happens before the return of the barrier that waited for it.
  */

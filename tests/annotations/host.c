@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A host's hooks are written before they are set, and read by threads that wait later.
  */

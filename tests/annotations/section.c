@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A read section that is open while its object is retired: what the reader does there happens
  * before the callback, which writes the same bytes. The annotations are the only order between the
- * two: the reader is known to liburcu from before, and nobody else retires.
+ * two: the reader has its record from before, and nobody else retires.
  */
 #include <afield/reclaim.h>
 
@@ -14,7 +15,7 @@ struct node {
 };
 
 static AFIELD_ATOMIC(struct node *) newest;
-static struct node first = {{{NULL, NULL}, NULL}, 1};
+static struct node first = {{NULL, 0, NULL}, 1};
 static step_count steps;
 static long seen;
 

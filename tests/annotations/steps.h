@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * steps: two threads take turns without any order between them that ThreadSanitizer could see. So
  * what it does see as ordered is the library's doing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * alphabets.h: the operations from which the differential test spells histories.
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # What the command says of bad input and bad options, and that options do what they say.
 #	command.sh COMMAND
 set -u

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * differential.c: the engines against each other and against every permutation.
  *

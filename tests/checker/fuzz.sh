@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Runs the fuzz target from the hand-made histories, for AFIELD_FUZZ_SECONDS.
 #	fuzz.sh TARGET HISTORIES
 set -u

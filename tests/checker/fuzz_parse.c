@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_parse.c: whatever the bytes are, reading, checking and drawing them does no harm.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * generate.c: writes a history that a real object could have made, from a seed.
  *

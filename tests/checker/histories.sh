@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Every file in histories/ through the command, with every engine: first word, exit status, and page.
 #	histories.sh COMMAND DIRECTORY
 set -u

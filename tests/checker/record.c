@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * record.c: the recorder sees what happens, and a store that is late is seen to be late.
  *
@@ -15,16 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_THREAD__)
-#define UNDER_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_TSAN 1
-#endif
-#endif
-#ifndef UNDER_TSAN
-#define UNDER_TSAN 0
-#endif
+#include "../support/sanitizers.h"
 
 enum { READ, WRITE };
 
@@ -102,7 +94,7 @@ static void expect(bool holds, const char *what)
 
 static void real_time(void)
 {
-	unsigned rounds = UNDER_TSAN ? 50 : 3000;
+	unsigned rounds = SANITIZERS_THREAD ? 50 : 3000;
 	cpu_set_t set;
 	bool buffers = false;
 
@@ -113,7 +105,7 @@ static void real_time(void)
 	       "a seq_cst store passes by tickets");
 	expect(run(AFIELD_CLOCK_TICKET, true, rounds) == AFIELD_LIN,
 	       "tickets hide the store buffer");
-	if (UNDER_TSAN || !afield_clock_tsc_usable() ||
+	if (SANITIZERS_THREAD || !afield_clock_tsc_usable() ||
 	    sched_getaffinity(0, sizeof(set), &set) != 0 || CPU_COUNT(&set) < 2) {
 		printf("a release store is not tried: no two processors with a steady counter\n");
 		return;

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The speed bars: seconds, and memory by a limit on the address space.
 #	speed.sh COMMAND GENERATOR
 set -u

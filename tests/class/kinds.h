@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * kinds: two kinds that the library has never heard of, for the tests of class.h.
  *
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #include <afield/field.h>
-#include <afield/shape.h>
+#include <afield/detail/type_code.h>
 
 static int64_t trace_log[16];
 static size_t trace_length;
@@ -57,25 +58,9 @@ static size_t trace_length;
 		return 0;                                                                    \
 	}
 
-#define KIND_TABLE(name, T, kind, traits, fini)                                \
-	AFIELD_HOLDS_DECLARE(T);                                               \
-	static inline const struct afield_type *name##_type(void)              \
-	{                                                                      \
-		static const struct afield_type type = {#name,                 \
-							kind,                  \
-							sizeof(name),          \
-							AFIELD__ALIGNOF(name), \
-							AFIELD_HOLDS(T),       \
-							traits,                \
-							name##_load_row,       \
-							name##_store_row,      \
-							fini,                  \
-							NULL,                  \
-							0,                     \
-							NULL,                  \
-							NULL};                 \
-		return &type;                                                  \
-	}                                                                      \
-	AFIELD__ASSERT(1, "")
+#define KIND_TABLE(name, T, kind, traits, fini)                                            \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                                \
+	AFIELD_TYPE_TABLE(name, kind, AFIELD_VALUE_TYPE(name, T), traits, name##_load_row, \
+			  name##_store_row, fini, NULL, 0, NULL, NULL)
 
 #endif

@@ -1,10 +1,13 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # refused.sh FILE COMPILER gcc|clang INCLUDES...
 #
-# The file must not compile, and the compiler must say the sentence of the file's first comment; the
+# The file must not compile, and the compiler must say the sentence of the file's first comment,
+# behind the licence; the
 # twin (-DTWIN) must compile without a warning. A sentence that differs between compilers stands
-# behind `gcc:` and `clang:`; it is the compiler's own and holds for C. A sentence of ours holds for
-# C++ as well. All of it is tried again with -DAFIELD_SHOW_EXPANSIONS.
+# behind `gcc:` and `clang:`; it is the compiler's own and holds for C, or in a .cpp for C++. A
+# sentence of ours holds for both, unless the file is a .cpp. All of it is tried again with
+# -DAFIELD_SHOW_EXPANSIONS.
 #
 # `here` marks the line where gcc's first error must be. `row` marks, where that is another line,
 # the row that is wrong: gcc knows the place of a row only when the error falls on a word of it, and
@@ -13,7 +16,7 @@ set -u
 file=$1 compiler=$2 family=$3
 shift 3
 
-sentence=$(sed -n "s,^/\* $family: \(.*\) \*/$,\1,p;1s,^/\* \(afield: .*\) \*/$,\1,p" "$file" | head -n 1)
+sentence=$(sed -n "s,^/\* $family: \(.*\) \*/$,\1,p;2s,^/\* \(afield: .*\) \*/$,\1,p" "$file" | head -n 1)
 here=$(grep -n '/\* here \*/' "$file" | cut -d: -f1)
 row=$(grep -n '/\* row \*/' "$file" | cut -d: -f1)
 languages="c11"
@@ -21,6 +24,7 @@ case $sentence in
 "") echo "$file: no sentence for $family in its first lines"; exit 1 ;;
 afield:*) languages="c11 c++11" ;;
 esac
+case $file in *.cpp) languages="c++11 c++20" ;; esac
 
 status=0
 fail()

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * shared: a class that a C and a C++ unit use in one program. One of them defines its table.
  */

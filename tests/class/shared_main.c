@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A class that two languages share has one struct and one table.
  */

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * class: the struct, the table, its walks and their words, with a kind of the library's rooms and
+ * class: the struct, the table, its walks and their words, with one of the library's kinds and
  * two that only this test knows.
  */
 #include <afield/atomic.h>
@@ -40,7 +41,7 @@ static void the_table_says_what_the_struct_is(void)
 	TEST_CHECK(table->rows[0].offset == offsetof(account, hits));
 	TEST_CHECK(table->rows[4].offset == offsetof(account, limits));
 	TEST_CHECK(strcmp(table->rows[1].type()->kind, "trace") == 0);
-	TEST_CHECK(table->rows[1].type()->holds.shape == AFIELD_I32);
+	TEST_CHECK(table->rows[1].type()->value_type.type_code == AFIELD_I32);
 	TEST_CHECK(single_class()->row_count == 1 && single_class()->size == 1);
 }
 
@@ -91,16 +92,16 @@ static void fields_of_any_kind_work_through_the_table(void)
 
 static void a_record_shows_its_members(void)
 {
-	const struct afield_record *record = limits_wide_type()->holds.record;
+	const struct afield_record *record = limits_wide_type()->value_type.record;
 	const struct afield_member *members;
 	size_t count = 0;
 
-	TEST_CHECK(limits_wide_type()->holds.shape == AFIELD_STRUCT);
+	TEST_CHECK(limits_wide_type()->value_type.type_code == AFIELD_STRUCT);
 	TEST_CHECK(record != NULL && strcmp(record->name, "limits") == 0);
 	members = record->members(&count);
 	TEST_CHECK(count == 2 && record->size == sizeof(struct limits));
-	TEST_CHECK(strcmp(members[0].name, "low") == 0 && members[0].shape == AFIELD_I64);
-	TEST_CHECK(members[1].shape == AFIELD_F64);
+	TEST_CHECK(strcmp(members[0].name, "low") == 0 && members[0].type_code == AFIELD_I64);
+	TEST_CHECK(members[1].type_code == AFIELD_F64);
 	TEST_CHECK(members[1].offset == offsetof(struct limits, high));
 	TEST_CHECK(!members[0].doc && strcmp(members[1].doc, "the largest allowed value") == 0);
 }

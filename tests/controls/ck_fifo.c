@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ck_fifo_mpmc_dequeue: "empty" while there are values, when nodes are used again.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ck_ht_put_spmc with deletes: a key that is there is put a second time, into the place of one that
  * was removed. It takes no second thread, so the history is one thread's: keys that fall together

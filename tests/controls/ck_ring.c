@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ck_ring, many producers and consumers: "full" and "empty" are not what the ring is at any
  * instant. One slot is usable. A producer has reserved it and stands before it says that it has

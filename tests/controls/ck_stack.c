@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * ck_stack_batch_pop_mpmc: it takes all nodes and leaves the generation as it was, so a pop that
  * was in the middle does not notice that its node came back on top with another below it (ABA).

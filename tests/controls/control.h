@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * control: a recorded run that the checker must reject.
  *

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * liburcu's cds_lfq: why the queue room has an algorithm of its own. Two things that it does and
+ * liburcu's cds_lfq: why the queue kind has an algorithm of its own. Two things that it does and
  * ours does not, by the same script for both:
  *
  * - It gives a node up while the tail still leads to it. An enqueuer has appended to T and stands
@@ -13,7 +14,6 @@
 #define _GNU_SOURCE
 #endif
 #include <afield/queue.h>
-#include <afield/reclaim.h>
 
 #include "failing.h"
 #include "steps.h"
@@ -87,15 +87,15 @@ static const struct kind *kind;
 #if STEPS_WORK
 static void enter_once(void)
 {
-	afield_read_lock();
-	afield_read_unlock();
+	urcu_bp_read_lock();
+	urcu_bp_read_unlock();
 }
 
 static void append(void *node)
 {
-	afield_read_lock();
+	urcu_bp_read_lock();
 	kind->append((int)(intptr_t)node);
-	afield_read_unlock();
+	urcu_bp_read_unlock();
 }
 
 /* The first enqueuer has appended to T. */
@@ -151,9 +151,9 @@ static bool is_freed_in_use(const struct kind *which)
 	__atomic_store_n(&is_freed, 0, __ATOMIC_SEQ_CST);
 	begin(&first, N, has_appended);
 	TEST_CHECK(steps_wait(&first));
-	afield_read_lock();
+	urcu_bp_read_lock();
 	taken = kind->take();
-	afield_read_unlock();
+	urcu_bp_read_unlock();
 	TEST_CHECK(taken == T);
 	urcu_bp_call_rcu(&head, note_free);
 	usleep(100000); /* the grace period has begun, and waits for the first */

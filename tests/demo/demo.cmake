@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Installs the library into a folder of its own, builds the extension there with find_package for
 # each interpreter, and runs the demo on it. PYTHONS is tag=program,tag=program...
 function(run what)

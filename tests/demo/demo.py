@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Counts every .py file of this interpreter's standard library with 16 threads and one Tally, while
 one thread keeps replacing its options and another keeps taking snapshots; then counts it again in
 plain Python with one thread. Any difference, torn record or exception makes the demo fail."""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Each program is wrong in one way that some execution shows, or right where a hasty checker would
  * find fault.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * faults: programs that are wrong in one way each, and what the explorer says of them.
  */

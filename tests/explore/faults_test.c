@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Every faulty program is found by each kind of search, with the right words, and its replay text
  * brings the same failure again; the right ones pass.

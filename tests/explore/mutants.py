@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""mutants.py ROOM EQUIVALENT PROGRAM...: breaks a room in every way and sees that it is noticed.
+# SPDX-License-Identifier: MIT
+"""mutants.py KIND EQUIVALENT PROGRAM...: breaks a kind in every way and sees that it is noticed.
 
-The programs are the room's litmus programs under exploration. Each mutant that any of them can name
+The programs are the kind's litmus programs under exploration. Each mutant that any of them can name
 is tried in the programs that have its site until one finds it: by bounded search and at random, in
 rounds of more and more executions, since most are found in the first few hundred of the right
 program. What found the last mutant of a site is asked first about the next one. EQUIVALENT lists
@@ -74,7 +75,7 @@ def hunt(mutant, searches, rounds):
 
 
 def main():
-    room, equivalent, programs = sys.argv[1], sys.argv[2], sys.argv[3:]
+    kind, equivalent, programs = sys.argv[1], sys.argv[2], sys.argv[3:]
     reasons = reasons_of(equivalent)
     if not twins_pass(programs):
         return 1
@@ -85,7 +86,7 @@ def main():
     killed = listed = 0
     wrong = [f"{name}: listed, but there is no such mutant" for name in reasons if name not in where]
     wrong += [f"{name}: listed without a reason" for name in reasons if not reasons[name]]
-    print(f"{'room':9} {'site:operator':64} {'lane':34} {'seconds':>7}  found as")
+    print(f"{'kind':9} {'site:operator':64} {'lane':34} {'seconds':>7}  found as")
     finders = {}
     for mutant, having in where.items():
         # By site and then by how many it has found: the likeliest comes first.
@@ -110,8 +111,8 @@ def main():
         else:
             wrong.append(f"{mutant}: not found, and not listed. {what}")
             lane = "SURVIVED"
-        print(f"{room:9} {mutant:64} {lane:34} {seconds:7.2f}  {what[:100]}", flush=True)
-    print(f"{room}: {len(where)} mutants, {killed} killed, {listed} equivalent, {len(wrong)} wrong")
+        print(f"{kind:9} {mutant:64} {lane:34} {seconds:7.2f}  {what[:100]}", flush=True)
+    print(f"{kind}: {len(where)} mutants, {killed} killed, {listed} equivalent, {len(wrong)} wrong")
     print("\n".join(wrong))
     return 1 if wrong or not killed else 0
 

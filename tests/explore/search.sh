@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # search.sh LANE PROGRAM: one search of a litmus program, bounded or random. Neither lane may find
 # anything. The limits are a few seconds of the processor; AFIELD_STRESS=long searches a hundred
 # times as far.

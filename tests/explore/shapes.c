@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The classic shapes, each with the outcomes that are forbidden; all others must be seen.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * shapes: the classic shapes of the memory model, as threads that write registers.
  */

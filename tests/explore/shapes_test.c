@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Every shape, searched to the end: the outcomes seen are the ones that are not forbidden, all of
  * them and no other.

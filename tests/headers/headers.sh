@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # headers.sh COMPILER STANDARD HEADERS OPTIONS...
 #
 # Each header of the semicolon list compiles alone, included twice, without a warning: as users see

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The verbs of atomic fields, one function each; with -DRAW the same functions over C11's own
  * operations. Both are compiled to assembly, and compare.sh finds them identical.

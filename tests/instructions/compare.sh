@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # compare.sh source output compiler flag...: compiles the source to assembly twice, as it is and with
 # -DRAW, and says whether each function of the first is, instruction by instruction, the function of
 # the same name in the second. Local labels are numbered anew in each function.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cmake.sh PREFIX FOLDER CC CXX: a consumer that finds the library with find_package.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # extension.sh PREFIX FOLDER CC CXX: a Python extension against the installed library, by pkg-config
 # for every interpreter that AFIELD_PYTHONS lists or that is found on PATH, linked with the shared
 # library and with the static one, as C and as C++; and by CMake for the first. An interpreter
@@ -46,7 +47,7 @@ for python in $(interpreters | awk 'NF && !seen[$0]++'); do
 	fi
 	first=${first:-$python}
 	number=$((number + 1))
-	flags="-O2 -fPIC -shared -Wall -Wextra -Wpedantic -Werror -isystem $headers -I$here/consumer"
+	flags="-O2 -fPIC -shared -Wall -Wextra -Wpedantic -Werror -isystem $headers"
 	flags="$flags $(pkg-config --cflags afield)"
 	shared=$(pkg-config --libs afield)
 	static=$(pkg-config --static --libs afield | sed 's/-lafield/-l:libafield.a/')
@@ -59,7 +60,7 @@ done
 
 python=$first
 cmake -S "$here/extension" -B "$folder/cmake" -DCMAKE_PREFIX_PATH="$prefix" \
-	-DCMAKE_C_COMPILER="$cc" -DGAUGE_FOLDER="$here/consumer" \
+	-DCMAKE_C_COMPILER="$cc" \
 	-DPython3_EXECUTABLE="$(command -v "$python")" > "$folder/cmake.log" || {
 	cat "$folder/cmake.log"
 	exit 1

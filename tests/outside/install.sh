@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # install.sh BUILD PREFIX: installs into a folder and moves it, because a prefix may be moved.
 set -eu
 rm -rf "$2" "$2.before"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # missing.sh SOURCE PREFIX FOLDER: what is missing stops configuration and is named by its Debian
 # package; what is there is not named.
 set -u
@@ -42,14 +43,12 @@ configure "$tree" "" $without_tests
 expect "library without anything" 1 "liburcu-dev libck-dev" ""
 configure "$tree" "ck" $without_tests
 expect "library without liburcu" 1 "liburcu-dev" "libck-dev"
-configure "$tree" "liburcu-bp" $without_tests
+configure "$tree" "liburcu-cds liburcu" $without_tests
 expect "library without ck" 1 "libck-dev" "liburcu-dev"
-configure "$tree" "liburcu-bp ck" $without_tests -DPKG_CONFIG_EXECUTABLE=/nonexistent
+configure "$tree" "liburcu-cds liburcu ck" $without_tests -DPKG_CONFIG_EXECUTABLE=/nonexistent
 expect "library without pkg-config" 1 "pkg-config" ""
-configure "$tree" "liburcu-bp ck" $without_tests
+configure "$tree" "liburcu-cds liburcu ck" $without_tests
 expect "library with all" 0 "" "liburcu-dev libck-dev pkg-config"
-configure "$consumer" "ck"
-expect "consumer without liburcu" 1 "liburcu-dev" "libck-dev"
-configure "$consumer" "liburcu-bp"
-expect "consumer without ck" 0 "" "liburcu-dev libck-dev"
+configure "$consumer" ""
+expect "consumer without either" 0 "" "liburcu-dev libck-dev"
 exit $status

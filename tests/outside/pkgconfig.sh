@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # pkgconfig.sh PREFIX FOLDER CC CXX: a consumer that has a compiler and pkg-config, no more.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # prover.sh PREFIX FOLDER CC CXX: an author of a kind who has only the installed library: its
 # checker, its explorer and its command, each with something right and something wrong.
 set -eu

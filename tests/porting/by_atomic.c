@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * by_atomic: x and y are a field each. Nobody waits and nothing fails.
  */

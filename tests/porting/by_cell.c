@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * by_cell: x and y are one struct, which is borrowed. An overlap is an error, as in PyO3.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * by_confined: x and y are one struct that one thread owns: the first that writes it.
  */

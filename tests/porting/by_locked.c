@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * by_locked: x and y are one struct with a mutex. An overlap waits its turn.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * by_seqlock: x and y are one struct that is read without a lock. Writers take turns.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * overlap: holds the field of a MyClass while Python code runs, so that a test decides what happens
  * meanwhile. Each MyClass begins with its only field, which these types describe once more.
@@ -15,7 +16,8 @@ AFIELD_TYPE(point_cell, cell, struct point);
 AFIELD_TYPE(point_locked, locked, struct point);
 AFIELD_TYPE(point_seq, seqlock, struct point);
 
-/* The field would stay held by nobody if an exception went past it: the caller gets it afterwards. */
+/* The field would stay held by nobody if an exception went past it: the caller gets it
+ * afterwards. */
 #define WHILE(way, FORM, type)                                                             \
 	static PyObject *way(PyObject *module, PyObject *arguments)                        \
 	{                                                                                  \

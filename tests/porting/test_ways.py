@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """MyClass in five ways: what each does by itself, and what happens when threads overlap in it."""
 import itertools
 import sys
@@ -116,7 +117,7 @@ class Overlap(unittest.TestCase):
         writers = []
 
         def come():
-            self.assertEqual(InThread(shared.get_x).end(), 1, "the one before, not the half done one")
+            self.assertEqual(InThread(shared.get_x).end(), 1, "the previous one, not the half done one")
             self.assertEqual(InThread(lambda: shared.point).end(), (1, 2))
             writers.append(InThread(lambda: shared.set_y(3)))
             return wait_for(writers[0])

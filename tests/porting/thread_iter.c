@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * thread_iter: an iterator that threads share. Each number is handed out once, whoever asks.
  */

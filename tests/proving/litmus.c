@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * litmus: two threads put a letter each, two take.
+ * litmus: two threads put a payload each, two take.
  *
- * What must hold in every execution: who takes a letter reads what its sender wrote, and each
- * letter that a tray accepted is taken once. The explorer sees the rest by itself: a letter that is
- * freed twice, never, or read while it is written.
+ * What must hold in every execution: who takes a payload reads what its sender wrote, and each
+ * payload that a tray accepted is taken once. The explorer sees the rest by itself: a payload that
+ * is freed twice, never, or read while it is written.
  */
 #if defined(TRAY_TWIN_TORN) || defined(TRAY_TWIN_RELAXED)
 #include "twin_core.h"
@@ -15,7 +16,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-struct letter {
+struct payload {
 	int number; /* plain */
 };
 
@@ -25,24 +26,24 @@ static int accepted[3], taken[5]; /* each written by its thread */
 static void *sender(void *argument)
 {
 	int number = (int)(uintptr_t)argument;
-	struct letter *letter = malloc(sizeof(*letter));
+	struct payload *payload = malloc(sizeof(*payload));
 
-	letter->number = number;
-	accepted[number] = tray__put(&tray, letter);
+	payload->number = number;
+	accepted[number] = tray__put(&tray, payload);
 	if (!accepted[number])
-		free(letter);
+		free(payload);
 	return NULL;
 }
 
 static void take(int taker)
 {
-	struct letter *letter = tray__take(&tray);
+	struct payload *payload = tray__take(&tray);
 
-	if (!letter)
+	if (!payload)
 		return;
-	assert(letter->number == 1 || letter->number == 2);
+	assert(payload->number == 1 || payload->number == 2);
 	taken[taker] = 1;
-	free(letter);
+	free(payload);
 }
 
 static void *taker(void *argument)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * litmus_two_trays: both trays are full; two threads, each empties one and puts into the other.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tray, one operation after another: one cell, the object's number or AFIELD_EMPTY.
  *

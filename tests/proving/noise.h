@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * noise: what a build with -DAFIELD_PAUSES does at each access here: now and then it gives the
  * processor away. So a thread stops where a real one would once in a day.

@@ -1,40 +1,41 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * tray under chosen schedules: a letter that was accepted is taken once, whoever goes on when.
+ * tray under chosen schedules: a payload that was accepted is taken once, whoever goes on when.
  */
 #include "tray.h"
 
 #include "schedule.h"
 #include "test.h"
 
-enum { THREADS = 3, LETTERS = 3 };
+enum { THREADS = 3, PAYLOADS = 3 };
 
-struct letter {
+struct payload {
 	int taken; /* __atomic */
 };
-static void keep(struct letter *letter)
+static void keep(struct payload *payload)
 {
-	(void)letter;
+	(void)payload;
 }
-AFIELD_TYPE(letter_tray, tray, struct letter, keep);
+AFIELD_TYPE(payload_tray, tray, struct payload, keep);
 
-static letter_tray tray;
-static struct letter letters[THREADS][LETTERS];
+static payload_tray tray;
+static struct payload payloads[THREADS][PAYLOADS];
 
 static void take(void)
 {
-	struct letter *letter = letter_tray_take(&tray);
+	struct payload *payload = payload_tray_take(&tray);
 
-	if (letter)
-		__atomic_fetch_add(&letter->taken, 1, __ATOMIC_RELAXED);
+	if (payload)
+		__atomic_fetch_add(&payload->taken, 1, __ATOMIC_RELAXED);
 }
 
-/* A letter that is refused counts as taken by its sender. */
+/* A payload that is refused counts as taken by its sender. */
 static void put_and_take(void *unused, int index)
 {
 	(void)unused;
-	for (int i = 0; i < LETTERS; i++) {
-		if (!letter_tray_put(&tray, &letters[index][i]))
-			__atomic_fetch_add(&letters[index][i].taken, 1, __ATOMIC_RELAXED);
+	for (int i = 0; i < PAYLOADS; i++) {
+		if (!payload_tray_put(&tray, &payloads[index][i]))
+			__atomic_fetch_add(&payloads[index][i].taken, 1, __ATOMIC_RELAXED);
 		take();
 	}
 }
@@ -43,12 +44,12 @@ static bool each_is_taken_once(enum schedule_mode mode, uint64_t seed)
 {
 	bool is_right = true;
 
-	memset(letters, 0, sizeof(letters));
+	memset(payloads, 0, sizeof(payloads));
 	schedule_run(mode, seed, THREADS, put_and_take, NULL);
 	take();
 	for (int i = 0; i < THREADS; i++)
-		for (int j = 0; j < LETTERS; j++)
-			is_right &= letters[i][j].taken == 1;
+		for (int j = 0; j < PAYLOADS; j++)
+			is_right &= payloads[i][j].taken == 1;
 	return is_right;
 }
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * tray with real letters: written, put, taken, read and freed, for the sanitizers to watch; and
+ * tray with real payloads: written, put, taken, read and freed, for the sanitizers to watch; and
  * alone, what the verbs return and that fini gives back what is left.
  */
 #include "tray.h"
@@ -7,41 +8,41 @@
 #include "noise.h"
 #include "test.h"
 
-struct letter {
+struct payload {
 	long number, echo;
 };
 static long freed; /* __atomic */
-static void letter_free(struct letter *letter)
+static void payload_free(struct payload *payload)
 {
 	__atomic_fetch_add(&freed, 1, __ATOMIC_RELAXED);
-	free(letter);
+	free(payload);
 }
-AFIELD_TYPE(letter_tray, tray, struct letter, letter_free);
+AFIELD_TYPE(payload_tray, tray, struct payload, payload_free);
 
-static letter_tray tray;
+static payload_tray tray;
 static long passed, wrong; /* __atomic */
 
-static struct letter *letter_of(long number)
+static struct payload *payload_of(long number)
 {
-	struct letter *letter = (struct letter *)malloc(sizeof(*letter));
+	struct payload *payload = (struct payload *)malloc(sizeof(*payload));
 
-	letter->number = letter->echo = number;
-	return letter;
+	payload->number = payload->echo = number;
+	return payload;
 }
 
 static void alone(void)
 {
-	struct letter *first = letter_of(1), *second = letter_of(2);
+	struct payload *first = payload_of(1), *second = payload_of(2);
 
-	TEST_CHECK(letter_tray_take(&tray) == NULL);
-	TEST_CHECK(letter_tray_put(&tray, first));
-	TEST_CHECK(!letter_tray_put(&tray, second));
-	TEST_CHECK(letter_tray_take(&tray) == first);
-	TEST_CHECK(letter_tray_put(&tray, second));
-	letter_free(first);
-	letter_tray_type()->fini(letter_tray_type(), &tray);
+	TEST_CHECK(payload_tray_take(&tray) == NULL);
+	TEST_CHECK(payload_tray_put(&tray, first));
+	TEST_CHECK(!payload_tray_put(&tray, second));
+	TEST_CHECK(payload_tray_take(&tray) == first);
+	TEST_CHECK(payload_tray_put(&tray, second));
+	payload_free(first);
+	payload_tray_type()->fini(payload_tray_type(), &tray);
 	TEST_CHECK(freed == 2);
-	letter_tray_fini(&tray);
+	payload_tray_fini(&tray);
 	TEST_CHECK(freed == 2);
 }
 
@@ -51,21 +52,21 @@ static void put_or_take(void *unused, int index)
 
 	(void)unused;
 	for (long i = 0; i < count; i++) {
-		struct letter *letter;
+		struct payload *payload;
 
 		if (index % 2 == 0) {
-			letter = letter_of(i);
-			if (!letter_tray_put(&tray, letter))
-				letter_free(letter);
+			payload = payload_of(i);
+			if (!payload_tray_put(&tray, payload))
+				payload_free(payload);
 			continue;
 		}
-		letter = letter_tray_take(&tray);
-		if (!letter)
+		payload = payload_tray_take(&tray);
+		if (!payload)
 			continue;
 		__atomic_fetch_add(&passed, 1, __ATOMIC_RELAXED);
-		if (letter->number != letter->echo)
+		if (payload->number != payload->echo)
 			__atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
-		letter_free(letter);
+		payload_free(payload);
 	}
 }
 
@@ -73,8 +74,8 @@ static void together(void)
 {
 	freed = 0;
 	test_threads(4, put_or_take, NULL);
-	letter_tray_fini(&tray);
-	printf("%ld letters passed\n", passed);
+	payload_tray_fini(&tray);
+	printf("%ld payloads passed\n", passed);
 	TEST_CHECK(passed > 0);
 	TEST_CHECK(wrong == 0);
 	TEST_CHECK(freed == 2 * test_scaled(20000));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tray: hands an object from one thread to another. It holds one object or none.
  *
@@ -7,7 +8,7 @@
  *
  *                  [1] [2] [3]
  *   [1] put         -   -   X
- *   [2] take        -   -   X      (- runs beside it, X needs the caller's own exclusion)
+ *   [2] take        -   -   X      (- runs concurrently, X needs the caller's own exclusion)
  *   [3] fini        X   X   X
  *
  * This is the worked example of README.md beside it. With -DTRAY_TWIN_TORN, _RELAXED or _LOCKED it
@@ -16,6 +17,7 @@
 #ifndef TRAY_H
 #define TRAY_H
 
+#include <afield/detail/type_code.h>
 #include <afield/field.h>
 #include <afield/ordering.h>
 
@@ -28,20 +30,20 @@
 #define AFIELD_KIND_tray (TRAY)
 
 /*
- * AFIELD_TYPE(name, tray, T, destroy), where destroy(T *) gives one object back: out come
+ * AFIELD_TYPE(name, tray, T, destroy), where destroy(T *) gives one object back declares
  *   bool name_put(name *, T *)    lays the object into the tray
  *   T *name_take(name *)          takes it out
  *   void name_fini(name *)        destroys what is still there
  *   const struct afield_type *name_type(void)
  *
  * put: the object belongs to the tray, if it can.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst.
  *   Returns false when there is an object already; the caller then keeps its own.
  * take: the object belongs to the caller.
- *   Beside it: everything but fini. Progress: wait-free. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: wait-free. Ordering: seq_cst.
  *   Returns NULL when the tray is empty.
  * fini: leaves an empty tray.
- *   Beside it: nothing. Progress: that of destroy. Ordering: none of its own. Always can.
+ *   Concurrent with it: nothing. Progress: that of destroy. Ordering: none of its own. Never fails.
  */
 #define TRAY(name, T, destroy)                                                          \
 	typedef T name##_value;                                                         \
@@ -67,25 +69,7 @@
 		(void)type;                                                             \
 		name##_fini((name *)field);                                             \
 	}                                                                               \
-	static inline const struct afield_type *name##_type(void)                       \
-	{                                                                               \
-		static const struct afield_type type = {                                \
-			#name,                                                          \
-			"tray",                                                         \
-			sizeof(name),                                                   \
-			AFIELD__ALIGNOF(name),                                          \
-			{AFIELD_NOTHING, 0, NULL},                                      \
-			AFIELD_IS_HOT,                                                  \
-			NULL,                                                           \
-			NULL,                                                           \
-			name##_fini_row,                                                \
-			NULL,                                                           \
-			0,                                                              \
-			NULL,                                                           \
-			NULL,                                                           \
-		};                                                                      \
-		return &type;                                                           \
-	}                                                                               \
-	AFIELD__ASSERT(1, "")
+	AFIELD_TYPE_TABLE(name, "tray", AFIELD_VALUE_NONE, AFIELD_IS_HOT, NULL, NULL,   \
+			  name##_fini_row, NULL, 0, NULL, NULL)
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tray_core: the algorithm of tray.h on one word. For tray.h and the litmus programs.
  *
@@ -20,7 +21,7 @@ struct tray {
 };
 
 /*
- * Lays the object into the empty tray. It takes effect at the exchange, failed or not.
+ * Lays the object into the empty tray. It linearizes at the exchange, failed or not.
  * Its release half pairs with the exchange of tray__take: weaker, who takes the object may see
  * bytes from before they were written.
  */
@@ -31,7 +32,7 @@ static inline bool tray__put(struct tray *tray, void *object)
 	return AFIELD_COMPARE_EXCHANGE(&tray->there, &none, object, seq_cst);
 }
 
-/* Takes what is there, or NULL. It takes effect at the exchange, which pairs with that of put. */
+/* Takes what is there, or NULL. It linearizes at the exchange, which pairs with that of put. */
 static inline void *tray__take(struct tray *tray)
 {
 	return AFIELD_EXCHANGE(&tray->there, NULL, seq_cst);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * twin_core: tray_core.h, wrong on purpose, in one of three ways.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bank: an extension with one class for each thing that the tests of the Python layer look at.
  */
@@ -59,7 +60,7 @@ AFIELD_CLASS(account, ACCOUNT);
 	field(afield_u64, u64, AFIELD_VERBS) \
 	field(afield_f32, f32)               \
 	field(afield_f64, f64, AFIELD_VERBS) \
-	field(shapes_seq, shapes)            \
+	field(shapes_seq, type_codes)        \
 	field(page_seq, page)
 AFIELD_CLASS(scalars, SCALARS);
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
 # Builds a free-threaded CPython 3.13 from Debian's source package, for the tests that want an
 # interpreter without a GIL. Debian ships no such interpreter as a binary package.
 #

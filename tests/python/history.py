@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Histories that Python threads record of a container, and what the checker says of them.
 
 An operation of a test is a function of the object and a fresh number; it returns the line that the
@@ -111,7 +112,7 @@ class Histories(unittest.TestCase):
             self.assertIsNone(wrong, wrong)
             done += 40
             overlapping += self.overlapping
-        print(f"  {done} rounds, {overlapping} operations overlap the one before", flush=True)
+        print(f"  {done} rounds, {overlapping} operations overlap the previous one", flush=True)
         self.assertGreater(overlapping, 0)
 
     def check_wrong(self, operations, make=None):

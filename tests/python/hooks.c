@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hooks: what the tests of the host's hooks, of native threads and of exhausted memory need from C.
  */
@@ -175,18 +176,18 @@ static PyObject *wrong_type(PyObject *module, PyObject *what)
 	static PyMethodDef methods[] = {{"seq", hold, METH_O, NULL}, {NULL, NULL, 0, NULL}};
 	static const struct afield_row rows[] = {
 		{"count", afield_i64_type, 0, AFIELD_VERBS, NULL, NULL}};
-	static const struct afield_row readonly_rows[] = {
-		{"count", afield_i64_type, 0, AFIELD_VERBS | AFIELD_READONLY, NULL, NULL}};
 	static const struct afield_row twins[] = {{"one", afield_i64_type, 0, 0, NULL, "same"},
 						  {"two", afield_i64_type, 8, 0, NULL, "same"}};
 	static const struct afield_row turns[] = {
-		{"count", afield_i64_type, 0, AFIELD_TURNS, NULL, NULL}};
-	static const struct afield_row readonly_turns[] = {
-		{"count", afield_i64_type, 0, AFIELD_TURNS | AFIELD_READONLY, NULL, NULL}};
+		{"count", afield_i64_type, 0, AFIELD_GUARDS, NULL, NULL}};
+	static const struct afield_row readonly_guards[] = {
+		{"count", afield_i64_type, 0, AFIELD_GUARDS | AFIELD_READONLY, NULL, NULL}};
 	static const struct afield_class tables[] = {
-		{"counted", 8, 8, rows, 1},  {"counted", 8, 8, readonly_rows, 1},
-		{"twins", 16, 8, twins, 2},  {"strict", 8, 64, rows, 1},
-		{"counted", 8, 8, turns, 1}, {"counted", 8, 8, readonly_turns, 1},
+		{"counted", 8, 8, rows, 1},
+		{"twins", 16, 8, twins, 2},
+		{"strict", 8, 64, rows, 1},
+		{"counted", 8, 8, turns, 1},
+		{"counted", 8, 8, readonly_guards, 1},
 	};
 	struct afield_python_options options = {NULL, NULL, 0, NULL, NULL, NULL};
 	const char *name = PyUnicode_AsUTF8(what);
@@ -198,20 +199,16 @@ static PyObject *wrong_type(PyObject *module, PyObject *what)
 		options.flags = 1u << 30;
 	else if (!strcmp(name, "slots"))
 		options.slots = slots;
-	else if (!strcmp(name, "frozen verbs"))
-		options.flags = AFIELD_PYTHON_FROZEN;
 	else if (!strcmp(name, "module"))
 		module = NULL;
-	else if (!strcmp(name, "read-only verbs"))
-		table = &tables[1];
 	else if (!strcmp(name, "twins"))
-		table = &tables[2];
+		table = &tables[1];
 	else if (!strcmp(name, "alignment"))
+		table = &tables[2];
+	else if (!strcmp(name, "guards"))
 		table = &tables[3];
-	else if (!strcmp(name, "turns"))
+	else if (!strcmp(name, "read-only guards"))
 		table = &tables[4];
-	else if (!strcmp(name, "read-only turns"))
-		table = &tables[5];
 	else if (!strcmp(name, "methods")) {
 		table = gate_class();
 		options.methods = methods;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * locks: a class with a field of each kind that may refuse, and methods that hold one of them:
  * while they call back into Python, so that a test decides what happens meanwhile, or in a thread
@@ -41,15 +42,15 @@ AFIELD_TYPE(kept_locked, locked, struct kept, kept_free, kept_visit);
 AFIELD_TYPE(kept_rw, rwlocked, struct kept, kept_free, kept_visit);
 AFIELD_TYPE(kept_cell, cell, struct kept, kept_free, kept_visit);
 
-#define DESK(field)                                                \
-	field(point_locked, locked, AFIELD_VERBS | AFIELD_TURNS)   \
-	field(point_rw, rwlocked, AFIELD_VERBS | AFIELD_TURNS)     \
-	field(point_once, once)                                    \
-	field(point_cell, cell, AFIELD_VERBS | AFIELD_TURNS)       \
-	field(point_patient, patient, AFIELD_VERBS | AFIELD_TURNS) \
-	field(number_locked, number, AFIELD_TURNS)                 \
-	field(kept_locked, kept)                                   \
-	field(kept_rw, kept_rw)                                    \
+#define DESK(field)                                                 \
+	field(point_locked, locked, AFIELD_VERBS | AFIELD_GUARDS)   \
+	field(point_rw, rwlocked, AFIELD_VERBS | AFIELD_GUARDS)     \
+	field(point_once, once)                                     \
+	field(point_cell, cell, AFIELD_VERBS | AFIELD_GUARDS)       \
+	field(point_patient, patient, AFIELD_VERBS | AFIELD_GUARDS) \
+	field(number_locked, number, AFIELD_GUARDS)                 \
+	field(kept_locked, kept)                                    \
+	field(kept_rw, kept_rw)                                     \
 	field(kept_cell, kept_cell)
 AFIELD_CLASS(desk, DESK);
 
@@ -245,6 +246,8 @@ static PyObject *kept(PyObject *self, PyObject *unused)
 
 static PyMethodDef methods[] = {
 	{"native_hold", native_hold, METH_O, NULL},
+	{"reset_orphans", afield_python_reset_orphans, METH_NOARGS,
+	 AFIELD_PYTHON_RESET_ORPHANS_DOC},
 	{"keep", keep, METH_O, NULL},
 	{"kept", kept, METH_NOARGS, NULL},
 	{"with_locked", with_locked, METH_O, NULL},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * nomemory: malloc that fails when it is told to, to be loaded before all other libraries.
  *

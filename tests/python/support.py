@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What every Python test uses: the interpreter's name, scaled counts, threads that start together,
 and programs of their own that must end in time."""
 import faulthandler
@@ -11,6 +12,8 @@ import unittest
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 SANITIZED = os.environ.get("AFIELD_SANITIZED", "")
+# A test whose child allocates: what another thread had locked of the allocator stays locked there.
+forks = unittest.skipIf(SANITIZED, "a sanitizer's allocator may be locked in the child")
 THREADS = 16
 
 
@@ -23,6 +26,23 @@ class Thing:
     def __del__(self):
         if self.at_end:
             self.at_end()
+
+
+class Odd:
+    """A key whose hash and equality are Python code, and which tells how often it was asked."""
+    asked = 0
+
+    def __init__(self, number, then=None):
+        self.number, self.then = number, then
+
+    def __hash__(self):
+        return hash(self.number % 10)
+
+    def __eq__(self, other):
+        Odd.asked += 1
+        if self.then:
+            self.then()
+        return isinstance(other, Odd) and other.number == self.number
 
 
 class InThread(threading.Thread):
@@ -81,9 +101,10 @@ def run_threads(count, body):
         raise errors[0]
 
 
-def interrupt(call):
+def interrupt(call, restarts=False):
     """Makes a call that waits, and interrupts it: out comes a KeyboardInterrupt. The signals go on
-    until one of them has raised it, for the first may come before the sleep has begun."""
+    until one of them has raised it, for the first may come before the sleep has begun. When it
+    restarts, the handler is installed as one that lets system calls start again."""
     raised = []
 
     def handler(*unused):
@@ -91,6 +112,7 @@ def interrupt(call):
             raised.append(True)
             raise KeyboardInterrupt
     before = signal.signal(signal.SIGALRM, handler)
+    signal.siginterrupt(signal.SIGALRM, not restarts)
     signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
     try:
         call()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What goes into an attribute and what comes out of it; what is refused leaves the old value."""
 import inspect
 import math
@@ -182,14 +183,14 @@ class Attributes(unittest.TestCase):
         self.assertEqual(self.account.limits, (3, 4))
 
     def test_a_record_of_every_shape(self):
-        self.scalars.shapes = (True, -128, 65535, 0.5, 1e300, 2**64 - 1)
-        self.assertEqual(self.scalars.shapes, (True, -128, 65535, 0.5, 1e300, 2**64 - 1))
-        self.assertEqual(self.scalars.shapes.port, 65535)
+        self.scalars.type_codes = (True, -128, 65535, 0.5, 1e300, 2**64 - 1)
+        self.assertEqual(self.scalars.type_codes, (True, -128, 65535, 0.5, 1e300, 2**64 - 1))
+        self.assertEqual(self.scalars.type_codes.port, 65535)
         for wrong, error in (((1, 0, 0, 0, 0, 0), TypeError), ((True, 128, 0, 0, 0, 0), OverflowError),
                              ((True, 0, -1, 0, 0, 0), OverflowError),
                              ((True, 0, 0, 1e39, 0, 0), OverflowError),
                              ((True, 0, 0, 0, 0, -1), OverflowError)):
-            self.refused(self.scalars, "shapes", wrong, error)
+            self.refused(self.scalars, "type_codes", wrong, error)
 
     def test_a_record_larger_than_the_stack_room(self):
         page = tuple(range(33))
@@ -228,7 +229,9 @@ class Attributes(unittest.TestCase):
                             (lambda: account.hits_fetch_add("1"), TypeError),
                             (lambda: account.hits_fetch_add(), TypeError),
                             (lambda: account.hits_fetch_add(1, 2), TypeError),
-                            (lambda: account.hits_fetch_add(operand=1), TypeError),
+                            (lambda: account.hits_fetch_add(operand=1), OverflowError),
+                            (lambda: account.hits_fetch_add(value=1), TypeError),
+                            (lambda: account.hits_fetch_add(1, operand=1), TypeError),
                             (lambda: account.hits_compare_exchange(1), TypeError),
                             (lambda: type(account).hits_fetch_add(1), TypeError),
                             (lambda: type(account).hits_fetch_add(), TypeError),
@@ -271,7 +274,7 @@ class Attributes(unittest.TestCase):
         self.assertIn("read-only", type(self.account).misses.__doc__)
         self.assertNotIn("+=", type(self.account).misses.__doc__)
         self.assertIn("atomic", type(self.account).hits_fetch_add.__doc__)
-        self.assertEqual(str(inspect.signature(type(self.account).hits_fetch_add)), "(self, operand, /)")
+        self.assertEqual(str(inspect.signature(type(self.account).hits_fetch_add)), "(self, /, operand)")
         self.assertEqual(type(self.account).hits_fetch_add.__qualname__, "Account.hits_fetch_add")
         self.assertIn("limits", inspect.signature(self.module.Account).parameters)
         self.assertEqual(self.module.Account.__doc__, "An account.")

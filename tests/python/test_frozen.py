@@ -1,5 +1,6 @@
+# SPDX-License-Identifier: MIT
 """Frozen classes and frozen rows: set by the constructor, whole before anybody sees them, and the
-same for ever."""
+same forever."""
 import gc
 import threading
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Fields that wait, refuse or belong in several interpreters of one process, each with its own types."""
 import sys
 import unittest
@@ -5,7 +6,7 @@ import unittest
 import support
 from support import INTERPRETERS, run_program
 
-# What runs in each interpreter: a class of each of the rooms, every verb that may wait or refuse.
+# What runs in each interpreter: a class of each of the kinds, every verb that may wait or refuse.
 INSIDE = r"""
 import sys, gc, weakref
 sys.path[:] = {path!r}
@@ -22,9 +23,9 @@ def once_each(desk):
         setattr(desk, name, (1, 2))
         assert tuple(getattr(desk, name)) == (1, 2)
         assert tuple(getattr(desk, name + '_exchange')((3, 4))) == (1, 2)
-    for turn in (desk.locked_lock(), desk.rwlocked_write_lock(), desk.cell_borrow_mut(),
+    for guard in (desk.locked_lock(), desk.rwlocked_write_lock(), desk.cell_borrow_mut(),
                  desk.patient_borrow_mut()):
-        with turn as point:
+        with guard as point:
             point.x += 1
             assert tuple(point.value) == (4, 4)
 desk = locks.Desk()
@@ -32,8 +33,8 @@ for i in range(20):
     once_each(desk)
 assert desk.once_get_or_init(lambda: 7) == (7, -7)
 assert told(lambda: setattr(desk, 'once', (1, 1))) is locks.AlreadySetError
-import threading
-me = threading.get_ident()
+import _thread  # with threading, threads of 3.12 that ran another interpreter are never joined
+me = _thread.get_ident()
 def look():
     assert desk.cell_holder() == me
     return told(lambda: desk.cell)
@@ -55,13 +56,14 @@ assert type(box.value_exchange(7)) is Thing and box.value_get_or_init(list) == 7
 LEAVES = r"""
 desk.keep(desk)
 box.next = [desk, box]
-turn = desk.locked_lock()
-turn.acquire()
-locks.kept = (turn, desk, box)
+guard = desk.locked_lock()
+guard.acquire()
+locks.kept = (guard, desk, box)
 """
 
 # Threads in an interpreter: they wait for each other detached from it.
 THREADS = r"""
+import threading
 desk = locks.Desk()
 def body():
     for i in range(200):
@@ -96,7 +98,7 @@ with desk.locked_lock() as point:
 """, timeout=100)
 
     def test_what_is_left_behind(self):
-        """Cycles through fields, and a turn that nobody ends, go with their interpreter."""
+        """Cycles through fields, and a guard that nobody ends, go with their interpreter."""
         run_program(INTERPRETERS + f"""
 import threading
 inside = {self.inside!r}
@@ -107,7 +109,7 @@ for i in range(3):
     _interpreters.destroy(which)
 exec(inside.replace('sys.path[:]', 'unused'))
 exec({LEAVES!r})
-turn.release()
+guard.release()
 """, timeout=100)
 
     @unittest.skipIf(sys.version_info < (3, 12), "interpreters share one GIL before 3.12")
@@ -136,6 +138,7 @@ assert not errors, errors
         run_program(INTERPRETERS + f"""
 import threading
 inside = {self.inside!r} + '''
+import threading
 def other():
     seen.append(told(lambda: getattr(mine, 'number')))
     seen.append(told(lambda: widget.count))

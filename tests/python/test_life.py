@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How types and objects begin and end: options, garbage, other threads, forks, interpreters."""
 import copy
 import gc
@@ -111,10 +112,9 @@ class Options(unittest.TestCase):
         self.assertEqual(Sub(4).x, 4)
 
     def test_an_authors_mistakes(self):
-        for what, words in (("flags", "flags"), ("slots", "slot"), ("frozen verbs", "verbs"),
-                            ("read-only verbs", "verbs"), ("module", "module"), ("twins", "same"),
-                            ("alignment", "aligned"), ("methods", "seq"), ("turns", "no turns"),
-                            ("read-only turns", "read-only")):
+        for what, words in (("flags", "flags"), ("slots", "slot"), ("module", "module"), ("twins", "same"),
+                            ("alignment", "aligned"), ("methods", "seq"), ("guards", "no locks"),
+                            ("read-only guards", "read-only")):
             with self.assertRaisesRegex(SystemError, words):
                 hooks.wrong_type(what)
 
@@ -258,6 +258,7 @@ import bank
 print(bank.Account(hits=1))
 """, timeout=120)
 
+    @support.forks
     def test_fork(self):
         """A child of a process whose threads use fields uses them as well, the retiring ones too."""
         run_program(r"""
@@ -309,6 +310,7 @@ stop = True
 for thread in threads: thread.join()
 """.replace("ROUNDS", str(25 if not SANITIZED else 4)), timeout=120)
 
+    @support.forks
     def test_forks_beside_each_other(self):
         """Two threads fork at once: the second waits for the first, and leaves it the interpreter."""
         run_program(r"""
@@ -330,6 +332,7 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 """)
 
+    @support.forks
     def test_extensions_share_one_handler(self):
         """Two extensions, each with its own copy of the layer: a fork is prepared once, not twice."""
         run_program(r"""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Fields that wait or refuse: locked, rwlocked, once, cell and cell_wait as attributes."""
 import sys
 import threading
@@ -39,6 +40,31 @@ class Attributes(unittest.TestCase):
         self.assertEqual(desk.with_patient_mut(lambda: both("patient")), (mine, mine))
         self.assertEqual(both("locked"), ((0, 0), None))
 
+    def test_repr_waits_for_nobody(self):
+        """It is looked at when something hangs: what is not to be had now is said to be that."""
+        for way, name, shown in (("locked", "locked", "<locked>"), ("writing", "rwlocked", "<locked>"),
+                                 ("reading", "rwlocked", "Point(x=1, y=2)"),
+                                 ("borrow_mut", "cell", "<borrowed>"),
+                                 ("borrow", "cell", "Point(x=1, y=2)"),
+                                 ("patient_mut", "patient", "<borrowed>")):
+            with self.subTest(way=way):
+                desk = locks.Desk(locked=(1, 2), rwlocked=(1, 2), cell=(1, 2), patient=(1, 2))
+                whole = repr(desk)
+                self.assertIn(f", {name}=Point(x=1, y=2)", whole.replace("(locked", "(, locked"))
+                hold = getattr(desk, f"with_{way}")
+                for text in (hold(lambda: repr(desk)), hold(lambda: InThread(lambda: f"{desk}").end())):
+                    self.assertIn(f"{name}={shown}", text)
+                self.assertEqual(repr(desk), whole)
+
+    def test_repr_beside_a_native_thread(self):
+        for way, name in (("locked", "locked"), ("writing", "rwlocked"), ("patient_mut", "patient")):
+            desk = locks.Desk()
+            desk.native_hold(way)
+            begin = time.monotonic()
+            self.assertRegex(repr(desk), f"{name}=<(locked|borrowed)>")
+            locks.native_release()
+            self.assertLess(time.monotonic() - begin, 30)
+            self.assertIn(f"{name}=Point(x=0, y=0)", repr(desk))
 
     def test_wrong_values_change_nothing(self):
         desk = locks.Desk(locked=(1, 2), rwlocked=(1, 2), cell=(1, 2), patient=(1, 2), once=(1, 2))

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Nothing is leaked, and nothing changes when an allocation fails."""
 import gc
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Many threads on one object: no exception, no lost update, no torn value."""
 import collections
 import gc

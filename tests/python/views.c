@@ -1,375 +1,139 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * views: a kind of the tests' own with a view, so that the layer's part in it is tested without a
- * room's. A shelf is a small table under a mutex: keys are numbers, texts or missing, values are
- * numbers or objects.
+ * room's. Its fields are shelves (shelf.h).
  */
-#include <afield/python.h>
-
-#include <afield/host.h>
-#include <afield/shape.h>
-#include <afield/wait.h>
-
-enum { PLACES = 64, KEY = 32 };
-
-struct shelf {
-	pthread_mutex_t mutex;
-	struct afield_waiters waiters;
-	AFIELD_ATOMIC(uint32_t) count;
-	char keys[PLACES][KEY]; /* as afield_bytes' bytes, or a number */
-	size_t lengths[PLACES];
-	uint64_t values[PLACES];
-};
-
-static const struct afield_holds *key_of(const struct afield_type *type)
-{
-	return &type->hosted->view->key;
-}
-
-static size_t read_key(const struct afield_type *type, const void *key, char *out)
-{
-	const struct afield_bytes *bytes = key;
-
-	memset(out, 0, KEY);
-	if (key_of(type)->shape == AFIELD_TEXT) {
-		memcpy(out, bytes->data, bytes->size < KEY ? bytes->size : KEY);
-		return bytes->size;
-	}
-	memcpy(out, key, key_of(type)->size);
-	return key_of(type)->size;
-}
-
-/* The place of a key, or `count` when there is none. The mutex is held. */
-static uint32_t find(const struct afield_type *type, struct shelf *shelf, const void *key)
-{
-	uint32_t count = AFIELD_LOAD(&shelf->count, relaxed);
-	char wanted[KEY];
-	size_t length = read_key(type, key, wanted);
-	uint32_t i = 0;
-
-	while (i < count &&
-	       (shelf->lengths[i] != length || memcmp(shelf->keys[i], wanted, KEY) != 0))
-		i++;
-	return i;
-}
-
-static int append(const struct afield_type *type, struct shelf *shelf, const void *key,
-		  const void *value)
-{
-	uint32_t count = AFIELD_LOAD(&shelf->count, relaxed);
-
-	if (count == PLACES)
-		return -ENOBUFS;
-	if (key)
-		shelf->lengths[count] = read_key(type, key, shelf->keys[count]);
-	memcpy(&shelf->values[count], value, sizeof(uint64_t));
-	afield_hold(&type->holds, value);
-	AFIELD_STORE(&shelf->count, count + 1, seq_cst);
-	return 0;
-}
-
-static void take_out(struct shelf *shelf, uint32_t i, void *value)
-{
-	uint32_t last = AFIELD_LOAD(&shelf->count, relaxed) - 1;
-
-	memcpy(value, &shelf->values[i], sizeof(uint64_t));
-	shelf->values[i] = shelf->values[last];
-	shelf->lengths[i] = shelf->lengths[last];
-	memcpy(shelf->keys[i], shelf->keys[last], KEY);
-	AFIELD_STORE(&shelf->count, last, seq_cst);
-}
-
-#define VERB(name)                                                                 \
-	static int name(const struct afield_type *type, void *field, void *result, \
-			const void *const *arguments)
-#define LOCKED(shelf)                              \
-	struct shelf *shelf = field;               \
-	(void)type, (void)arguments, (void)result; \
-	pthread_mutex_lock(&shelf->mutex)
-
-static int show(const struct afield_type *type, struct shelf *shelf, uint32_t i, void *result)
-{
-	if (i >= AFIELD_LOAD(&shelf->count, relaxed))
-		return -ENODATA;
-	memcpy(result, &shelf->values[i], sizeof(uint64_t));
-	afield_hold(&type->holds, result);
-	return 0;
-}
-
-VERB(verb_get)
-{
-	LOCKED(shelf);
-	int error = show(type, shelf, find(type, shelf, arguments[0]), result);
-
-	pthread_mutex_unlock(&shelf->mutex);
-	return error;
-}
-
-VERB(verb_first)
-{
-	LOCKED(shelf);
-	int error = show(type, shelf, 0, result);
-
-	pthread_mutex_unlock(&shelf->mutex);
-	return error;
-}
-
-VERB(verb_contains)
-{
-	LOCKED(shelf);
-	*(bool *)result = find(type, shelf, arguments[0]) < AFIELD_LOAD(&shelf->count, relaxed);
-	pthread_mutex_unlock(&shelf->mutex);
-	return 0;
-}
-
-VERB(verb_pop)
-{
-	LOCKED(shelf);
-	uint32_t i = find(type, shelf, arguments[0]);
-	int error = i < AFIELD_LOAD(&shelf->count, relaxed) ? 0 : -ENODATA;
-
-	if (!error)
-		take_out(shelf, i, result);
-	pthread_mutex_unlock(&shelf->mutex);
-	return error;
-}
-
-VERB(verb_delete)
-{
-	uint64_t value;
-	int error = verb_pop(type, field, &value, arguments);
-
-	(void)result;
-	if (!error)
-		afield_release(&type->holds, &value);
-	return error;
-}
-
-VERB(verb_set)
-{
-	uint64_t before;
-	LOCKED(shelf);
-	uint32_t i = find(type, shelf, arguments[0]);
-	bool is_there = i < AFIELD_LOAD(&shelf->count, relaxed);
-	int error = 0;
-
-	if (is_there) {
-		before = shelf->values[i];
-		memcpy(&shelf->values[i], arguments[1], sizeof(uint64_t));
-		afield_hold(&type->holds, arguments[1]);
-	} else {
-		error = append(type, shelf, arguments[0], arguments[1]);
-	}
-	pthread_mutex_unlock(&shelf->mutex);
-	if (is_there)
-		afield_release(&type->holds, &before);
-	return error;
-}
-
-VERB(verb_length)
-{
-	(void)type, (void)arguments;
-	*(uint64_t *)result = AFIELD_LOAD(&((struct shelf *)field)->count, seq_cst);
-	return 0;
-}
-
-VERB(verb_append)
-{
-	int error;
-	LOCKED(shelf);
-	error = append(type, shelf, NULL, arguments[0]);
-	pthread_mutex_unlock(&shelf->mutex);
-	afield_wake(&shelf->waiters);
-	return error;
-}
-
-static bool is_filled(void *shelf)
-{
-	return AFIELD_LOAD(&((struct shelf *)shelf)->count, seq_cst) > 0;
-}
-
-/* Takes the last, waiting for one as long as it is told. */
-VERB(verb_take)
-{
-	struct shelf *shelf = field;
-	double seconds = *(const double *)arguments[0];
-	struct timespec deadline;
-	const struct timespec *until = seconds == 0 ? NULL : afield_deadline(seconds, &deadline);
-	int error;
-
-	for (;;) {
-		error = seconds == 0 && !is_filled(shelf)
-				? -ENODATA
-				: afield_wait(&shelf->waiters, is_filled, shelf, until);
-		if (error)
-			return error == -ETIMEDOUT ? -ENODATA : error;
-		pthread_mutex_lock(&shelf->mutex);
-		if (is_filled(shelf))
-			break;
-		pthread_mutex_unlock(&shelf->mutex);
-	}
-	take_out(shelf, AFIELD_LOAD(&shelf->count, relaxed) - 1, result);
-	pthread_mutex_unlock(&shelf->mutex);
-	(void)type;
-	return 0;
-}
-
-VERB(verb_wait)
-{
-	uint64_t taken;
-	int error = verb_take(type, field, &taken, arguments);
-
-	*(bool *)result = error == 0;
-	if (!error)
-		afield_release(&type->holds, &taken);
-	return error == -ENODATA ? 0 : error;
-}
-
-static size_t count(const struct afield_type *type, const void *field)
-{
-	(void)type;
-	return AFIELD_LOAD(&((const struct shelf *)field)->count, seq_cst);
-}
-
-static int walk(const struct afield_type *type, void *field,
-		int (*each)(const void *key, const void *value, void *argument), void *argument)
-{
-	struct shelf *shelf = field;
-	int error = 0;
-
-	pthread_mutex_lock(&shelf->mutex);
-	for (uint32_t i = 0; i < AFIELD_LOAD(&shelf->count, relaxed) && !error; i++) {
-		struct afield_bytes text = {shelf->keys[i], shelf->lengths[i]};
-		bool is_text = key_of(type)->shape == AFIELD_TEXT;
-
-		afield_hold(&type->holds, &shelf->values[i]);
-		error = each(is_text ? (const void *)&text : shelf->keys[i], &shelf->values[i],
-			     argument);
-	}
-	pthread_mutex_unlock(&shelf->mutex);
-	return error;
-}
-
-static int replace(const struct afield_type *type, void *field, const void *values, size_t number)
-{
-	struct shelf *shelf = field;
-	uint64_t old[PLACES];
-	uint32_t old_count;
-
-	if (number > PLACES)
-		return -ENOBUFS;
-	pthread_mutex_lock(&shelf->mutex);
-	old_count = AFIELD_LOAD(&shelf->count, relaxed);
-	memcpy(old, shelf->values, sizeof(old));
-	AFIELD_STORE(&shelf->count, 0, seq_cst);
-	for (size_t i = 0; i < number; i++)
-		(void)append(type, shelf, NULL, (const uint64_t *)values + i);
-	pthread_mutex_unlock(&shelf->mutex);
-	for (uint32_t i = 0; i < old_count; i++)
-		afield_release(&type->holds, &old[i]);
-	return 0;
-}
-
-static int traverse(const struct afield_type *type, void *field,
-		    int (*visit)(void *object, void *argument), void *argument)
-{
-	struct shelf *shelf = field;
-	int result = 0;
-
-	if (type->holds.shape != AFIELD_OBJECT || pthread_mutex_trylock(&shelf->mutex))
-		return 0;
-	for (uint32_t i = 0; i < AFIELD_LOAD(&shelf->count, relaxed) && !result; i++)
-		result = visit((void *)(uintptr_t)shelf->values[i], argument);
-	pthread_mutex_unlock(&shelf->mutex);
-	return result;
-}
-
-static void clear(const struct afield_type *type, void *field)
-{
-	(void)replace(type, field, NULL, 0);
-}
+#include "shelf.h"
 
 static const struct afield_verb mapping[] = {
-	{"__getitem__", "The value.", AFIELD_ITSELF, 1, {AFIELD_KEY}, {"key"}, verb_get},
-	{"__setitem__",
-	 "Sets it.",
-	 AFIELD_NOTHING,
-	 2,
-	 {AFIELD_KEY, AFIELD_ITSELF},
-	 {"key", "value"},
-	 verb_set},
-	{"__delitem__", "Removes it.", AFIELD_NOTHING, 1, {AFIELD_KEY}, {"key"}, verb_delete},
-	{"__contains__", "Is it there.", AFIELD_BOOL, 1, {AFIELD_KEY}, {"key"}, verb_contains},
-	{"__len__", "How many.", AFIELD_U64, 0, {AFIELD_NOTHING}, {NULL}, verb_length},
-	{"get",
-	 "The value or another.",
-	 AFIELD_ITSELF,
-	 2,
-	 {AFIELD_KEY, AFIELD_DEFAULT_NONE},
-	 {"key", "default"},
-	 verb_get},
-	{"pop",
-	 "Removes it.",
-	 AFIELD_ITSELF,
-	 2,
-	 {AFIELD_KEY, AFIELD_DEFAULT},
-	 {"key", "default"},
-	 verb_pop},
+	{.name = "__getitem__",
+	 .doc = "The value.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 1,
+	 .parameters = {{"key", AFIELD_KEY, NULL}},
+	 .call = verb_get,
+	 .only_reads = true},
+	{.name = "__setitem__",
+	 .doc = "Sets it.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 2,
+	 .parameters = {{"key", AFIELD_KEY, NULL}, {"value", AFIELD_ITSELF, NULL}},
+	 .call = verb_set},
+	{.name = "__delitem__",
+	 .doc = "Removes it.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"key", AFIELD_KEY, NULL}},
+	 .call = verb_delete},
+	{.name = "__contains__",
+	 .doc = "Is it there.",
+	 .result = AFIELD_BOOL,
+	 .parameter_count = 1,
+	 .parameters = {{"key", AFIELD_KEY, NULL}},
+	 .call = verb_contains,
+	 .only_reads = true},
+	{.name = "__len__",
+	 .doc = "How many.",
+	 .result = AFIELD_U64,
+	 .call = verb_length,
+	 .only_reads = true},
+	{.name = "get",
+	 .doc = "The value or another.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 2,
+	 .parameters = {{"key", AFIELD_KEY, NULL}, {"default", AFIELD_DEFAULT, "None"}},
+	 .call = verb_get,
+	 .only_reads = true},
+	{.name = "pop",
+	 .doc = "Removes it.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 2,
+	 .parameters = {{"key", AFIELD_KEY, NULL}, {"default", AFIELD_DEFAULT, AFIELD_NO_VALUE}},
+	 .call = verb_pop},
 };
 static const struct afield_verb sequence[] = {
-	{"append", "Adds one.", AFIELD_NOTHING, 1, {AFIELD_ITSELF}, {"item"}, verb_append},
-	{"take", "The last.", AFIELD_ITSELF, 1, {AFIELD_WAITING}, {NULL}, verb_take},
-	{"wait", "Drops one.", AFIELD_BOOL, 1, {AFIELD_SECONDS}, {NULL}, verb_wait},
-	{"__len__", "How many.", AFIELD_U64, 0, {AFIELD_NOTHING}, {NULL}, verb_length},
+	{.name = "append",
+	 .doc = "Adds one.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"item", AFIELD_ITSELF, NULL}},
+	 .call = verb_append},
+	{.name = "take",
+	 .doc = "The last.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 2,
+	 .parameters = {{"block", AFIELD_BLOCK, "True"}, {"timeout", AFIELD_TIMEOUT, "None"}},
+	 .call = verb_take},
+	{.name = "wait",
+	 .doc = "Drops one.",
+	 .result = AFIELD_BOOL,
+	 .parameter_count = 1,
+	 .parameters = {{"timeout", AFIELD_SECONDS, "None"}},
+	 .call = verb_wait},
+	{.name = "__len__",
+	 .doc = "How many.",
+	 .result = AFIELD_U64,
+	 .call = verb_length,
+	 .only_reads = true},
 };
 static const struct afield_verb properties[] = {
-	{"first", "The first.", AFIELD_ITSELF, 0, {AFIELD_NOTHING}, {NULL}, verb_first},
+	{.name = "first",
+	 .doc = "The first.",
+	 .result = AFIELD_ITSELF,
+	 .call = verb_first,
+	 .only_reads = true},
 };
-static const struct afield_refusal no_key[] = {
+static const struct afield_error_mapping no_key[] = {
 	{-ENODATA, "builtins.KeyError", "no such key"},
 	{-ENOBUFS, "FullError", "the shelf is full"},
 };
-static const struct afield_refusal no_item[] = {
+static const struct afield_error_mapping no_item[] = {
 	{-ENODATA, "queue.Empty", "the shelf is empty"},
 	{-ENOBUFS, "FullError", "the shelf is full"},
 };
 
-#define SHELF(id, shape, T, key_shape, K, verbs_of, hosted_base, refused, replaced) \
-	static const struct afield_view id##_view = {                               \
-		.name = #id,                                                        \
-		.base = hosted_base,                                                \
-		.key = {key_shape, sizeof(K), NULL},                                \
-		.verbs = verbs_of,                                                  \
-		.verb_count = sizeof(verbs_of) / sizeof((verbs_of)[0]),             \
-		.properties = properties,                                           \
-		.property_count = sizeof(properties) / sizeof(properties[0]),       \
-		.count = count,                                                     \
-		.walk = walk,                                                       \
-		.replace = replaced,                                                \
-	};                                                                          \
-	static const struct afield_hosted id##_hosted = {.traverse = traverse,      \
-							 .clear = clear,            \
-							 .refusals = refused,       \
-							 .refusal_count = 2,        \
-							 .view = &id##_view};       \
-	typedef struct shelf id;                                                    \
-	static const struct afield_type *id##_type(void)                            \
-	{                                                                           \
-		static const struct afield_type type = {                            \
-			.name = #id,                                                \
-			.kind = "shelf",                                            \
-			.size = sizeof(struct shelf),                               \
-			.alignment = _Alignof(struct shelf),                        \
-			.holds = {shape, sizeof(T), NULL},                          \
-			.fini = clear,                                              \
-			.hosted = &id##_hosted,                                     \
-		};                                                                  \
-		return &type;                                                       \
+#define SHELF(id, type_code, T, key_shape, K, verbs_of, binding_base, base_reading, refused,    \
+	      replaced)                                                                         \
+	static const struct afield_view id##_view = {                                           \
+		.name = #id,                                                                    \
+		.base = binding_base,                                                           \
+		.reading_base = base_reading,                                                   \
+		.key = {key_shape, sizeof(K), NULL},                                            \
+		.verbs = verbs_of,                                                              \
+		.verb_count = sizeof(verbs_of) / sizeof((verbs_of)[0]),                         \
+		.properties = properties,                                                       \
+		.property_count = sizeof(properties) / sizeof(properties[0]),                   \
+		.count = count,                                                                 \
+		.walk = walk,                                                                   \
+		.replace = replaced,                                                            \
+	};                                                                                      \
+	static const struct afield_host_binding id##_host_binding = {.traverse = traverse,      \
+								     .clear = clear,            \
+								     .error_mappings = refused, \
+								     .error_mapping_count = 2,  \
+								     .view = &id##_view};       \
+	typedef struct shelf id;                                                                \
+	static const struct afield_type *id##_type(void)                                        \
+	{                                                                                       \
+		static const struct afield_type type = {                                        \
+			.layout = &AFIELD_LAYOUT,                                               \
+			.name = #id,                                                            \
+			.kind = "shelf",                                                        \
+			.size = sizeof(struct shelf),                                           \
+			.alignment = _Alignof(struct shelf),                                    \
+			.value_type = {type_code, sizeof(T), NULL},                             \
+			.fini = clear,                                                          \
+			.binding = &id##_host_binding,                                          \
+		};                                                                              \
+		return &type;                                                                   \
 	}
 #define MAPPING "collections.abc.MutableMapping"
-SHELF(Numbers, AFIELD_I64, int64_t, AFIELD_I32, int32_t, mapping, MAPPING, no_key, NULL)
-SHELF(Words, AFIELD_OBJECT, PyObject *, AFIELD_TEXT, struct afield_bytes, mapping, MAPPING, no_key,
-      NULL)
-SHELF(Things, AFIELD_OBJECT, PyObject *, AFIELD_NOTHING, char, sequence, NULL, no_item, replace)
+#define READING "collections.abc.Mapping"
+SHELF(Numbers, AFIELD_I64, int64_t, AFIELD_I32, int32_t, mapping, MAPPING, READING, no_key, NULL)
+SHELF(Words, AFIELD_OBJECT, PyObject *, AFIELD_TEXT, struct afield_bytes, mapping, MAPPING, READING,
+      no_key, NULL)
+SHELF(Things, AFIELD_OBJECT, PyObject *, AFIELD_NOTHING, char, sequence, NULL, NULL, no_item,
+      replace)
 
 #define ROOM(field)                                     \
 	field(Numbers, numbers, 0, "Numbers by number") \

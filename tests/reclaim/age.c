@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Age: no reader ever holds an object for longer than one grace period after it was unlinked.
  *
@@ -110,7 +111,8 @@ static void read_or_write(void *unused, int index)
 		__atomic_fetch_add(&ages[age], seen[age], __ATOMIC_RELAXED);
 }
 
-/* Threads that read once, retire once and are gone: liburcu takes each in and lets it go. */
+/* Threads that read once, retire once and are gone: each takes a record, which the next may
+ * have. */
 static void *read_once(void *opaque)
 {
 	struct object *object = (struct object *)opaque;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Fork, while other threads read and retire. The child has one thread and all that waited in the
  * parent; it must be able to read, retire and wait for the barrier, in bounded time.
@@ -118,7 +119,7 @@ static double seconds(void)
 
 static void a_process_that_never_retired_may_fork(void)
 {
-	TEST_CHECK(child_lives_on(live_on, NULL));
+	TEST_CHECK(child_finds(live_on, NULL));
 }
 
 static void start_company(pthread_t *threads)
@@ -140,7 +141,7 @@ static void children_retire_and_wait(void)
 	if (CHILD_COMPANY)
 		start_company(threads);
 	for (long i = 0; i < forks && test_failures == 0; i++)
-		TEST_CHECK(child_lives_on(live_on, NULL));
+		TEST_CHECK(child_finds(live_on, NULL));
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (int i = 0; CHILD_COMPANY && i < RETIRERS + 2; i++)
 		pthread_join(threads[i], NULL);
@@ -153,72 +154,12 @@ static int fork_and_live_on(void *unused)
 {
 	int step = live_on(unused);
 
-	return step ? step : !child_lives_on(live_on, NULL);
+	return step ? step : !child_finds(live_on, NULL);
 }
 
 static void a_child_may_fork_again(void)
 {
-	TEST_CHECK(child_lives_on(fork_and_live_on, NULL));
-}
-
-/* A thread that retires one object, inside a section or not, and says when it is done. */
-struct late {
-	struct object object;
-	pthread_barrier_t known, go;
-	int is_inside;
-	int is_done; /* __atomic */
-};
-
-static void *retire_late(void *opaque)
-{
-	struct late *late = (struct late *)opaque;
-
-	AFIELD_READ_SECTION
-	{
-	}
-	pthread_barrier_wait(&late->known);
-	pthread_barrier_wait(&late->go);
-	if (late->is_inside)
-		afield_read_lock();
-	afield_retire(&late->object.retired, reclaim);
-	if (late->is_inside)
-		afield_read_unlock();
-	__atomic_store_n(&late->is_done, 1, __ATOMIC_SEQ_CST);
-	return NULL;
-}
-
-/*
- * Nobody is in the middle of an enqueue at the instant of the fork: who comes while it goes on is
- * held at the gate. liburcu knows the threads from before; it would hold unknown ones itself.
- */
-static void the_gate_holds_retirers(void)
-{
-	static struct late late[2];
-	struct timespec pause = {0, 50000000};
-	pthread_t threads[2];
-
-	late[1].is_inside = 1;
-	for (int i = 0; i < 2; i++) {
-		pthread_barrier_init(&late[i].known, NULL, 2);
-		pthread_barrier_init(&late[i].go, NULL, 2);
-		if (pthread_create(&threads[i], NULL, retire_late, &late[i]))
-			abort();
-		pthread_barrier_wait(&late[i].known);
-	}
-	afield_fork_prepare();
-	for (int i = 0; i < 2; i++)
-		pthread_barrier_wait(&late[i].go);
-	nanosleep(&pause, NULL);
-	for (int i = 0; i < 2; i++)
-		TEST_CHECK(!__atomic_load_n(&late[i].is_done, __ATOMIC_SEQ_CST));
-	TEST_CHECK(afield_backlog() == 0);
-	afield_fork_parent();
-	for (int i = 0; i < 2; i++) {
-		pthread_join(threads[i], NULL);
-		TEST_CHECK(late[i].is_done);
-	}
-	TEST_CHECK(afield_barrier() == 0);
-	TEST_CHECK(afield_backlog() == 0);
+	TEST_CHECK(child_finds(fork_and_live_on, NULL));
 }
 
 /*
@@ -232,7 +173,7 @@ static void a_reader_inside_stays_in_the_parent(void)
 
 	reader.depth = 2;
 	reader_park(&reader);
-	TEST_CHECK(child_lives_on(live_on, NULL));
+	TEST_CHECK(child_finds(live_on, NULL));
 	held.busy = 1;
 	afield_retire(&held.retired, reclaim);
 	pause_ms(50);
@@ -242,36 +183,124 @@ static void a_reader_inside_stays_in_the_parent(void)
 	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 0);
 }
 
-static int is_forked; /* __atomic */
-static void *fork_beside(void *is_good)
-{
-	*(int *)is_good = child_lives_on(live_on, NULL);
-	__atomic_store_n(&is_forked, 1, __ATOMIC_SEQ_CST);
-	return NULL;
-}
-
-/* When a grace period waits for the reader already, the fork waits for both. */
-static void a_fork_waits_for_the_grace_period(void)
+/* The library's thread waits for a reader of the parent, which waits for nobody but the fork. */
+static void a_fork_waits_for_no_grace_period(void)
 {
 	static struct object held;
 	struct reader reader;
-	pthread_t thread;
-	int is_good = 0;
 
 	reader.depth = 1;
 	reader_park(&reader);
 	held.busy = 1;
 	afield_retire(&held.retired, reclaim);
-	pause_ms(100); /* the worker has begun */
-	if (pthread_create(&thread, NULL, fork_beside, &is_good))
-		abort();
-	pause_ms(50);
-	TEST_CHECK(!__atomic_load_n(&is_forked, __ATOMIC_SEQ_CST));
+	pause_ms(100); /* a grace period has begun */
+	TEST_CHECK(child_finds(live_on, NULL));
+	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 1);
 	reader_leave(&reader);
-	pthread_join(thread, NULL);
-	TEST_CHECK(is_good);
 	TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(__atomic_load_n(&held.busy, __ATOMIC_SEQ_CST) == 0);
+}
+
+static int leave_and_live_on(void *unused)
+{
+	if (!afield_is_reading())
+		return 10;
+	afield_read_unlock();
+	return live_on(unused);
+}
+
+/* The section goes on in both processes, and holds up what was retired until it is left. */
+static void a_thread_may_fork_inside_a_section(void)
+{
+	afield_read_lock();
+	TEST_CHECK(child_finds(leave_and_live_on, NULL));
+	TEST_CHECK(afield_is_reading());
+	afield_read_unlock();
+	TEST_CHECK(live_on(NULL) == 0);
+}
+
+/* What waits in the parent, in every number, is reclaimed in both, once. */
+static long given_back;
+static void count(struct afield_retired *retired)
+{
+	(void)retired;
+	__atomic_fetch_add(&given_back, 1, __ATOMIC_SEQ_CST);
+}
+
+static int count_given_back(void *number)
+{
+	if (afield_backlog() != (size_t) * (long *)number)
+		return 20;
+	if (afield_barrier() || afield_backlog() != 0)
+		return 21;
+	return __atomic_load_n(&given_back, __ATOMIC_SEQ_CST) == *(long *)number ? 0 : 22;
+}
+
+static void the_child_has_all_that_waits(void)
+{
+	static struct object objects[200];
+	struct reader reader;
+
+	for (long number = 0; number < 200; number += 13) {
+		reader.depth = 1;
+		reader_park(&reader);
+		given_back = 0;
+		for (long i = 0; i < number; i++) {
+			afield_retire_bytes(&objects[i].retired, 4000, count);
+			if (i == number / 2)
+				pause_ms(5); /* the first half is in hand now */
+		}
+		TEST_CHECK(child_finds(count_given_back, &number));
+		reader_leave(&reader);
+		TEST_CHECK(afield_barrier() == 0);
+		TEST_CHECK(given_back == number);
+		TEST_CHECK(afield_backlog_bytes() == 0);
+	}
+}
+
+/* A callback that forks: the child of the library's own thread. */
+static int forked_child = -1;
+static void fork_in_callback(struct afield_retired *retired)
+{
+	(void)retired;
+	forked_child = child_finds(live_on, NULL);
+}
+
+static void a_callback_may_fork(void)
+{
+	static struct object first, second[100];
+
+	given_back = 0;
+	AFIELD_READ_SECTION /* so that they are of one round */
+	{
+		for (int i = 0; i < 100; i++) {
+			if (i == 50)
+				afield_retire(&first.retired, fork_in_callback);
+			afield_retire(&second[i].retired, count);
+		}
+	}
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(forked_child == 1);
+	TEST_CHECK(given_back == 100);
+}
+
+/* By hand, twice, and for children that no handler knows of. */
+static void brackets_do_no_harm(void)
+{
+	pid_t child;
+	int status = -1;
+
+	TEST_CHECK(afield_handle_forks() == 0);
+	TEST_CHECK(afield_handle_forks() == 0);
+	afield_fork_prepare();
+	child = fork();
+	if (child == 0) {
+		afield_fork_child();
+		afield_fork_child();
+		_exit(live_on(NULL));
+	}
+	afield_fork_parent();
+	TEST_CHECK(waitpid(child, &status, 0) == child && status == 0);
 }
 
 int main(void)
@@ -279,8 +308,11 @@ int main(void)
 	TEST_RUN(a_process_that_never_retired_may_fork);
 	TEST_RUN(children_retire_and_wait);
 	TEST_RUN(a_child_may_fork_again);
-	TEST_RUN(the_gate_holds_retirers);
 	TEST_RUN(a_reader_inside_stays_in_the_parent);
-	TEST_RUN(a_fork_waits_for_the_grace_period);
+	TEST_RUN(a_fork_waits_for_no_grace_period);
+	TEST_RUN(a_thread_may_fork_inside_a_section);
+	TEST_RUN(the_child_has_all_that_waits);
+	TEST_RUN(a_callback_may_fork);
+	TEST_RUN(brackets_do_no_harm);
 	return test_done();
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The backlog's limit: who waits above it, who does not, and what ends the wait. The host is a
  * counter of detachments here, so that a wait is seen to give up the host's lock.
@@ -24,7 +25,7 @@ static void count_attach(void *token)
 	__atomic_fetch_add(&attached, 1, __ATOMIC_SEQ_CST);
 }
 
-static const struct afield_host host = {count_detach, count_attach, NULL, NULL, NULL, NULL};
+static const struct afield_host host = {count_detach, count_attach, NULL, NULL, NULL, NULL, NULL};
 
 static void give_back(struct afield_retired *retired)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * module: a reader in a shared object, as an extension is one. tls.sh looks at what it became.
  */

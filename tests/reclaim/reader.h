@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reader: a thread that parks inside a read section until it is told to leave.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Read sections: what they hold back, how they nest, how they close, and where the barrier refuses.
  */
@@ -25,12 +26,12 @@ static int is_reclaimed(struct object *object)
 
 static int is_inside(void)
 {
-	return _urcu_bp_read_ongoing() != 0;
+	return afield_is_reading();
 }
 
 static void a_callback_waits_for_open_sections(void)
 {
-	struct object object = {{{NULL, NULL}, NULL}, 0};
+	struct object object = {{NULL, 0, NULL}, 0};
 	struct reader reader;
 
 	reader.depth = 1;
@@ -48,7 +49,7 @@ static void a_callback_waits_for_open_sections(void)
 /* The reader has left all sections but the outermost. */
 static void nested_sections_end_with_the_outermost(void)
 {
-	struct object object = {{{NULL, NULL}, NULL}, 0};
+	struct object object = {{NULL, 0, NULL}, 0};
 	struct reader reader;
 
 	reader.depth = 3;
@@ -147,7 +148,7 @@ static void look_around(struct afield_retired *retired)
 
 static void the_barrier_refuses_to_wait_for_itself(void)
 {
-	struct object object = {{{NULL, NULL}, NULL}, 0};
+	struct object object = {{NULL, 0, NULL}, 0};
 
 	AFIELD_READ_SECTION
 	{
@@ -201,7 +202,7 @@ static void *interrupted_reader(void *unused)
 static void a_signal_handler_may_read(void)
 {
 	struct sigaction action;
-	struct object object = {{{NULL, NULL}, NULL}, 0};
+	struct object object = {{NULL, 0, NULL}, 0};
 	pthread_t thread;
 
 	memset(&action, 0, sizeof(action));

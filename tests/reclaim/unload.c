@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The library is opened at run time, used, and closed again while an object waits. Its thread goes
  * on, so its code has to stay; the callback runs. The argument is the library's path.
@@ -7,8 +8,9 @@
 #include <dlfcn.h>
 #include <time.h>
 
-struct afield_retired { /* as in reclaim.h, which would bring liburcu into this program */
-	void *reserved[2];
+struct afield_retired { /* as in reclaim.h, whose inline functions would want the library linked */
+	struct afield_retired *next;
+	size_t units;
 	void (*reclaim)(struct afield_retired *retired);
 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program that is wrong: the flag is relaxed, so the value behind it may be missed. relacy must
  * say so, or its silence elsewhere means nothing. The globals show that they are put back.

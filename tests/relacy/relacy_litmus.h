@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * relacy_litmus: stands before a litmus program that is compiled as C++ for relacy, and gives its
  * pthread_create, malloc and main a meaning there.

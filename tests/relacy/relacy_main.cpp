@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The main of a litmus program under relacy: no execution fails.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Runs a program under relacy: random executions, until one fails. The program's globals are put
  * back before each; they lie between the two marks, by the order in which the objects are linked.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The classic shapes under relacy: the outcomes that it shows are those of the table in shapes.c,
  * which is what our explorer shows, but for those that the table below names.

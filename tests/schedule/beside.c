@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Somebody who runs an operation beside a thread that is held up.
  */

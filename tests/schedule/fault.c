@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A fault: something happens to a thread in the middle of an operation.
  */

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * The freeze: one thread stands still at an access, and another runs beside it.
+ * The freeze: one thread stands still at an access, and another runs concurrently.
  */
 #include "member.h"
 

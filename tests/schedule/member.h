@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * member: a thread whose accesses are seen, and another that runs beside it. For the files of this
- * folder.
+ * member: a thread whose accesses are seen, and another that runs concurrently. For the files of
+ * this folder.
  *
  * Synchronization: a member is its thread's from member_main on, until the thread is joined.
  */

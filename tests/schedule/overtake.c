@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Overtaking: before each access of an operation another one is done from beginning to end. What is
  * wait-free is done in few accesses all the same; a loop that only asks that somebody gets on goes
  * round for as long as this lasts.
  */
 #include "member.h"
+
+#include <afield/thread.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +19,15 @@ struct overtaken {
 	const struct schedule_operation *operation, *other;
 	void *object;
 	struct beside last;
-	bool is_stuck; /* the other waits for this one, and so holds it up no more */
+	bool has_begun; /* the operation; a thread's first use of the library is not part of it */
+	bool is_stuck;  /* the other waits for this one, and so holds it up no more */
 };
 
 static void be_overtaken(struct member *member)
 {
 	struct overtaken *overtaken = (struct overtaken *)member;
 
-	if (overtaken->is_stuck || member->accesses > MOST)
+	if (!overtaken->has_begun || overtaken->is_stuck || member->accesses > MOST)
 		return;
 	overtaken->is_stuck = !beside_begin(&overtaken->last, overtaken->other, overtaken->object);
 	if (!overtaken->is_stuck)
@@ -35,6 +39,9 @@ static void overtaken_body(void *opaque, int index)
 	struct overtaken *overtaken = (struct overtaken *)opaque;
 
 	(void)index;
+	(void)afield_thread_id(); /* takes a record for the thread, which is lock-free (thread.h) */
+	overtaken->member.accesses = 0;
+	overtaken->has_begun = true;
 	overtaken->operation->run(overtaken->object);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The pause hook, and the threads that it holds and lets go.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * schedule: decides which thread goes on at every atomic access of a build with -DAFIELD_PAUSES.
  *
@@ -10,7 +11,7 @@
  * modes that run one thread at a time replay exactly as long as nobody sleeps in the kernel: a
  * thread that does loses its turn after a while, by the clock.
  *
- * The freeze: a thread stops for ever at its n-th access, for every n. What the others can
+ * The freeze: a thread stops forever at its n-th access, for every n. What the others can
  * still do is what the words lock-free and blocking promise. The fault: something happens to a
  * thread at its n-th access.
  */
@@ -35,7 +36,7 @@ void schedule_run(enum schedule_mode mode, uint64_t seed, int threads,
 int schedule_search(const char *name, bool (*round)(enum schedule_mode mode, uint64_t seed),
 		    uint64_t count, uint64_t first[SCHEDULE_MODES]);
 
-/* An operation of a room and what its header says of it. */
+/* An operation of a kind and what its header says of it. */
 struct schedule_operation {
 	const char *name;
 	void (*run)(void *object);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Counts that begin next to their end: sequences, wakes, borrows, and the numbers of threads.
  */
@@ -61,13 +62,16 @@ static bool wrap_once(enum schedule_mode mode, uint64_t seed)
 		return false; /* nobody writes */
 	schedule_run(mode, seed, 4, write_or_read, NULL);
 	return AFIELD_LOAD(&mistakes, relaxed) == 0 &&
-	       AFIELD_LOAD(&wrapping.lock.sequence, relaxed) == *wrap_start + 12;
+	       AFIELD_LOAD(&wrapping.lock.sequence, relaxed) ==
+		       *wrap_start + 6 * AFIELD__SEQLOCK_VERSION;
 }
 
 static void sequences_wrap(void)
 {
-	static const uint64_t starts[] = {UINT64_MAX - 1, UINT64_MAX - 5, INT64_MAX - 1,
-					  INT64_MAX - 5, UINT32_MAX - 5};
+	enum { ONE = AFIELD__SEQLOCK_VERSION };
+	static const uint64_t starts[] = {UINT64_MAX - ONE + 1, UINT64_MAX - 3 * ONE + 1,
+					  INT64_MAX - ONE + 1, INT64_MAX - 3 * ONE + 1,
+					  UINT32_MAX - 3 * ONE + 1};
 
 	for (int i = 0; i < 5; i++) {
 		wrap_start = &starts[i];
@@ -163,7 +167,7 @@ static bool count_once(enum schedule_mode mode, uint64_t seed)
 static void borrows_near_their_end(void)
 {
 	should_have = true;
-	first_count = last_count = AFIELD__CELL_EXCLUSIVE - 1 - BORROWERS;
+	first_count = last_count = AFIELD__CELL_COUNT - BORROWERS;
 	TEST_CHECK(schedule_search("the most shared borrows", count_once, (uint64_t)test_scaled(50),
 				   NULL) == 0);
 	should_have = false;
@@ -179,7 +183,7 @@ static void *begin_and_fail(void *unused)
 {
 	const long *value;
 
-	afield__thread = UINT64_MAX - 1;
+	AFIELD_STORE(&afield__self_get()->id, UINT64_MAX - 1, relaxed);
 	TEST_CHECK(number_once_set(&fields.once, 7) == 0);
 	TEST_CHECK(number_once_get(&fields.once) != NULL);
 	TEST_CHECK(number_locked_lock(&fields.locked) && number_locked_is_mine(&fields.locked));

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * Faults in the rooms that wait, at every access of every operation: a signal handler that runs
+ * Faults in the kinds that wait, at every access of every operation: a signal handler that runs
  * there, a thread that ends there, and a fork while a thread stands there. Who tests the other
  * faults is said in test_faults.c.
  */
@@ -22,7 +23,7 @@ AFIELD_TYPE(number_locked, locked, long);
 AFIELD_TYPE(number_rw, rwlocked, long);
 AFIELD_TYPE(number_confined, confined, long);
 
-enum { MOST_ROUNDS = 512 };
+enum { MOST_ROUNDS = 2048 };
 static struct fields {
 	number_once once;
 	number_cell cell;
@@ -286,7 +287,7 @@ static void *exit_asleep(void)
 	_exit(ASLEEP);
 	return NULL;
 }
-static const struct afield_host sleepless = {exit_asleep, NULL, NULL, NULL, NULL, NULL};
+static const struct afield_host sleepless = {exit_asleep, NULL, NULL, NULL, NULL, NULL, NULL};
 
 static int child_status;
 static void *fork_here(void *victim)

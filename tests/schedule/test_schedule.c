@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The schedules find what they are for: each of four mistakes that plain stress meets rarely is
  * met by every mode within a hundred seeds, and again under the seed that is printed; what is right

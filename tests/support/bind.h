@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bind: puts the calling thread on one processor, so that threads of a test do run side by side.
  *

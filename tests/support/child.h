@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * child: what the child of a fork finds, also of a field that a thread holds which it does not
  * have; and whether the thread that forks may have company.
@@ -11,9 +12,6 @@
  *	static int look(void *field) { return pair_locked_load(...) == -EOWNERDEAD ? 0 : 1; }
  *
  *	TEST_CHECK(child_finds_beside(hold, look, &field));
- *
- * A field that retires nothing forks as it is. For one that does, child_lives_on has the library
- * ready for the fork, as its users must.
  *
  * A sanitizer's allocator does not give up its locks for a fork, so that a child of a process with
  * threads may be unable to allocate; there, who forks and allocates is alone (CHILD_COMPANY is 0).
@@ -29,19 +27,15 @@
 
 #include <afield/reclaim.h>
 
+#include "sanitizers.h"
 #include "test.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if SANITIZERS_ADDRESS || SANITIZERS_THREAD
 #define CHILD_COMPANY 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define CHILD_COMPANY 0
-#endif
-#endif
-#ifndef CHILD_COMPANY
+#else
 #define CHILD_COMPANY 2
 #endif
 
@@ -90,22 +84,6 @@ static inline int child_finds(int (*look)(void *argument), void *argument)
 	child = fork();
 	if (child == 0)
 		child_look(look, argument);
-	return child_ends_well(child);
-}
-
-/* The same in a process that retires, and whose child goes on with that. */
-static inline int child_lives_on(int (*look)(void *argument), void *argument)
-{
-	pid_t child;
-
-	fflush(stdout);
-	afield_fork_prepare();
-	child = fork();
-	if (child == 0) {
-		afield_fork_child();
-		child_look(look, argument);
-	}
-	afield_fork_parent();
 	return child_ends_well(child);
 }
 

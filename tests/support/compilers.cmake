@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The compilers that a test of the headers tries: gcc and clang, each where it is installed.
 # AFIELD_COMPILERS lists the families found; AFIELD_gcc_C and AFIELD_gcc_CXX (and so on) are paths.
 find_program(AFIELD_gcc_C gcc)
@@ -11,24 +12,23 @@ foreach(family IN ITEMS gcc clang)
 	endif()
 endforeach()
 
-# afield_skip(name reason labels): a test that CTest shows as skipped, with the reason.
-function(afield_skip name reason labels)
-	add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${reason}")
-	set_tests_properties(${name} PROPERTIES
-		SKIP_REGULAR_EXPRESSION "^skipped: " LABELS "${labels}")
-endfunction()
+# The one that is tried where one is enough.
+set(AFIELD_QUICK_COMPILER)
+if(AFIELD_COMPILERS)
+	list(GET AFIELD_COMPILERS 0 AFIELD_QUICK_COMPILER)
+endif()
 
-# afield_skip_absent(prefix labels): one skip for each family that is not installed.
-function(afield_skip_absent prefix labels)
-	foreach(family IN ITEMS gcc clang)
-		if(NOT family IN_LIST AFIELD_COMPILERS)
-			afield_skip(${prefix}.${family} "${family} is not installed" "${labels}")
-		endif()
-	endforeach()
-endfunction()
-
-# Where the headers and those of liburcu stand, as options.
-set(AFIELD_HEADER_OPTIONS -I${PROJECT_SOURCE_DIR}/include -I${AFIELD_STAGE})
-foreach(folder IN LISTS AFIELD_URCU_INCLUDE_DIRS)
-	list(APPEND AFIELD_HEADER_OPTIONS -I${folder})
+foreach(family IN ITEMS gcc clang)
+	set(found)
+	if(family IN_LIST AFIELD_COMPILERS)
+		set(found ${AFIELD_${family}_C})
+	endif()
+	set(package ${family})
+	string(REPLACE gcc g++ package ${package})
+	afield_environment(${family} "${found}" INSTALL "apt-get install ${package}"
+		FOR "headers.${family}.*, refused.*.${family} and outside.*.${family}"
+		CHECK both ${AFIELD_${family}_C} ${AFIELD_${family}_CXX})
 endforeach()
+
+# Where the headers stand, as options.
+set(AFIELD_HEADER_OPTIONS -I${PROJECT_SOURCE_DIR}/include -I${AFIELD_STAGE})

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * failing: an allocator that fails when a test says so. The program that includes this defines
  * malloc, which the libraries then use too.
  *
  *	failing = 1;
- *	TEST_CHECK(!numbers_push(&queue, 1));
+ *	TEST_CHECK(numbers_push(&queue, 1) == -ENOMEM);
  *	failing = 0;
  *
  * When to use it: in one source file of a test of exhausted memory. When not: for calloc and

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * history: recorded runs of a field, checked as a register of pairs or as a mutex.
  *
- * A room brings three functions on its field; the threads here call them, record what they saw, and
+ * A kind brings three functions on its field; the threads here call them, record what they saw, and
  * the checker says whether there is an order. Two workloads: values that are never written twice,
  * which make a fault plain, and three values only, which can show ABA. Two clocks: the time stamp
  * counter, which sees stores that come late, and a ticket, which is a total order everywhere.
@@ -143,7 +144,7 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 					   const struct afield_model *model)
 {
 	static const enum afield_clock clocks[] = {AFIELD_CLOCK_AUTO, AFIELD_CLOCK_TICKET};
-	static const unsigned crews[] = {2, 4, 8};
+	static const unsigned workers[] = {2, 4, 8};
 	const afield_value zero = 0;
 	bool is_good = true;
 
@@ -155,7 +156,7 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 		run.tested = tested;
 		run.is_unique = i % 2 != 0;
 		memset(&rounds, 0, sizeof(rounds));
-		rounds.threads = crews[i / 4];
+		rounds.threads = workers[i / 4];
 		rounds.rounds = (unsigned)test_scaled(150);
 		rounds.operations = HISTORY_OPERATIONS;
 		rounds.clock = clocks[i / 2 % 2];
@@ -215,7 +216,7 @@ static inline bool history_runs_are_linearizable(const char *name, const struct 
 
 enum { HISTORY_ACQUIRE, HISTORY_RELEASE };
 
-/* A try that fails says only that somebody had the lock; turns are what is recorded. */
+/* A try that fails says only that somebody had the lock; locks are what is recorded. */
 static inline void history_take_turns(void *subject, struct afield_log *log, unsigned thread,
 				      unsigned round)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * host: an interpreter for tests, of which only its lock is left.
  *
@@ -16,6 +17,7 @@
 #include <afield/wait.h>
 
 #include "test.h"
+#include "watchdog.h"
 
 #include <unistd.h>
 
@@ -41,6 +43,7 @@ static inline void *host_detach(void)
 {
 	if (!host_is_attached)
 		return NULL;
+	pthread_testcancel();
 	__atomic_fetch_add(&host_sleeps, 1, __ATOMIC_SEQ_CST);
 	host_detach_thread();
 	return &host_lock;
@@ -51,6 +54,7 @@ static inline void host_attach(void *token)
 	(void)token;
 	while (__atomic_load_n(&host_is_ending, __ATOMIC_SEQ_CST))
 		pause(); /* as an interpreter that shuts down treats its daemon threads */
+	pthread_testcancel();
 	host_attach_thread();
 }
 
@@ -61,16 +65,16 @@ static inline bool host_interrupted(void)
 
 static inline void host_begin(void)
 {
-	static const struct afield_host host = {host_detach, host_attach, host_interrupted,
-						NULL,        NULL,        NULL};
+	static const struct afield_host host = {
+		host_detach, host_attach, host_interrupted, NULL, NULL, NULL, NULL};
 
 	TEST_CHECK(afield_set_host(&host));
 }
 
-/* Ends the program by SIGALRM when it runs for longer. */
+/* Ends the program when it runs for longer. */
 static inline void host_watchdog(unsigned seconds)
 {
-	alarm(seconds);
+	watchdog_start(seconds);
 }
 
 /* Waits until somebody has begun to sleep since `before`, a host_sleeps read earlier. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * packaged_ring: ConcurrencyKit's ring, also in C23, where its `return false` for a pointer is an
  * error. 0 is both.

@@ -1,6 +1,7 @@
+# SPDX-License-Identifier: MIT
 # The Python interpreters that tests, demo and benches use: those that AFIELD_PYTHONS lists (in the
 # environment or the cache; separated by blanks, colons or semicolons) and those on the path. An
-# interpreter that is found twice is taken once.
+# interpreter that is found twice is taken once, and so is a version that is found on the path only.
 #
 # AFIELD_PYTHON_TAGS lists what was found with headers: 3.11, 3.14t. For each tag,
 # AFIELD_PYTHON_<tag> is the program, _INCLUDE, _SUFFIX (of extensions) and _NAME (for people) what
@@ -8,6 +9,7 @@
 #
 # An extension under a sanitizer needs an interpreter that suits it. Under ThreadSanitizer that is
 # one built with it; any other has AddressSanitizer's runtime loaded first (AFIELD_PYTHON_RUN).
+option(AFIELD_PYTHON "Build extensions for the interpreters found, and test them" ON)
 set(AFIELD_PYTHONS "" CACHE STRING "More Python interpreters for tests, demo and benches")
 if(DEFINED ENV{AFIELD_PYTHONS})
 	set(AFIELD_PYTHONS "$ENV{AFIELD_PYTHONS}" CACHE STRING "" FORCE)
@@ -24,9 +26,13 @@ print(os.path.realpath(sys.executable), '%d.%d%s' % (*sys.version_info[:2], free
       int(os.path.exists(os.path.join(include, 'Python.h'))), int(tsan), sep='|')
 ]])
 
-string(REGEX REPLACE "[ :]+" ";" candidates "${AFIELD_PYTHONS}")
-list(APPEND candidates python3 python3.13t python3.14 python3.14t python3.15t)
+string(REGEX REPLACE "[ :]+" ";" named "${AFIELD_PYTHONS}")
+set(candidates ${named})
+list(APPEND candidates python3 python3.12 python3.13 python3.13t python3.14 python3.14t python3.15 python3.15t)
 list(REMOVE_ITEM candidates "")
+if(NOT AFIELD_PYTHON)
+	set(candidates)
+endif()
 set(AFIELD_PYTHON_TAGS)
 set(AFIELD_PYTHON_ABSENT)
 set(python_seen)
@@ -46,6 +52,10 @@ foreach(candidate IN LISTS candidates)
 	list(GET answer 5 has_headers)
 	list(GET answer 6 is_tsan)
 	if(program IN_LIST python_seen)
+		continue()
+	endif()
+	# Of those on the path, one of each version is enough.
+	if(tag IN_LIST AFIELD_PYTHON_TAGS AND NOT candidate IN_LIST named)
 		continue()
 	endif()
 	list(APPEND python_seen ${program})
@@ -76,8 +86,10 @@ foreach(candidate IN LISTS candidates)
 	endif()
 endforeach()
 
-# What is set in the environment of an interpreter that loads our extensions.
-set(AFIELD_PYTHON_RUN PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1)
+# What is set in the environment of an interpreter that loads our extensions. Its bytecode lies with
+# the build: an interpreter that was installed without compiles its library once, not in every test.
+set(AFIELD_PYTHON_RUN PYTHONPYCACHEPREFIX=${PROJECT_BINARY_DIR}/pycache PYTHONDONTWRITEBYTECODE=
+	PYTHONFAULTHANDLER=1)
 if(AFIELD_SANITIZE MATCHES "address")
 	set(asan libasan.so)
 	if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
@@ -92,10 +104,14 @@ elseif(AFIELD_SANITIZE MATCHES "thread")
 		"TSAN_OPTIONS=halt_on_error=0:exitcode=66:second_deadlock_stack=1:die_after_fork=0:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endif()
 
-# afield_python_extension(tag name folder source): one extension module for one interpreter, as the
-# target python.<tag>.<name>, in a folder of its own for each. In C11: in C23, Python.h of 3.13 says
-# nullptr, which gcc 12 does not know.
+# afield_python_extension(tag name folder source [LIBRARY afield::afield-static]): one extension module
+# for one interpreter, as the target python.<tag>.<name>, in a folder of its own for each. In C11: in
+# C23, Python.h of 3.13 says nullptr, which gcc 12 does not know.
 function(afield_python_extension tag name folder source)
+	cmake_parse_arguments(PARSE_ARGV 4 extension "" "LIBRARY" "")
+	if(NOT extension_LIBRARY)
+		set(extension_LIBRARY afield::afield)
+	endif()
 	set(target python.${tag}.${name})
 	add_library(${target} MODULE ${source})
 	set_target_properties(${target} PROPERTIES
@@ -103,7 +119,15 @@ function(afield_python_extension tag name folder source)
 		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
 		LIBRARY_OUTPUT_DIRECTORY ${folder}/${tag})
 	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
-	target_link_libraries(${target} PRIVATE afield::afield)
+	# Optimized, these take half of the time of a build: the jobs for warnings and sanitizers do it.
+	if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/")
+		set(level 0)
+		if(AFIELD_SANITIZE OR CMAKE_COMPILE_WARNING_AS_ERROR)
+			set(level 1)
+		endif()
+		target_compile_options(${target} PRIVATE -O${level})
+	endif()
+	target_link_libraries(${target} PRIVATE ${extension_LIBRARY})
 endfunction()
 
 # afield_python_test(tag name script folder...): a script as the test python.<tag>.<name>, with the

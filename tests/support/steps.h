@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * steps: a thread that stops between two instructions of its own choice. For code that has no
  * access of ours inside, as that of a packaged library: there no pause point can stand.
@@ -22,14 +23,11 @@
 #ifndef AFIELD_TESTS_STEPS_H
 #define AFIELD_TESTS_STEPS_H
 
-#if defined(__SANITIZE_THREAD__) || !defined(__x86_64__)
+#include "sanitizers.h"
+
+#if SANITIZERS_THREAD || !defined(__x86_64__)
 #define STEPS_WORK 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define STEPS_WORK 0
-#endif
-#endif
-#ifndef STEPS_WORK
+#else
 #define STEPS_WORK 1
 #endif
 
@@ -154,7 +152,8 @@ static inline void steps_join(struct steps *steps)
 	pthread_join(steps->thread, NULL);
 }
 
-/* For hooks: before an exchange of eight or sixteen bytes, cmpxchg, cmpxchg16b or xchg of memory. */
+/* For hooks: before an exchange of eight or sixteen bytes, cmpxchg, cmpxchg16b or xchg of
+ * memory. */
 static inline bool steps_is_exchange(const greg_t *registers)
 {
 	const unsigned char *code = (const unsigned char *)registers[REG_RIP];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * table: a verb of a type by its name, as tools and the Python layer call it.
  *
@@ -24,7 +25,7 @@ static inline const struct afield_verb *table_find(const struct afield_verb *ver
 /* Of the type, or of its view: a verb or a property. */
 static inline const struct afield_verb *table_verb(const struct afield_type *type, const char *name)
 {
-	const struct afield_view *view = type->hosted ? type->hosted->view : NULL;
+	const struct afield_view *view = type->binding ? type->binding->view : NULL;
 	const struct afield_verb *verb = table_find(type->verbs, type->verb_count, name);
 
 	if (!verb && view)

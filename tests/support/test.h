@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test: what every test program uses, in C and in C++.
  *
@@ -66,7 +67,7 @@ static inline int test_has_passed(const struct timespec *deadline)
 }
 
 /* Threads that start together: each runs body(argument, index). */
-struct test_crew {
+struct test_worker {
 	void (*body)(void *argument, int index);
 	void *argument;
 	int index;
@@ -75,7 +76,7 @@ struct test_crew {
 
 static inline void *test_member(void *opaque)
 {
-	struct test_crew *member = (struct test_crew *)opaque;
+	struct test_worker *member = (struct test_worker *)opaque;
 
 	pthread_barrier_wait(member->start);
 	member->body(member->argument, member->index);
@@ -84,7 +85,7 @@ static inline void *test_member(void *opaque)
 
 static inline void test_threads(int count, void (*body)(void *argument, int index), void *argument)
 {
-	struct test_crew members[64];
+	struct test_worker members[64];
 	pthread_t threads[64];
 	pthread_barrier_t start;
 

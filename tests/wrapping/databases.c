@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * databases: SQLite's connections, opened with SQLITE_OPEN_NOMUTEX, as classes.
  *
@@ -12,6 +13,8 @@
  *
  * The pattern of execute: Python's values are converted first, then the thread detaches, then it
  * has the connection and works on memory that is not Python's, and last the rows become tuples.
+ * The path is an object, and therefore a field of its own that only attached threads use; the
+ * connection keeps none, so that detached ones may have it.
  */
 #include <afield/python.h>
 

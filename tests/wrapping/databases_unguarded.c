@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * databases_unguarded: the module databases, with the lock left out. A control: what the tests do
  * with databases must fail here.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * request: one SQL statement on its way from Python to SQLite and back.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * streams: zlib's z_stream, which is not thread-safe, as classes that any threads share.
  *
@@ -7,6 +8,9 @@
  *
  * The pattern of each method: take what is Python's (the buffer), detach, lock, let zlib work on
  * memory of its own, unlock, attach, make what is Python's. Nothing under the lock knows Python.
+ * A stream that kept a Python object (a dictionary to compress with, a callback) would name a visit
+ * function (inline_value.h), and set that member in an attached thread, in a block of its own: the
+ * collector looks at it beside the methods here, which have the lock while they are detached.
  *
  * The tests see to memory by zlib's own hooks: `live` is how many blocks there are, and
  * `fail_after(n)` has the allocation after the next n fail.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * streams_unguarded: the module streams, with the lock left out. A control: what the tests do with
  * streams must fail here.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """SQLite's connections in confined and in locked fields: who may use them, and where they end."""
 import gc
 import os

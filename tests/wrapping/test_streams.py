@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """zlib's streams in locked fields: many threads share each of them, and nothing is mixed up."""
 import gc
 import itertools

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * unguarded: what `locked` is without its mutex, under the same name.
  *
@@ -15,46 +16,27 @@
 #define AFIELD_KIND_locked (UNGUARDED)
 
 /* A kind of its own, by field.h alone: the value, its destructor, and locks that do nothing. */
-#define UNGUARDED(name, T, destructor)                                           \
-	typedef T name##_value;                                                  \
-	typedef struct name {                                                    \
-		name##_value value;                                              \
-	} name;                                                                  \
-	AFIELD_INSIDE(2, name, T, destructor, ~);                                \
-	static inline name##_value *name##_lock(name *it)                        \
-	{                                                                        \
-		return &it->value;                                               \
-	}                                                                        \
-	static inline void name##_unlock(name *it)                               \
-	{                                                                        \
-		(void)it;                                                        \
-	}                                                                        \
-	static inline bool name##_is_mine(const name *it)                        \
-	{                                                                        \
-		(void)it;                                                        \
-		return false;                                                    \
-	}                                                                        \
-	AFIELD_SCOPE_TYPE(name, name, name##_value, name##_lock, name##_unlock); \
-	AFIELD_HOLDS_DECLARE(T);                                                 \
-	static inline const struct afield_type *name##_type(void)                \
-	{                                                                        \
-		static const struct afield_type type = {                         \
-			#name,                                                   \
-			"unguarded",                                             \
-			sizeof(name),                                            \
-			AFIELD__ALIGNOF(name),                                   \
-			AFIELD_HOLDS(T),                                         \
-			0,                                                       \
-			NULL,                                                    \
-			NULL,                                                    \
-			afield_inside_fini,                                      \
-			NULL,                                                    \
-			0,                                                       \
-			&name##__inside,                                         \
-			NULL,                                                    \
-		};                                                               \
-		return &type;                                                    \
-	}                                                                        \
-	AFIELD__ASSERT(1, "")
+#define UNGUARDED(name, T, destructor)                                                  \
+	typedef T name##_value;                                                         \
+	typedef struct name {                                                           \
+		name##_value value;                                                     \
+	} name;                                                                         \
+	AFIELD_INLINE_VALUE(2, name, T, destructor, ~);                                 \
+	static inline name##_value *name##_lock(name *it)                               \
+	{                                                                               \
+		return &it->value;                                                      \
+	}                                                                               \
+	static inline void name##_unlock(name *it)                                      \
+	{                                                                               \
+		(void)it;                                                               \
+	}                                                                               \
+	static inline bool name##_is_mine(const name *it)                               \
+	{                                                                               \
+		(void)it;                                                               \
+		return false;                                                           \
+	}                                                                               \
+	AFIELD_SCOPE_TYPE(name, name, name##_value, name##_lock, name##_unlock);        \
+	AFIELD_TYPE_TABLE(name, "unguarded", AFIELD_VALUE_TYPE(name, T), 0, NULL, NULL, \
+			  afield_inline_value_fini, NULL, 0, &name##__inline_value, NULL)
 
 #endif

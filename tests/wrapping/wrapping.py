@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the tests of wrapped libraries share: a control that has to fail, in a process of its own."""
 import os
 import signal

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The explorer's back end of ordering.h: C11 atomics, each preceded by a word to the explorer on
  * where it stands in the source. The explorer learns of the access itself from the compiler
@@ -61,6 +62,8 @@ bool afield_explore_mutant(const char *file, const char *function, int line, con
 	 atomic_fetch_##verb##_explicit(object, operand, AFIELD__ORDER_##order))
 #define AFIELD__FENCE(order, object) \
 	(AFIELD__AT("fence", object), afield_explore_fence(AFIELD__ORDER_##order))
+/* Without a membarrier beside it this fence would do nothing, so a program asks for full ones. */
+#define AFIELD__COMPILER_FENCE() ((void)0)
 #define AFIELD__SPIN() afield_explore_spin()
 #define AFIELD__PAUSE(name) ((void)0)
 

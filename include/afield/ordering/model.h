@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The plain C11 back end of ordering.h, for outside model checkers: <stdatomic.h> and nothing else.
  * No inline assembly, no processor hints, no annotations. A program built with it also runs.
@@ -38,6 +39,8 @@
 #define AFIELD__FETCH(verb, object, operand, order) \
 	atomic_fetch_##verb##_explicit(object, operand, AFIELD__ORDER_##order)
 #define AFIELD__FENCE(order, object) ((void)(object), atomic_thread_fence(AFIELD__ORDER_##order))
+/* Without a membarrier beside it this fence would do nothing, so a program asks for full ones. */
+#define AFIELD__COMPILER_FENCE() ((void)0)
 #define AFIELD__SPIN() ((void)0)
 #define AFIELD__PAUSE(name) ((void)0)
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The native back end of ordering.h: the compiler's __atomic builtins, which mean the same in C and
  * C++ and which ThreadSanitizer sees. An atomic is a struct of one member, so that a plain read or
@@ -10,10 +11,43 @@
 #pragma GCC system_header
 #endif
 
+/* Every kind comes by here, so that what would hide a lock behind a lock-free name ends here. */
+#if __SIZEOF_POINTER__ != 8 || __GCC_ATOMIC_POINTER_LOCK_FREE != 2 || \
+	__GCC_ATOMIC_LLONG_LOCK_FREE != 2
+#error "afield: this target has no pointers of eight bytes or no lock-free atomics of that size"
+#endif
+
+/*
+ * In C++ it is not copied, and from C++14 on zero when it is declared. A struct of atomics is an
+ * aggregate in every C++, with `= {0}`, and of the same layout as in C.
+ */
+#ifdef __cplusplus
+template <class T> struct afield__atomic {
+#if __cplusplus >= 202002L
+	T afield__value;
+	constexpr afield__atomic() noexcept : afield__value()
+	{
+	}
+	constexpr afield__atomic(T value) noexcept : afield__value(value)
+	{
+	}
+#elif __cplusplus >= 201402L
+	T afield__value = T();
+	afield__atomic() = default;
+#else
+	T afield__value;
+	afield__atomic() = default;
+#endif
+	afield__atomic(const afield__atomic &) = delete;
+	afield__atomic &operator=(const afield__atomic &) = delete;
+};
+#define AFIELD_ATOMIC(T) afield__atomic<T>
+#else
 #define AFIELD_ATOMIC(T)         \
 	struct {                 \
 		T afield__value; \
 	}
+#endif
 
 #define AFIELD__ORDER_relaxed __ATOMIC_RELAXED
 #define AFIELD__ORDER_acquire __ATOMIC_ACQUIRE
@@ -91,6 +125,8 @@ void __tsan_release(void *address);
 #define AFIELD__FENCE(order, object) \
 	AFIELD__AT(((void)(object), __atomic_thread_fence(AFIELD__ORDER_##order)))
 #endif
+
+#define AFIELD__COMPILER_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 
 #if defined(__x86_64__) || defined(__i386__)
 #define AFIELD__SPIN() __builtin_ia32_pause()

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The relacy back end of ordering.h, for C++: each access goes to an rl::atomic of the library
  * relacy that stands for the object. An atomic is a struct of one member here, so that programs may
@@ -64,6 +65,8 @@ typename afield_relacy<T>::atomic &afield_relacy_of(const afield_relacy_atomic<T
 	afield_relacy_of(object).fetch_##verb(operand, AFIELD__ORDER(order), $)
 #define AFIELD__FENCE(order, object) \
 	((void)(object), rl::atomic_thread_fence(AFIELD__ORDER(order), $))
+/* Without a membarrier beside it this fence would do nothing, so a program asks for full ones. */
+#define AFIELD__COMPILER_FENCE() ((void)0)
 #define AFIELD__SPIN() rl::yield(1, $)
 #define AFIELD__PAUSE(name) ((void)0)
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: a field of 'account' asks for more than 16 bytes of alignment */
 #include <afield/class.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the class 'account' has no fields */
 #include <afield/atomic.h>
 #include <afield/class.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: 'flag' names the kind 'atomic', which no included header offers */
 #include <afield/class.h>
 #ifdef TWIN

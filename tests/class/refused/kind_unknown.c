@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: 'level' names the kind 'guage', which no included header offers */
 #include <afield/atomic.h>
 

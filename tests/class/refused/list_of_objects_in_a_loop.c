@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: size of array 'objects_want_walk_in_place_of_each' is negative */
 /* clang: 'objects_want_walk_in_place_of_each' declared as an array with a negative size */
 #include <afield/list.h>

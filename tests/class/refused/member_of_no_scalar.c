@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the member 'name' is a 'char *'; a record's members are */
 #include <afield/record.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the row of 'high' has more than a doc behind its name */
 #include <afield/record.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: duplicate member 'low' */
 /* clang: duplicate member 'low' */
 #include <afield/record.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: a member of type 'int64_t' has no name */
 #include <afield/record.h>
 

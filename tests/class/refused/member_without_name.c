@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: member(int64_t) lacks a type or a name; write member(int64_t, low) */
 #include <afield/record.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the member 'high' has no type */
 #include <afield/record.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: 'callback_once' is once and cannot give up objects that its readers may use; take locked or rcu */
 #include <afield/once.h>
 

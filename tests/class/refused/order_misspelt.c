@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: 'AFIELD__ORDER_aquire' undeclared */
 /* clang: use of undeclared identifier 'AFIELD__ORDER_aquire' */
 #include <afield/ordering.h>

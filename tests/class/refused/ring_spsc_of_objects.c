@@ -1,4 +1,5 @@
-/* afield: 'things_ring' holds a 'PyObject *', whose references a ring keeps */
+/* SPDX-License-Identifier: MIT */
+/* afield: 'things_ring' holds a 'PyObject *', to which its kind keeps no reference; these keep one: */
 #include <afield/ring.h>
 #include <afield/ring_spsc.h>
 

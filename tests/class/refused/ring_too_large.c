@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: 'jobs_ring' has a capacity of 0x40000001, which no ring can have */
 #include <afield/ring.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: 'int_type' undeclared */
 /* clang: use of undeclared identifier 'int_type' */
 #include <afield/atomic.h>

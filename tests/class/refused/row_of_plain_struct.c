@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: expected expression before 'struct' */
 /* clang: expected expression */
 #include <afield/atomic.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: unknown type name 'limits_seq' */
 /* clang: unknown type name 'limits_seq' */
 #include <afield/atomic.h>

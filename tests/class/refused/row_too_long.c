@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the row of 'hits' has more than flags, a doc and a Python name behind its name */
 #include <afield/atomic.h>
 #include <afield/class.h>

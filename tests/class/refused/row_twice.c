@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: duplicate member 'hits' */
 /* clang: duplicate member 'hits' */
 #include <afield/atomic.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: makes integer from pointer without a cast */
 /* clang: incompatible pointer to integer conversion initializing 'unsigned int' */
 #include <afield/atomic.h>

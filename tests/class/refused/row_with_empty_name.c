@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: a field of type 'afield_i64' has no name */
 #include <afield/atomic.h>
 #include <afield/class.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: field(afield_i64) lacks a type or a name; write field(afield_i64, hits) */
 #include <afield/atomic.h>
 #include <afield/class.h>

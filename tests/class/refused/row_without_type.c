@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the field 'hits' has no type */
 #include <afield/atomic.h>
 #include <afield/class.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: the atomic 'pair_atomic' would be larger than a pointer */
 #include <afield/atomic.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: unknown type name 'strcut_node' */
 /* clang: unknown type name 'strcut_node' */
 #include <afield/atomic.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* afield: 'ticks' does not say what it holds; write AFIELD_TYPE(ticks, atomic, int) */
 #include <afield/atomic.h>
 

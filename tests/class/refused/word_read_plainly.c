@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: invalid operands to binary == */
 /* clang: invalid operands to binary expression */
 #include <afield/ordering.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gcc: incompatible types when assigning */
 /* clang: assigning to 'struct (unnamed struct at */
 #include <afield/ordering.h>

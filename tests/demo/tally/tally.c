@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tally: counts files, their bytes and their lines, from any number of threads at once.
  *

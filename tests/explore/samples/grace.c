@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A pointer that readers follow and one writer replaces, with a grace period that waits until the
  * reader is outside; and the mistakes that its users make in steps, not in orders.

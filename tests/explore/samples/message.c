@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Message passing, by release and acquire: the smallest program with something to break.
  */

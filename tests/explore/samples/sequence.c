@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A sequence lock over two words, with fences: one writer writes pairs of equal words, one reader
  * must never see two that differ.

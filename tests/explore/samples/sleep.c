@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * One thread waits for a state, another changes it and wakes who waits: the steps of afield_wait
  * and afield_wake. The sleep and the wake are notes that are compared at the end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A Treiber stack: two threads push a node each and pop one each; every node comes out once.
  * Nodes are freed after the threads have ended, so that no node comes back while it is looked at.

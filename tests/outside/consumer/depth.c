@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A program of somebody else: a class with a field of the library's and one of his own kind, which
  * four threads raise. Prints the class and ends with 0 when every sum and mark is right.
@@ -9,7 +10,7 @@
 #include <afield/atomic.h>
 #include <afield/class.h>
 
-#include "gauge.h"
+#include "../../examples/gauge/gauge.h"
 
 AFIELD_TYPE(depth_gauge, gauge, uint32_t);
 
@@ -38,13 +39,12 @@ static int works_through_the_table(void)
 {
 	const struct afield_row *row = afield_row(queue_class(), "deepest");
 	const struct afield_type *type = row->type();
-	queue object;
+	static queue object; /* zero is a fresh one */
 	uint32_t value = 7, result = 99;
 	const void *arguments[] = {&value};
 	void *depth = (char *)&object + row->offset;
 
-	memset(&object, 0, sizeof(object));
-	if (strcmp(type->kind, "gauge") != 0 || type->holds.shape != AFIELD_U32)
+	if (strcmp(type->kind, "gauge") != 0 || type->value_type.type_code != AFIELD_U32)
 		return 0;
 	if (type->verbs[0].call(type, depth, &result, arguments) != 0 || result != 0)
 		return 0;

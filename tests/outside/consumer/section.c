@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A shared object with a read section. With the exported flags its entry reads the thread's pointer
  * directly; without them it calls __tls_get_addr, six times slower.

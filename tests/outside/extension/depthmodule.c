@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * depth: an extension of somebody else, with a field of the library's and one of a kind that is
- * defined beside it, built against the installed library.
+ * not the library's either, built against the installed library.
  */
 #include <afield/python.h>
 
 #include <afield/atomic.h>
 #include <afield/class.h>
 
-#include "gauge.h"
+#include "../../examples/gauge/gauge.h"
 
 AFIELD_TYPE(depth_gauge, gauge, uint32_t);
 

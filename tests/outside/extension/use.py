@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Uses the extension from many threads; what they did must be there afterwards, all of it."""
 
 import sys

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A history of somebody else's object, checked by the installed library: a count that four threads
  * add to. With an argument the additions are a load and a store, and the history has no order.

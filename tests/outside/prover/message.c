@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A litmus program of somebody else, under the installed explorer: a message and its flag.
  */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The soak of tests/soak/soak.h, for this kind: every addition is in one reset, or in the sum.
+ */
+#include <afield/counter.h>
+
+#include "soak.h"
+
+static afield_counter field;
+static uint64_t added, taken; /* __atomic */
+
+static void add(struct soak_thread *thread)
+{
+	int64_t amount = (int64_t)soak_random(thread, 10);
+
+	afield_counter_add(&field, amount);
+	soak_add(&added, (uint64_t)amount);
+}
+
+static void sum(struct soak_thread *thread)
+{
+	(void)thread;
+	SOAK_CHECK(afield_counter_sum(&field) >= 0);
+}
+
+static void reset(struct soak_thread *thread)
+{
+	(void)thread;
+	soak_add(&taken, (uint64_t)afield_counter_reset(&field));
+}
+
+static void finish(struct soak_thread *thread)
+{
+	(void)thread;
+	SOAK_EQUAL((uint64_t)afield_counter_sum(&field) + taken, added);
+	afield_counter_type()->fini(afield_counter_type(), &field);
+	memset(&field, 0, sizeof(field));
+	added = taken = 0;
+}
+
+static struct soak_operation operations[] = {
+	{"add", add, 0},
+	{"sum", sum, 0},
+	{"reset", reset, 0},
+	{NULL, NULL, 0},
+};
+extern const struct soak_kind soak_counter;
+const struct soak_kind soak_counter = {"counter", operations, NULL, NULL, NULL, finish};

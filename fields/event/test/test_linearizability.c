@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event: recorded runs are those of a flag, waits included; and the test would notice if they were
+ * not: a wait that believes an old look is caught.
+ */
+#include <afield/event.h>
+
+#include "history.h"
+#include "test.h"
+
+#include <errno.h>
+
+const struct afield_model *afield_event_model(void);
+
+enum { SET, CLEAR, IS_SET, WAIT, OPERATIONS = 16 };
+
+static bool is_hasty; /* the broken twin: its waits answer with what the thread saw before */
+
+static void work(void *subject, struct afield_log *log, unsigned thread, unsigned round)
+{
+	afield_event *event = (afield_event *)subject;
+	struct timespec deadline;
+	bool seen = false;
+	int error;
+
+	for (unsigned i = 0; i < OPERATIONS; i++) {
+		switch ((thread * 3 + i * 5 + round) % 7 % 4) {
+		case SET:
+			afield_record_call(log, SET);
+			afield_event_set(event);
+			afield_record_return(log);
+			break;
+		case CLEAR:
+			afield_record_call(log, CLEAR);
+			afield_event_clear(event);
+			afield_record_return(log);
+			break;
+		case IS_SET:
+			afield_record_call(log, IS_SET);
+			seen = afield_event_is_set(event);
+			afield_record_return1(log, seen);
+			break;
+		default:
+			afield_deadline(i % 8 ? 0 : 2e-6, &deadline);
+			afield_record_call(log, WAIT);
+			error = is_hasty ? (seen ? 0 : -ETIMEDOUT)
+					 : afield_event_wait(event, &deadline);
+			afield_record_return1(log, error ? AFIELD_FAIL : AFIELD_OK);
+		}
+	}
+}
+
+static enum afield_verdict check(unsigned threads, enum afield_clock clock, unsigned count,
+				 bool is_quiet)
+{
+	afield_event event;
+	struct afield_rounds rounds;
+
+	memset(&event, 0, sizeof(event));
+	memset(&rounds, 0, sizeof(rounds));
+	rounds.threads = threads;
+	rounds.rounds = count;
+	rounds.operations = OPERATIONS;
+	rounds.clock = clock;
+	rounds.work = work;
+	rounds.subject = &event;
+	return history_verdict(&rounds, afield_event_model(), NULL, is_quiet ? NULL : "event");
+}
+
+/* A hundred thousand operations, ten million in a long run, in portions that fit into memory. */
+static void waits_are_linearizable(void)
+{
+	long portions = test_scaled(6);
+
+	is_hasty = false;
+	for (long i = 0; i < portions; i++)
+		for (unsigned threads = 2; threads <= 8; threads *= 2)
+			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
+					 1200 / threads, i > 1) == AFIELD_LIN);
+	printf("  %zu operations\n", history_checked);
+}
+
+static void hasty_waits_are_caught(void)
+{
+	int caught = 0;
+
+	is_hasty = true;
+	for (int i = 0; i < 40 && !caught; i++)
+		caught = check(4, AFIELD_CLOCK_AUTO, 20, true) == AFIELD_NONLIN;
+	TEST_CHECK(caught);
+}
+
+int main(void)
+{
+	TEST_RUN(waits_are_linearizable);
+	TEST_RUN(hasty_waits_are_caught);
+	return test_done();
+}

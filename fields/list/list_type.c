@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * list_type: the list as a host shows it, with the names of Python's list.
+ */
+#include "list.h"
+
+#include <afield/host.h>
+
+#include <errno.h>
+#include <string.h>
+
+static int edit(const struct afield_type *type, void *field, enum afield__list_place place,
+		int64_t index, const void *values, size_t count, void *old)
+{
+	struct afield__list_edit edit = {place, index, 0, values, values, count};
+
+	return afield__list_edit((struct afield__list *)field, &type->value_type, &edit, old);
+}
+
+static int64_t index_of(const void *argument)
+{
+	int64_t index;
+
+	memcpy(&index, argument, sizeof(index));
+	return index;
+}
+
+static int call_get(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	return afield__list_get((struct afield__list *)field, &type->value_type,
+				index_of(arguments[0]), result)
+		       ? 0
+		       : -ERANGE;
+}
+
+static int call_set(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), arguments[1], 1, NULL);
+}
+
+static int call_delete(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), NULL, 0, NULL);
+}
+
+static size_t count(const struct afield_type *type, const void *field)
+{
+	size_t count = 0;
+
+	(void)type;
+	AFIELD_READ_SECTION
+	count = afield__list_load((const struct afield__list *)field).count;
+	return count;
+}
+
+static int call_append(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_END, 0, arguments[0], 1, NULL);
+}
+
+static int call_insert(const struct afield_type *type, void *field, void *result,
+		       const void *const *arguments)
+{
+	(void)result;
+	return edit(type, field, AFIELD__LIST_BEFORE, index_of(arguments[0]), arguments[1], 1,
+		    NULL);
+}
+
+static int call_pop(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	return edit(type, field, AFIELD__LIST_AT, index_of(arguments[0]), NULL, 0, result);
+}
+
+static int call_reverse(const struct afield_type *type, void *field, void *result,
+			const void *const *arguments)
+{
+	(void)result, (void)arguments;
+	return edit(type, field, AFIELD__LIST_REVERSED, 0, NULL, 0, NULL);
+}
+
+static int call_clear(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)result, (void)arguments;
+	return edit(type, field, AFIELD__LIST_ALL, 0, NULL, 0, NULL);
+}
+
+static const struct afield_verb verbs[] = {
+	{.name = "__getitem__",
+	 .doc = "The element at index.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 1,
+	 .parameters = {{"index", AFIELD_INDEX, NULL}},
+	 .call = call_get,
+	 .only_reads = true},
+	{.name = "__setitem__",
+	 .doc = "Puts value in place of the element at index.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 2,
+	 .parameters = {{"index", AFIELD_INDEX, NULL}, {"value", AFIELD_ITSELF, NULL}},
+	 .call = call_set},
+	{.name = "__delitem__",
+	 .doc = "Takes the element at index out.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"index", AFIELD_INDEX, NULL}},
+	 .call = call_delete},
+	{.name = "__len__",
+	 .doc = "How many elements there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count,
+	 .only_reads = true},
+	{.name = "append",
+	 .doc = "Puts value behind the last.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"value", AFIELD_ITSELF, NULL}},
+	 .call = call_append},
+	{.name = "insert",
+	 .doc = "Puts value in front of the element at index.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 2,
+	 .parameters = {{"index", AFIELD_I64, NULL}, {"value", AFIELD_ITSELF, NULL}},
+	 .call = call_insert},
+	{.name = "pop",
+	 .doc = "Takes the element at index, or the last, out and returns it.",
+	 .result = AFIELD_ITSELF,
+	 .parameter_count = 1,
+	 .parameters = {{"index", AFIELD_INDEX, "-1"}},
+	 .call = call_pop},
+	{.name = "reverse",
+	 .doc = "Turns the list round in one step.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_reverse},
+	{.name = "clear",
+	 .doc = "Takes all out in one step.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_clear},
+};
+
+/* The host's own walk, whose `each` owns a reference to what it gets. */
+struct visit {
+	const struct afield_value_type *value_type;
+	int (*each)(const void *key, const void *value, void *argument);
+	void *argument;
+};
+
+static int visit_one(const void *value, void *opaque)
+{
+	const struct visit *visit = (const struct visit *)opaque;
+
+	afield_retain(visit->value_type, value);
+	return visit->each(NULL, value, visit->argument);
+}
+
+static int walk(const struct afield_type *type, void *field,
+		int (*each)(const void *key, const void *value, void *argument), void *argument)
+{
+	struct visit visit = {&type->value_type, each, argument};
+
+	return afield__list_walk((struct afield__list *)field, &type->value_type, visit_one,
+				 &visit);
+}
+
+static int replace(const struct afield_type *type, void *field, const void *values, size_t number)
+{
+	return edit(type, field, AFIELD__LIST_ALL, 0, values, number, NULL);
+}
+
+static int splice(const struct afield_type *type, void *field, int64_t start, int64_t stop,
+		  const void *values, size_t number)
+{
+	struct afield__list_edit edit = {AFIELD__LIST_SLICE, start, stop, NULL, values, number};
+
+	return afield__list_edit((struct afield__list *)field, &type->value_type, &edit, NULL);
+}
+
+static int take(const struct afield_type *type, void *field, const void *value)
+{
+	return edit(type, field, AFIELD__LIST_EQUAL, 0, value, 0, NULL);
+}
+
+static const struct afield_view view = {
+	.name = "List",
+	.base = "collections.abc.MutableSequence",
+	.reading_base = "collections.abc.Sequence",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = verbs,
+	.verb_count = sizeof(verbs) / sizeof(verbs[0]),
+	.count = count,
+	.walk = walk,
+	.replace = replace,
+	.splice = splice,
+	.take = take,
+};
+
+/*
+ * The collector: every thread that could replace the array is attached, and stopped or without the
+ * GIL. So the current array stays, and needs no section, which might register this thread.
+ */
+static int traverse(const struct afield_type *type, void *field,
+		    int (*visit)(void *object, void *argument), void *argument)
+{
+	struct afield__list_span span = afield__list_load((const struct afield__list *)field);
+	int result = 0;
+
+	if (type->value_type.type_code != AFIELD_OBJECT)
+		return 0;
+	for (size_t i = 0; i < span.count && !result; i++)
+		result = visit(((void *const *)span.start)[i], argument);
+	return result;
+}
+
+static void clear(const struct afield_type *type, void *field)
+{
+	if (type->value_type.type_code == AFIELD_OBJECT)
+		afield__list_table_fini(type, field);
+}
+
+static const struct afield_error_mapping error_mappings[] = {
+	{-ERANGE, "builtins.IndexError", "there is no element at this index"},
+	{-ENOENT, "builtins.ValueError", "the element is not there"},
+};
+const struct afield_host_binding afield__list_host_binding = {
+	.traverse = traverse,
+	.clear = clear,
+	.error_mappings = error_mappings,
+	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.view = &view,
+};

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How full a map's buckets are: while it grows, for which a small one asks nobody, and a large one
+ * the thread that reclaims; when that thread cannot run, because a reader stays in its section; and
+ * when room was reserved.
+ */
+#include <afield/map.h>
+
+#include "test.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+AFIELD_TYPE(number_map, map, int64_t, int64_t);
+
+static size_t buckets_of(const number_map *map)
+{
+	return afield__map_buckets(&map->map);
+}
+
+/* Sets keys from `first` up to `last`; returns the most elements a bucket that there were. */
+static size_t fill(number_map *map, int64_t first, int64_t last)
+{
+	size_t most = 0;
+
+	for (int64_t key = first; key < last; key++) {
+		TEST_CHECK(number_map_set(map, key, -key) == 0);
+		if (number_map_count(map) / buckets_of(map) > most)
+			most = number_map_count(map) / buckets_of(map);
+	}
+	return most;
+}
+
+static void finish(number_map *map, int64_t count)
+{
+	int64_t value;
+
+	for (int64_t key = 0; key < count; key++)
+		TEST_CHECK(number_map_load(map, key, &value) && value == -key);
+	number_map_fini(map);
+	TEST_CHECK(afield_barrier() == 0);
+}
+
+/* No callback runs between the sets: each leaves a table that is large enough. */
+static void a_small_map_grows_at_once(void)
+{
+	enum { COUNT = 8000 };
+	number_map map;
+
+	memset(&map, 0, sizeof(map));
+	TEST_CHECK(fill(&map, 0, COUNT) <= 1);
+	TEST_CHECK(buckets_of(&map) >= COUNT);
+	finish(&map, COUNT);
+}
+
+static AFIELD_ATOMIC(int) is_reading, may_leave;
+static void *stay_inside(void *unused)
+{
+	AFIELD_READ_SECTION
+	{
+		AFIELD_STORE(&is_reading, 1, seq_cst);
+		while (!AFIELD_LOAD(&may_leave, seq_cst))
+			usleep(100);
+	}
+	return unused;
+}
+
+static void a_reader_that_stays_does_not_stop_growth(void)
+{
+	enum {
+		COUNT = 200000,
+		MOST = 9
+	}; /* elements a bucket, where a request would not be done */
+	number_map map;
+	pthread_t reader;
+	size_t most;
+
+	memset(&map, 0, sizeof(map));
+	if (pthread_create(&reader, NULL, stay_inside, NULL))
+		abort();
+	while (!AFIELD_LOAD(&is_reading, seq_cst))
+		usleep(100);
+	most = fill(&map, 0, COUNT);
+	printf("  %zu elements a bucket at most\n", most);
+	TEST_CHECK(most <= MOST);
+	AFIELD_STORE(&may_leave, 1, seq_cst);
+	pthread_join(reader, NULL);
+	finish(&map, COUNT);
+}
+
+/* What is reserved is there at once, and stays; and a smaller number takes it back. */
+static void room_is_reserved(void)
+{
+	enum { COUNT = 20000 };
+	number_map map;
+	size_t buckets;
+
+	memset(&map, 0, sizeof(map));
+	TEST_CHECK(number_map_reserve(&map, COUNT) == 0);
+	buckets = buckets_of(&map);
+	TEST_CHECK(buckets >= COUNT && number_map_count(&map) == 0);
+	TEST_CHECK(fill(&map, 0, COUNT) <= 1);
+	TEST_CHECK(buckets_of(&map) == buckets);
+	number_map_clear(&map);
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(buckets_of(&map) == buckets);
+	TEST_CHECK(number_map_reserve(&map, 0) == 0);
+	TEST_CHECK(number_map_set(&map, 0, 0) == 0);
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(buckets_of(&map) < COUNT / 8);
+	finish(&map, 1);
+}
+
+static number_map of_cancelled;
+static int was_cancelled_after; /* the map was made and had grown; read when the thread is joined */
+
+static void *make_and_grow(void *unused)
+{
+	pthread_cancel(pthread_self());
+	TEST_CHECK(number_map_set(&of_cancelled, 0, 0) == 0);
+	TEST_CHECK(number_map_reserve(&of_cancelled, 100000) == 0);
+	TEST_CHECK(fill(&of_cancelled, 1, 40000) <= 1);
+	was_cancelled_after = 1;
+	pthread_testcancel();
+	was_cancelled_after = 0;
+	return unused;
+}
+
+/* No write is a cancellation point: neither is a table lost, nor is a resize left forever. */
+static void a_cancelled_thread_ends_what_it_began(void)
+{
+	pthread_t thread;
+
+	memset(&of_cancelled, 0, sizeof(of_cancelled));
+	if (pthread_create(&thread, NULL, make_and_grow, NULL))
+		abort();
+	pthread_join(thread, NULL);
+	TEST_CHECK(was_cancelled_after);
+	TEST_CHECK(number_map_reserve(&of_cancelled, 200000) == 0);
+	TEST_CHECK(buckets_of(&of_cancelled) >= 200000);
+	finish(&of_cancelled, 40000);
+}
+
+static void what_cannot_be_reserved_is_told(void)
+{
+	number_map map;
+
+	memset(&map, 0, sizeof(map));
+	TEST_CHECK(number_map_reserve(&map, SIZE_MAX) == -E2BIG);
+	TEST_CHECK(number_map_reserve(&map, ((size_t)1 << 40) + 1) == -E2BIG);
+	TEST_CHECK(fill(&map, 0, 100) <= 1);
+	TEST_CHECK(buckets_of(&map) < 1000);
+	finish(&map, 100);
+}
+
+/* Threads reserve and fill at once. Whoever finds another at it leaves it to that one. */
+static number_map shared;
+static void fill_part(void *unused, int index)
+{
+	(void)unused;
+	TEST_CHECK(number_map_reserve(&shared, (size_t)index * 10000) == 0);
+	for (int64_t key = index * 10000; key < (index + 1) * 10000; key++)
+		TEST_CHECK(number_map_set(&shared, key, -key) == 0);
+}
+
+static void threads_grow_one_map(void)
+{
+	enum { THREADS = 4 };
+
+	test_threads(THREADS, fill_part, NULL);
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(number_map_count(&shared) == THREADS * 10000);
+	TEST_CHECK(buckets_of(&shared) >= THREADS * 10000 / 2);
+	finish(&shared, THREADS * 10000);
+}
+
+int main(void)
+{
+	TEST_RUN(a_cancelled_thread_ends_what_it_began); /* makes the first map of the process */
+	TEST_RUN(a_small_map_grows_at_once);
+	TEST_RUN(a_reader_that_stays_does_not_stop_growth);
+	TEST_RUN(room_is_reserved);
+	TEST_RUN(what_cannot_be_reserved_is_told);
+	TEST_RUN(threads_grow_one_map);
+	return test_done();
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The progress guarantees of map.h: nobody waits for a thread that stopped, not even for one that
+ * stopped inside a read section, or after it had claimed a resize. And when a thread ends at any
+ * point, the map is whole: what it had not linked is lost, and everything else is there.
+ */
+#include <afield/map.h>
+
+#include "schedule.h"
+#include "test.h"
+
+/* For LeakSanitizer: what a thread had in hand when it was ended is lost, and so it should be. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:afield__map_node_new\nleak:afield__map_table_make\nleak:liburcu-cds\n";
+}
+
+AFIELD_TYPE(number_map, map, long, long);
+
+enum {
+	FULL = 17
+}; /* one more than the least table has buckets, so that writers ask for a resize */
+
+static int see(long key, const long *value, void *unused)
+{
+	(void)key, (void)value, (void)unused;
+	return 0;
+}
+
+static void get(void *field)
+{
+	long value;
+
+	(void)number_map_load((number_map *)field, 1, &value);
+}
+static void contains(void *field)
+{
+	(void)number_map_contains((number_map *)field, 1);
+}
+static void set(void *field)
+{
+	TEST_CHECK(number_map_set((number_map *)field, 1, 2) >= 0);
+}
+static void set_another(void *field)
+{
+	TEST_CHECK(number_map_set((number_map *)field, 100, 2) >= 0);
+}
+static void get_or_insert(void *field)
+{
+	TEST_CHECK(number_map_get_or_insert((number_map *)field, 101, 2, NULL) >= 0);
+}
+static void compare_exchange(void *field)
+{
+	long expected = 1;
+
+	(void)number_map_compare_exchange((number_map *)field, 1, &expected, 2);
+}
+static void take_out(void *field)
+{
+	(void)number_map_remove((number_map *)field, 1, NULL);
+}
+static void walk(void *field)
+{
+	TEST_CHECK(number_map_walk((number_map *)field, see, NULL) == 0);
+}
+static void len(void *field)
+{
+	TEST_CHECK(number_map_count((number_map *)field) <= FULL + 2);
+}
+static void clear(void *field)
+{
+	number_map_clear((number_map *)field);
+}
+
+static const struct schedule_operation operations[] = {
+	{"get", get, WAIT_FREE},
+	{"contains", contains, WAIT_FREE},
+	{"set", set, LOCK_FREE},
+	{"set another", set_another, LOCK_FREE},
+	{"get_or_insert", get_or_insert, LOCK_FREE},
+	{"compare_exchange", compare_exchange, LOCK_FREE},
+	{"remove", take_out, LOCK_FREE},
+	{"walk", walk, WAIT_FREE},
+	{"len", len, WAIT_FREE},
+	{"clear", clear, LOCK_FREE},
+};
+enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
+
+static void fill(void *field)
+{
+	for (long i = 0; i < FULL - 1; i++)
+		TEST_CHECK(number_map_set((number_map *)field, i, 1) == 0);
+}
+
+static void finish(void *field)
+{
+	number_map_fini((number_map *)field);
+}
+
+static void claims_hold(void)
+{
+	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_map), fill, finish) == 0);
+}
+
+static void claims_hold_for_the_first_write(void)
+{
+	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_map), NULL, finish) == 0);
+	afield_barrier();
+}
+
+static void end_thread(void *unused)
+{
+	(void)unused;
+	pthread_exit(NULL);
+}
+
+static int count_one(long key, const long *value, void *argument)
+{
+	(void)key;
+	TEST_CHECK(*value == 1 || *value == 2);
+	++*(long *)argument;
+	return 0;
+}
+
+/* Every operation still works, and the elements are those that were there, but for one at most. */
+static void map_is_whole(number_map *map, const struct schedule_operation *ended)
+{
+	long left = 0, value = 0;
+
+	TEST_CHECK(number_map_walk(map, count_one, &left) == 0);
+	TEST_CHECK(ended->run == clear || (left >= FULL - 2 && left <= FULL));
+	for (int i = 0; i < OPERATIONS; i++)
+		operations[i].run(map);
+	for (long i = 0; i < FULL; i++)
+		TEST_CHECK(number_map_set(map, i, 1) >= 0 && number_map_load(map, i, &value));
+}
+
+static void a_thread_ends_inside(void)
+{
+	for (int i = 0; i < OPERATIONS; i++) {
+		long at = 1;
+		bool has_ended;
+
+		do {
+			number_map map;
+
+			memset(&map, 0, sizeof(map));
+			fill(&map);
+			has_ended = schedule_fault(at, operations[i].run, end_thread, &map);
+			map_is_whole(&map, &operations[i]);
+			number_map_fini(&map);
+			TEST_CHECK(afield_barrier() == 0);
+		} while (has_ended && at++);
+		printf("  %-18s ended at each of %2ld accesses\n", operations[i].name, at - 1);
+		TEST_CHECK(at > 1);
+	}
+}
+
+int main(void)
+{
+	TEST_RUN(claims_hold);
+	TEST_RUN(claims_hold_for_the_first_write);
+	TEST_RUN(a_thread_ends_inside);
+	return test_done();
+}

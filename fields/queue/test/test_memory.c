@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * queue when out of memory, as container_memory.h has it.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <afield/queue.h>
+
+#define CONTAINER_KIND queue
+#include "container_memory.h"
+
+static void a_push_says_so(void)
+{
+	container_push_says_so(2, 3);
+}
+
+int main(void)
+{
+	container_begin();
+	TEST_RUN(a_push_says_so);
+	TEST_RUN(container_table_says_so);
+	return test_done();
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ring_type: what the tables of ring types point to, and how a host shows a ring.
+ */
+#include "ring.h"
+
+#include <afield/detail/queue_methods.h>
+
+static const struct afield__ring_detail *detail_of(const struct afield_type *type)
+{
+	return (const struct afield__ring_detail *)type->detail;
+}
+
+static struct afield__ring *ring_of(const void *field)
+{
+	return afield__ring_of((const struct afield__ring_field *)field);
+}
+
+void afield__ring_table_clear(const struct afield_type *type, void *field)
+{
+	while (detail_of(type)->drop(field))
+		;
+}
+
+void afield__ring_table_fini(const struct afield_type *type, void *field)
+{
+	if (!ring_of(field))
+		return;
+	afield__ring_table_clear(type, field);
+	afield__ring_free(ring_of(field));
+	memset(field, 0, sizeof(struct afield__ring_field));
+}
+
+/*
+ * A host's collector looks while its threads stand still, at points where none is inside an
+ * operation here. So a slot is full or not, and its node does not change.
+ */
+static int traverse(const struct afield_type *type, void *field,
+		    int (*visit)(void *object, void *argument), void *argument)
+{
+	struct afield__ring *ring = ring_of(field);
+	uint64_t turn;
+
+	if (!ring || type->value_type.type_code != AFIELD_OBJECT)
+		return 0;
+	turn = afield__ring_turn(ring);
+	for (uint64_t i = 0; i < ring->slot_count; i++) {
+		uint64_t word = AFIELD_LOAD(&ring->slots[i], acquire);
+		uintptr_t object;
+		int result;
+
+		if ((word & turn) == 0)
+			continue;
+		object = AFIELD_LOAD(afield__ring_node(ring, word & (turn - 1)), relaxed);
+		result = object ? visit((void *)object, argument) : 0;
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static double seconds_of(const void *argument)
+{
+	double seconds;
+
+	memcpy(&seconds, argument, sizeof(seconds));
+	return seconds;
+}
+
+static int call_push(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
+{
+	(void)result;
+	return detail_of(type)->put(field, arguments[0], false, NULL);
+}
+
+static int call_pop(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)arguments;
+	return detail_of(type)->get(field, result, false, NULL);
+}
+
+/* A wait that ran out ends as it would have without waiting. */
+static int call_push_wait(const struct afield_type *type, void *field, void *result,
+			  const void *const *arguments)
+{
+	double seconds = seconds_of(arguments[1]);
+	struct timespec deadline;
+	int error;
+
+	(void)result;
+	error = detail_of(type)->put(field, arguments[0], seconds != 0,
+				     afield_deadline(seconds, &deadline));
+	return error == -ETIMEDOUT ? -ENOSPC : error;
+}
+
+static int call_pop_wait(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	double seconds = seconds_of(arguments[0]);
+	struct timespec deadline;
+	int error = detail_of(type)->get(field, result, seconds != 0,
+					 afield_deadline(seconds, &deadline));
+
+	return error == -ETIMEDOUT ? -ENODATA : error;
+}
+
+static size_t count(const struct afield_type *type, const void *field)
+{
+	const struct afield__ring *ring = ring_of(field);
+
+	(void)type;
+	return ring ? (size_t)afield__ring_count(ring) : 0;
+}
+
+static size_t capacity(const struct afield_type *type, const void *field)
+{
+	const struct afield__ring *ring = ring_of(field);
+
+	return ring ? (size_t)ring->capacity : detail_of(type)->capacity;
+}
+
+static int call_empty(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)arguments;
+	*(bool *)result = count(type, field) == 0;
+	return 0;
+}
+
+static int call_full(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
+{
+	(void)arguments;
+	*(bool *)result = count(type, field) == capacity(type, field);
+	return 0;
+}
+
+static int call_capacity(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	(void)arguments;
+	*(uint64_t *)result = capacity(type, field);
+	return 0;
+}
+
+const struct afield_verb afield__ring_verbs[4] = {
+	{.name = "push",
+	 .doc = "Puts an element in as the newest; raises queue.Full when there is no room.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"item", AFIELD_ITSELF, NULL}},
+	 .call = call_push},
+	{.name = "pop",
+	 .doc = "Takes the oldest element out; raises queue.Empty when there is none.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "count",
+	 .doc = "How many elements there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count,
+	 .only_reads = true},
+	{.name = "capacity",
+	 .doc = "How many elements there can be.",
+	 .result = AFIELD_U64,
+	 .call = call_capacity,
+	 .only_reads = true},
+};
+
+static const struct afield_verb queue_verbs[] = {AFIELD_QUEUE_METHODS(
+	call_push_wait, call_push, call_pop_wait, call_pop, call_empty, call_full)};
+static const struct afield_verb queue_properties[] = {AFIELD_QUEUE_MAXSIZE(call_capacity)};
+
+static const struct afield_view view = {
+	.name = "Queue",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = queue_verbs,
+	.verb_count = sizeof(queue_verbs) / sizeof(queue_verbs[0]),
+	.properties = queue_properties,
+	.property_count = sizeof(queue_properties) / sizeof(queue_properties[0]),
+	.count = count,
+};
+
+static const struct afield_error_mapping error_mappings[] = {
+	{-ENOSPC, "queue.Full", "there is no room"},
+	{-ENODATA, "queue.Empty", "there is no item"},
+};
+
+const struct afield_host_binding afield__ring_host_binding = {
+	.traverse = traverse,
+	.clear = afield__ring_table_clear,
+	.error_mappings = error_mappings,
+	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.view = &view,
+};

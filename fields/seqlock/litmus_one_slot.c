@@ -1,5 +1,0 @@
-/*
- * litmus_one_slot: litmus.c with one slot, the classic seqlock.
- */
-#define SLOTS 1
-#include "litmus.c"

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stack beside a list under a mutex, and beside ConcurrencyKit's forms with a generation, raw:
+ * there each thread pushes and pops nodes that are there already, and nothing is allocated or
+ * freed. One operation is a push and a pop. The difference between the first and the third is what
+ * it costs to own values: a malloc, a free on the reclaimer's thread, and the way there.
+ */
+#include <afield/reclaim.h>
+#include <afield/stack.h>
+
+#include "bench.h"
+
+#include <ck_stack.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <urcu/urcu-bp.h>
+
+AFIELD_TYPE(numbers, stack, long);
+
+static numbers field;
+
+static struct list {
+	pthread_mutex_t mutex;
+	struct item {
+		struct item *below;
+		long value;
+	} * top;
+} list = {PTHREAD_MUTEX_INITIALIZER, NULL};
+
+static void list_push(struct list *it, long value)
+{
+	struct item *item = (struct item *)malloc(sizeof(*item));
+
+	if (!item)
+		abort();
+	item->value = value;
+	pthread_mutex_lock(&it->mutex);
+	item->below = it->top;
+	it->top = item;
+	pthread_mutex_unlock(&it->mutex);
+}
+
+static long list_pop(struct list *it)
+{
+	struct item *item;
+	long value = 0;
+
+	pthread_mutex_lock(&it->mutex);
+	item = it->top;
+	if (item)
+		it->top = item->below;
+	pthread_mutex_unlock(&it->mutex);
+	if (item)
+		value = item->value;
+	free(item);
+	return value;
+}
+
+static struct {
+	ck_stack_t stack;
+} __attribute__((aligned(16))) raw;
+
+/* A node of the thread's own to begin with, then whichever it popped, kept for the next call. */
+static void pair_raw(void *state, long iterations, int thread)
+{
+	static struct {
+		ck_stack_entry_t first, *mine;
+		char apart[112];
+	} nodes[64];
+	ck_stack_entry_t *node = nodes[thread].mine ? nodes[thread].mine : &nodes[thread].first;
+
+	for (long i = 0; i < iterations; i++) {
+		ck_stack_push_mpmc((ck_stack_t *)state, node);
+		node = ck_stack_pop_mpmc((ck_stack_t *)state);
+	}
+	nodes[thread].mine = node;
+}
+
+static void drain(void *state)
+{
+	(void)state;
+	urcu_bp_barrier();
+}
+
+static void backend(void *state, char *text, size_t size)
+{
+	(void)state;
+	snprintf(text, size, "%s", afield_rcu_backend());
+}
+
+static long ours_pop(numbers *it)
+{
+	long value = 0;
+
+	(void)numbers_pop(it, &value);
+	return value;
+}
+
+BENCH_BODY(pair_ours, numbers, {
+	bench_keep(numbers_push(it, i));
+	bench_keep(ours_pop(it));
+});
+BENCH_BODY(pair_list, struct list, {
+	list_push(it, i);
+	bench_keep(list_pop(it));
+});
+
+static const struct bench_group groups[] = {
+	{.name = "push and pop",
+	 .bound = {.rmws = 2},
+	 .contenders = {{"afield", pair_ours, &field, NULL, drain, backend},
+			{"mutex and list", pair_list, &list, NULL, NULL, NULL},
+			{"ck_stack mpmc, no memory", pair_raw, &raw, NULL, NULL, NULL}}},
+};
+
+BENCH_MAIN("stack", groups)

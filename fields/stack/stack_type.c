@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stack_type: what the tables of stack field types point to, and how a host shows a stack.
+ */
+#include "stack.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct afield_element *element_of(const struct afield_type *type)
+{
+	return (const struct afield_element *)type->detail;
+}
+
+static struct afield__stack_words *stack_of(const void *field)
+{
+	return (struct afield__stack_words *)(uintptr_t)field;
+}
+
+void afield__stack_table_fini(const struct afield_type *type, void *field)
+{
+	afield__stack_fini(stack_of(field), element_of(type));
+}
+
+/* The collector runs while no attached thread is inside an operation here. */
+static int traverse(const struct afield_type *type, void *field,
+		    int (*visit)(void *object, void *argument), void *argument)
+{
+	(void)type;
+	return afield__stack_each(stack_of(field), visit, argument);
+}
+
+static void clear(const struct afield_type *type, void *field)
+{
+	afield__stack_drop_all(stack_of(field), element_of(type));
+}
+
+static size_t count(const struct afield_type *type, const void *field)
+{
+	(void)type;
+	return afield__stack_count(stack_of(field));
+}
+
+static int call_push(const struct afield_type *type, void *field, void *result,
+		     const void *const *arguments)
+{
+	(void)result;
+	return afield__stack_push(stack_of(field), element_of(type), arguments[0]);
+}
+
+static int call_pop(const struct afield_type *type, void *field, void *result,
+		    const void *const *arguments)
+{
+	(void)arguments;
+	return afield__stack_pop(stack_of(field), element_of(type), result) ? 0 : -ENODATA;
+}
+
+static bool hand_out(const struct afield_type *type, struct afield_taken *taken, void *value)
+{
+	struct afield__stack_link *rest = (struct afield__stack_link *)taken->rest;
+	bool is_there = afield__stack_next(&rest, element_of(type), value);
+
+	taken->rest = rest;
+	return is_there;
+}
+
+static int call_pop_all(const struct afield_type *type, void *field, void *result,
+			const void *const *arguments)
+{
+	struct afield_taken *taken = (struct afield_taken *)result;
+
+	(void)type;
+	(void)arguments;
+	taken->next = hand_out;
+	taken->rest = afield__stack_take(stack_of(field));
+	return 0;
+}
+
+static int call_clear(const struct afield_type *type, void *field, void *result,
+		      const void *const *arguments)
+{
+	(void)result;
+	(void)arguments;
+	clear(type, field);
+	return 0;
+}
+
+static int call_is_empty(const struct afield_type *type, void *field, void *result,
+			 const void *const *arguments)
+{
+	(void)type;
+	(void)arguments;
+	*(bool *)result = afield__stack_is_empty(stack_of(field));
+	return 0;
+}
+
+const struct afield_verb afield__stack_verbs[AFIELD__STACK_VERBS] = {
+	{.name = "push",
+	 .doc = "Lays a value on top.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"value", AFIELD_ITSELF, NULL}},
+	 .call = call_push},
+	{.name = "pop",
+	 .doc = "Takes the value that came last, or raises IndexError.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "clear",
+	 .doc = "Takes all values in one step, and drops them.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_clear},
+	{.name = "count",
+	 .doc = "How many values there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count,
+	 .only_reads = true},
+	{.name = "is_empty",
+	 .doc = "Whether there is no value.",
+	 .result = AFIELD_BOOL,
+	 .call = call_is_empty,
+	 .only_reads = true},
+};
+
+/* Those of collections.deque. */
+static const struct afield_verb stack_verbs[] = {
+	{.name = "append",
+	 .doc = "Lays an item on top.",
+	 .result = AFIELD_NOTHING,
+	 .parameter_count = 1,
+	 .parameters = {{"item", AFIELD_ITSELF, NULL}},
+	 .call = call_push},
+	{.name = "pop",
+	 .doc = "Takes the item that came last, or raises IndexError.",
+	 .result = AFIELD_ITSELF,
+	 .call = call_pop},
+	{.name = "pop_all",
+	 .doc = "Takes all items in one step: a list, the last that came first.",
+	 .result = AFIELD_TAKEN,
+	 .call = call_pop_all},
+	{.name = "clear",
+	 .doc = "Takes all items in one step, and drops them.",
+	 .result = AFIELD_NOTHING,
+	 .call = call_clear},
+	{.name = "__len__",
+	 .doc = "How many items there are.",
+	 .result = AFIELD_U64,
+	 .call = afield_view_count,
+	 .only_reads = true},
+};
+
+static const struct afield_view view = {
+	.name = "Stack",
+	.key = {AFIELD_NOTHING, 0, NULL},
+	.verbs = stack_verbs,
+	.verb_count = sizeof(stack_verbs) / sizeof(stack_verbs[0]),
+	.count = count,
+};
+
+static const struct afield_error_mapping error_mappings[] = {
+	{-ENODATA, "builtins.IndexError", "pop from an empty stack"},
+};
+
+const struct afield_host_binding afield__stack_of_values = {
+	.error_mappings = error_mappings,
+	.error_mapping_count = 1,
+	.view = &view,
+};
+const struct afield_host_binding afield__stack_of_objects = {
+	.traverse = traverse,
+	.clear = clear,
+	.error_mappings = error_mappings,
+	.error_mapping_count = 1,
+	.view = &view,
+};

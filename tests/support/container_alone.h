@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * container_alone: what one thread sees of a container (container.h) whatever its order: a fresh
+ * field is bytes of zero, what is inside ends with it, a burst is given back, and the table does
+ * what the functions do. A kind has its order, and what else it can. `jobs` are containers of
+ * records, `payloads` of structs that own something.
+ *
+ *	TEST_RUN(container_is_fresh_when_zero);
+ *	TEST_RUN(container_ends_what_is_inside);
+ *	container_gives_a_burst_back(0, 1);
+ *	container_table_does_the_same("queue");
+ *
+ * Synchronization: one thread.
+ */
+#ifndef AFIELD_TESTS_CONTAINER_ALONE_H
+#define AFIELD_TESTS_CONTAINER_ALONE_H
+
+#include <afield/reclaim.h>
+#include <afield/record.h>
+
+#include "container.h"
+#include "table.h"
+#include "test.h"
+
+#include <errno.h>
+
+enum { CONTAINER_BURST = 10000 };
+
+#define JOB(member) member(int64_t, id) member(double, cost)
+AFIELD_RECORD(job, JOB);
+CONTAINER_OF(jobs, struct job);
+
+struct payload {
+	char *text; /* its own */
+};
+static long payloads_freed;
+static void payload_free(struct payload *payload)
+{
+	free(payload->text);
+	payloads_freed++;
+}
+CONTAINER_OF(payloads, struct payload, payload_free);
+
+static inline struct payload payload_write(const char *text)
+{
+	struct payload payload = {strdup(text)};
+
+	return payload;
+}
+
+static inline bool container_is_zero(const numbers *container)
+{
+	numbers zero;
+
+	memset(&zero, 0, sizeof(zero));
+	return memcmp(container, &zero, sizeof(zero)) == 0;
+}
+
+static inline void container_is_fresh_when_zero(void)
+{
+	numbers container;
+	int64_t value = 7;
+
+	memset(&container, 0, sizeof(container));
+	TEST_CHECK(numbers_is_empty(&container));
+	TEST_CHECK(numbers_count(&container) == 0);
+	TEST_CHECK(!numbers_pop(&container, &value) && value == 7);
+	numbers_fini(&container);
+	TEST_CHECK(container_is_zero(&container));
+	TEST_CHECK(AFIELD__ALIGNOF(numbers) <= 16);
+}
+
+static inline void container_ends_what_is_inside(void)
+{
+	payloads container;
+	struct payload payload = {NULL};
+
+	memset(&container, 0, sizeof(container));
+	payloads_freed = 0;
+	for (int i = 0; i < 5; i++)
+		TEST_CHECK(payloads_push(&container, payload_write("a payload")) == 0);
+	TEST_CHECK(payloads_pop(&container, &payload) && strcmp(payload.text, "a payload") == 0);
+	payload_free(&payload);
+	TEST_CHECK(payloads_freed == 1);
+	payloads_fini(&container);
+	TEST_CHECK(payloads_freed == 5);
+	payloads_fini(&container);
+	TEST_CHECK(payloads_freed == 5);
+}
+
+/* What is popped is retired, and gone after the barrier; payloads.h counts the bytes. Of the
+ * numbers that go in, 0 and on, `first` comes out first, and each later one is `step` more. */
+static inline void container_gives_a_burst_back(int64_t first, int64_t step)
+{
+	numbers container;
+	int64_t value;
+
+	memset(&container, 0, sizeof(container));
+	for (int64_t i = 0; i < CONTAINER_BURST; i++)
+		TEST_CHECK(numbers_push(&container, i) == 0);
+	for (int64_t i = 0; i < CONTAINER_BURST; i++)
+		TEST_CHECK(numbers_pop(&container, &value) && value == first + i * step);
+	TEST_CHECK(afield_backlog() > 0);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(afield_backlog() == 0);
+	numbers_fini(&container);
+}
+
+static inline void container_table_does_the_same(const char *kind)
+{
+	const struct afield_type *type = numbers_type();
+	numbers container;
+	int64_t value = 11, seen = 0;
+	uint64_t count = 9;
+	bool is_empty = false;
+	const void *arguments[2] = {&value, NULL};
+
+	memset(&container, 0, sizeof(container));
+	TEST_CHECK(strcmp(type->name, "numbers") == 0 && strcmp(type->kind, kind) == 0);
+	TEST_CHECK(type->size == sizeof(numbers) && type->value_type.type_code == AFIELD_I64);
+	TEST_CHECK(!type->load && !type->store);
+	TEST_CHECK(jobs_type()->value_type.type_code == AFIELD_STRUCT &&
+		   jobs_type()->value_type.record == &job_record);
+	TEST_CHECK(payloads_type()->value_type.size == sizeof(struct payload));
+	TEST_CHECK(table_verb(type, "pop")->call(type, &container, &seen, NULL) == -ENODATA);
+	TEST_CHECK(table_verb(type, "is_empty")->call(type, &container, &is_empty, NULL) == 0);
+	TEST_CHECK(is_empty);
+	TEST_CHECK(table_verb(type, "push")->call(type, &container, NULL, arguments) == 0);
+	TEST_CHECK(table_verb(type, "count")->call(type, &container, &count, NULL) == 0 &&
+		   count == 1);
+	TEST_CHECK(table_verb(type, "is_empty")->call(type, &container, &is_empty, NULL) == 0);
+	TEST_CHECK(!is_empty);
+	TEST_CHECK(table_verb(type, "pop")->call(type, &container, &seen, NULL) == 0 && seen == 11);
+	TEST_CHECK(table_verb(type, "push")->call(type, &container, NULL, arguments) == 0);
+	type->fini(type, &container);
+	TEST_CHECK(container_is_zero(&container));
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * container_server: a class with containers (container.h) of objects, of records and of numbers,
+ * for the Python tests of a kind. An extension is
+ *
+ *	#include <afield/python.h>
+ *
+ *	#include <afield/queue.h>
+ *
+ *	#define CONTAINER_KIND queue
+ *	#include "container_server.h"
+ *
+ *	AFIELD_PYTHON_MODULE(queues, container_exec, container_functions, "A class with queues");
+ *
+ * Synchronization: that of the kind.
+ */
+#ifndef AFIELD_TESTS_CONTAINER_SERVER_H
+#define AFIELD_TESTS_CONTAINER_SERVER_H
+
+#include <afield/record.h>
+
+#include "container.h"
+
+#define JOB(member) member(int64_t, id) member(double, cost)
+AFIELD_RECORD(job, JOB);
+CONTAINER_OF(container_of_jobs, struct job);
+CONTAINER_OF(container_of_things, PyObject *);
+
+#define SERVER(field)                                                    \
+	field(container_of_things, things, AFIELD_VERBS, "Any objects.") \
+	field(numbers, numbers)                                          \
+	field(container_of_jobs, jobs)
+AFIELD_CLASS(server, SERVER);
+
+/* What the collector does to garbage, at a time when threads still use it. */
+static PyObject *container_clear(PyObject *module, PyObject *object)
+{
+	(void)module;
+	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
+}
+
+/* A container in C: the reference that went in comes out. */
+static PyObject *container_pass_through(PyObject *module, PyObject *object)
+{
+	container_of_things container;
+	PyObject *out = NULL;
+
+	(void)module;
+	memset(&container, 0, sizeof(container));
+	if (container_of_things_push(&container, object) != 0 ||
+	    container_of_things_push(&container, object) != 0)
+		return PyErr_NoMemory();
+	if (!container_of_things_pop(&container, &out))
+		PyErr_SetString(PyExc_AssertionError, "it is empty");
+	container_of_things_fini(&container);
+	return out;
+}
+
+static PyMethodDef container_functions[] = {
+	{"clear", container_clear, METH_O, NULL},
+	{"pass_through", container_pass_through, METH_O, NULL},
+	{NULL, NULL, 0, NULL},
+};
+
+static int container_exec(PyObject *module)
+{
+	struct afield_python_options options = {
+		"Server", "Piles.", AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS,
+		NULL,     NULL,     NULL};
+	PyObject *type = afield_python_type(module, server_class(), &options);
+	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
+
+	Py_XDECREF(type);
+	return failed ? -1 : 0;
+}
+
+#endif
