@@ -297,14 +297,14 @@ FETCHING(fetch_max, MAX)
 	 .doc = "Stores a value and returns the previous one.",                            \
 	 .result = AFIELD_ITSELF,                                                          \
 	 .parameter_count = 1,                                                             \
-	 .parameters = {{"value", AFIELD_ITSELF, NULL}},                                   \
+	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},                         \
 	 .call = verb_exchange},                                                           \
 	{                                                                                  \
 		.name = "compare_exchange",                                                \
 		.doc = "Stores desired if the value is expected; returns whether it did.", \
 		.result = AFIELD_BOOL, .parameter_count = 2,                               \
-		.parameters = {{"expected", AFIELD_ITSELF, NULL},                          \
-			       {"desired", AFIELD_ITSELF, NULL}},                          \
+		.parameters = {AFIELD_PARAMETER("expected", AFIELD_ITSELF),                \
+			       AFIELD_PARAMETER("desired", AFIELD_ITSELF)},                \
 		.call = verb_compare_exchange                                              \
 	}
 #define WAITS                                                                                \
@@ -313,7 +313,8 @@ FETCHING(fetch_max, MAX)
 		"first.",                                                                    \
 	 .result = AFIELD_BOOL,                                                              \
 	 .parameter_count = 2,                                                               \
-	 .parameters = {{"old", AFIELD_ITSELF, NULL}, {"timeout", AFIELD_SECONDS, "None"}},  \
+	 .parameters = {AFIELD_PARAMETER("old", AFIELD_ITSELF),                              \
+			{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_ARGUMENT}},       \
 	 .call = verb_wait,                                                                  \
 	 .only_reads = true},                                                                \
 		{.name = "notify_one",                                                       \
@@ -324,11 +325,11 @@ FETCHING(fetch_max, MAX)
 		.name = "notify_all", .doc = "Wakes all who wait for a change.",             \
 		.result = AFIELD_NOTHING, .call = verb_notify                                \
 	}
-#define FETCH(verb, text)                                                             \
-	{                                                                             \
-		.name = #verb, .doc = text " Returns the previous value.",            \
-		.result = AFIELD_ITSELF, .parameter_count = 1,                        \
-		.parameters = {{"operand", AFIELD_ITSELF, NULL}}, .call = verb_##verb \
+#define FETCH(verb, text)                                                                       \
+	{                                                                                       \
+		.name = #verb, .doc = text " Returns the previous value.",                      \
+		.result = AFIELD_ITSELF, .parameter_count = 1,                                  \
+		.parameters = {AFIELD_PARAMETER("operand", AFIELD_ITSELF)}, .call = verb_##verb \
 	}
 
 const struct afield_verb afield__atomic_verbs[5] = {EXCHANGES, WAITS};

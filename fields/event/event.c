@@ -97,7 +97,7 @@ const struct afield_verb afield__event_verbs[4] = {
 	 .doc = "Waits until the event is set; returns False when so many seconds pass first.",
 	 .result = AFIELD_BOOL,
 	 .parameter_count = 1,
-	 .parameters = {{"timeout", AFIELD_SECONDS, "None"}},
+	 .parameters = {{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_ARGUMENT}},
 	 .call = verb_wait,
 	 .only_reads = true},
 };

@@ -94,11 +94,11 @@ static int verb_load(const struct afield_type *type, void *field, void *result,
 	return afield__flags_table_load(type, field, result);
 }
 
-#define VERB(verb, text, type_code, reads)                                             \
-	{                                                                              \
-		.name = #verb, .doc = text, .result = type_code, .parameter_count = 1, \
-		.parameters = {{"bits", AFIELD_ITSELF, NULL}}, .call = verb_##verb,    \
-		.only_reads = reads                                                    \
+#define VERB(verb, text, type_code, reads)                                                    \
+	{                                                                                     \
+		.name = #verb, .doc = text, .result = type_code, .parameter_count = 1,        \
+		.parameters = {AFIELD_PARAMETER("bits", AFIELD_ITSELF)}, .call = verb_##verb, \
+		.only_reads = reads                                                           \
 	}
 
 const struct afield_verb afield__flags_verbs[7] = {

@@ -195,38 +195,37 @@ AFIELD_EXPORT int afield__map_table_take_any(const struct afield_type *type, voi
 		AFIELD__MAP_VERB("__getitem__", "Returns the value of a key.", AFIELD_ITSELF, 1,   \
 				 AFIELD__MAP_NO_MORE, get, true),                                  \
 			AFIELD__MAP_VERB("__setitem__", "Gives a key a value.", AFIELD_NOTHING, 2, \
-					 AFIELD__MAP_MORE("value", AFIELD_ITSELF, NULL), set,      \
-					 false),                                                   \
+					 AFIELD_PARAMETER("value", AFIELD_ITSELF), set, false),    \
 			AFIELD__MAP_VERB("__delitem__", "Takes a key out.", AFIELD_NOTHING, 1,     \
 					 AFIELD__MAP_NO_MORE, del, false),                         \
 			AFIELD__MAP_VERB("__contains__", "Whether the key is there.", AFIELD_BOOL, \
 					 1, AFIELD__MAP_NO_MORE, contains, true),                  \
 			AFIELD__MAP_VERB("get", "Returns the value of a key, or the default.",     \
 					 AFIELD_ITSELF, 2,                                         \
-					 AFIELD__MAP_MORE("default", AFIELD_DEFAULT, "None"), get, \
-					 true),                                                    \
+					 AFIELD__MAP_OPTIONAL(AFIELD_OR_NONE, AFIELD_DEFAULT),     \
+					 get, true),                                               \
 			AFIELD__MAP_VERB(                                                          \
 				"pop",                                                             \
 				"Takes a key out and returns its value, or the default. Without "  \
 				"one, KeyError.",                                                  \
 				AFIELD_ITSELF, 2,                                                  \
-				AFIELD__MAP_MORE("default", AFIELD_DEFAULT, AFIELD_NO_VALUE), pop, \
+				AFIELD__MAP_OPTIONAL(AFIELD_OR_ABSENT, AFIELD_DEFAULT), pop,       \
 				false),                                                            \
 			AFIELD__MAP_VERB(                                                          \
 				"setdefault",                                                      \
 				"Returns the value of a key, which becomes this one if there "     \
 				"was none.",                                                       \
 				AFIELD_ITSELF, 2,                                                  \
-				AFIELD__MAP_MORE("default", AFIELD_ITSELF, "None"), setdefault,    \
+				AFIELD__MAP_OPTIONAL(AFIELD_OR_NONE, AFIELD_ARGUMENT), setdefault, \
 				false),                                                            \
 			{"compare_exchange",                                                       \
 			 "Gives a key the value desired if it has the value expected; returns "    \
 			 "whether it did.",                                                        \
 			 AFIELD_BOOL,                                                              \
 			 3,                                                                        \
-			 {{"key", AFIELD_KEY, NULL},                                               \
-			  {"expected", AFIELD_ITSELF, NULL},                                       \
-			  {"desired", AFIELD_ITSELF, NULL}},                                       \
+			 {AFIELD_PARAMETER("key", AFIELD_KEY),                                     \
+			  AFIELD_PARAMETER("expected", AFIELD_ITSELF),                             \
+			  AFIELD_PARAMETER("desired", AFIELD_ITSELF)},                             \
 			 compare_exchange,                                                         \
 			 false},                                                                   \
 			{"clear",                                                                  \
@@ -241,7 +240,7 @@ AFIELD_EXPORT int afield__map_table_take_any(const struct afield_type *type, voi
 			 "Makes room for so many elements, and keeps it: they are added sooner.",  \
 			 AFIELD_NOTHING,                                                           \
 			 1,                                                                        \
-			 {{"count", AFIELD_U64, NULL}},                                            \
+			 {AFIELD_PARAMETER("count", AFIELD_U64)},                                  \
 			 afield__map_call_reserve,                                                 \
 			 false},                                                                   \
 			{"__len__",                                                                \
@@ -252,14 +251,15 @@ AFIELD_EXPORT int afield__map_table_take_any(const struct afield_type *type, voi
 			 afield_view_count,                                                        \
 			 true},                                                                    \
 	}
-#define AFIELD__MAP_VERB(name, doc, result, count, second, call, only_reads)                    \
-	{                                                                                       \
-		name, doc, result, count, {{"key", AFIELD_KEY, NULL}, second}, call, only_reads \
+#define AFIELD__MAP_VERB(name, doc, result, count, second, call, only_reads)                   \
+	{                                                                                      \
+		name, doc, result, count, {AFIELD_PARAMETER("key", AFIELD_KEY), second}, call, \
+			only_reads                                                             \
 	}
-#define AFIELD__MAP_MORE(name, type_code, omitted) \
-	{                                          \
-		name, type_code, omitted           \
+#define AFIELD__MAP_OPTIONAL(omitted, use)             \
+	{                                              \
+		"default", AFIELD_ITSELF, omitted, use \
 	}
-#define AFIELD__MAP_NO_MORE AFIELD__MAP_MORE(NULL, AFIELD_NOTHING, NULL)
+#define AFIELD__MAP_NO_MORE AFIELD_PARAMETER(NULL, AFIELD_NOTHING)
 
 #endif

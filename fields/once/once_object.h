@@ -213,7 +213,7 @@ static const struct afield_verb __attribute__((unused)) afield__once_object_verb
 	 "wait.",
 	 AFIELD_ITSELF,
 	 1,
-	 {{"make", AFIELD_OBJECT, NULL}},
+	 {AFIELD_PARAMETER("make", AFIELD_OBJECT)},
 	 afield__once_object_call_get_or_init,
 	 false},
 };

@@ -149,7 +149,7 @@ const struct afield_verb afield__seqlock_verbs[1] = {
 	 .doc = "Stores value and returns the previous one.",
 	 .result = AFIELD_ITSELF,
 	 .parameter_count = 1,
-	 .parameters = {{"value", AFIELD_ITSELF, NULL}},
+	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},
 	 .call = verb_exchange},
 };
 

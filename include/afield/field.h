@@ -63,20 +63,16 @@ enum afield_type_code {
 	AFIELD_U64,
 	AFIELD_F32,
 	AFIELD_F64,
-	AFIELD_STRUCT, /* bytes, with a member table when AFIELD_RECORD made the struct */
-	AFIELD_OBJECT, /* a pointer to an object of the host (Python), or NULL: see below */
-	AFIELD_ITSELF, /* in a verb: the same as the field itself holds */
-	AFIELD_KEY,    /* in a view's verb: a key of the collection, as view->key says */
-	AFIELD_BYTES,  /* struct afield_bytes: any bytes, of any length */
-	AFIELD_TEXT,   /* the same, and the bytes are UTF-8 */
-	AFIELD_INDEX,  /* an int64_t: a place in a sequence, from 0, or backwards from -1 */
-	AFIELD_TAKEN,  /* a verb's result alone: struct afield_taken; a list in Python */
-	/* For parameters of a verb alone: */
-	AFIELD_SECONDS, /* a double, how long to wait; negative: forever (None in Python) */
-	AFIELD_TIMEOUT, /* the same, behind an AFIELD_BLOCK: 0 when that is false */
-	/* For those of a host's caller, which are not passed on as arguments: */
-	AFIELD_BLOCK,   /* whether to wait at all */
-	AFIELD_DEFAULT, /* the last: what the caller gets in place of -ENODATA */
+	AFIELD_STRUCT,  /* bytes, with a member table when AFIELD_RECORD made the struct */
+	AFIELD_OBJECT,  /* a pointer to an object of the host (Python), or NULL: see below */
+	AFIELD_ITSELF,  /* in a verb: the same as the field itself holds */
+	AFIELD_KEY,     /* in a view's verb: a key of the collection, as view->key says */
+	AFIELD_BYTES,   /* struct afield_bytes: any bytes, of any length */
+	AFIELD_TEXT,    /* the same, and the bytes are UTF-8 */
+	AFIELD_INDEX,   /* an int64_t: a place in a sequence, from 0, or backwards from -1 */
+	AFIELD_TAKEN,   /* a verb's result alone: struct afield_taken; a list in Python */
+	AFIELD_SECONDS, /* a verb's parameter alone: a double, how long to wait; negative: forever
+			   (None in Python) */
 };
 
 /* How many bytes a value of a scalar type code has, AFIELD_BOOL to AFIELD_F64. */
@@ -134,18 +130,35 @@ struct afield_value_type {
  * a store of NULL empties the field, and is -ENODATA when there was none.
  */
 
-/*
- * A parameter of a verb. `omitted` is what stands for it when a host's caller leaves it out, as the
- * host writes it: "None", "True", "-1"; NULL when it cannot be left out; AFIELD_NO_VALUE when it
- * can and then there is none (of type code AFIELD_DEFAULT: -ENODATA is raised). Those that can be
- * left out come last.
- */
+/* What stands for a parameter that a host's caller leaves out. Those that can be come last. */
+enum afield_omitted {
+	AFIELD_REQUIRED,  /* it cannot be left out */
+	AFIELD_OR_NONE,   /* the host's nothing */
+	AFIELD_OR_TRUE,   /* true */
+	AFIELD_OR_LAST,   /* -1: the last place of a sequence */
+	AFIELD_OR_ABSENT, /* nothing at all: for AFIELD_DEFAULT, whose -ENODATA is then raised */
+};
+
+/* What a parameter is for. A block and a default stay between the caller and the host. */
+enum afield_parameter_use {
+	AFIELD_ARGUMENT, /* passed to `call` */
+	AFIELD_BLOCK,    /* whether to wait at all; an AFIELD_TIMEOUT comes next */
+	AFIELD_TIMEOUT,  /* passed to `call`: seconds, 0 when the AFIELD_BLOCK is false */
+	AFIELD_DEFAULT,  /* the last: what the caller gets in place of -ENODATA */
+};
+
 struct afield_parameter {
 	const char *name;
 	enum afield_type_code type_code;
-	const char *omitted;
+	enum afield_omitted omitted;
+	enum afield_parameter_use use;
 };
-#define AFIELD_NO_VALUE "..."
+
+/* The row of a parameter that is always given and passed on. */
+#define AFIELD_PARAMETER(name, type_code)                         \
+	{                                                         \
+		name, type_code, AFIELD_REQUIRED, AFIELD_ARGUMENT \
+	}
 
 /*
  * One named operation of a field type, for callers that know it only by this table. `call` reads

@@ -49,10 +49,10 @@ AFIELD_EXPORT int afield_guarded_store(const struct afield_type *type, void *fie
 				       const void *value);
 AFIELD_EXPORT int afield_guarded_exchange(const struct afield_type *type, void *field, void *result,
 					  const void *const *arguments);
-#define AFIELD_GUARDED_EXCHANGE                                                             \
-	{                                                                                   \
-		"exchange", "Stores value and returns the previous one.", AFIELD_ITSELF, 1, \
-			{{"value", AFIELD_ITSELF, NULL}}, afield_guarded_exchange, false    \
+#define AFIELD_GUARDED_EXCHANGE                                                                    \
+	{                                                                                          \
+		"exchange", "Stores value and returns the previous one.", AFIELD_ITSELF, 1,        \
+			{AFIELD_PARAMETER("value", AFIELD_ITSELF)}, afield_guarded_exchange, false \
 	}
 
 /*

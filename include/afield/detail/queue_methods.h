@@ -31,22 +31,22 @@
 	 .doc = "Puts an item in; waits for room if there is none, or raises queue.Full.",       \
 	 .result = AFIELD_NOTHING,                                                               \
 	 .parameter_count = 3,                                                                   \
-	 .parameters = {{"item", AFIELD_ITSELF, NULL},                                           \
-			{"block", AFIELD_BLOCK, "True"},                                         \
-			{"timeout", AFIELD_TIMEOUT, "None"}},                                    \
+	 .parameters = {AFIELD_PARAMETER("item", AFIELD_ITSELF),                                 \
+			{"block", AFIELD_BOOL, AFIELD_OR_TRUE, AFIELD_BLOCK},                    \
+			{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_TIMEOUT}},            \
 	 .call = put_wait},                                                                      \
 		{.name = "get",                                                                  \
 		 .doc = "Takes the item that came first; waits for one, or raises queue.Empty.", \
 		 .result = AFIELD_ITSELF,                                                        \
 		 .parameter_count = 2,                                                           \
-		 .parameters = {{"block", AFIELD_BLOCK, "True"},                                 \
-				{"timeout", AFIELD_TIMEOUT, "None"}},                            \
+		 .parameters = {{"block", AFIELD_BOOL, AFIELD_OR_TRUE, AFIELD_BLOCK},            \
+				{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_TIMEOUT}},    \
 		 .call = get_wait},                                                              \
 		{.name = "put_nowait",                                                           \
 		 .doc = "Puts an item in, or raises queue.Full.",                                \
 		 .result = AFIELD_NOTHING,                                                       \
 		 .parameter_count = 1,                                                           \
-		 .parameters = {{"item", AFIELD_ITSELF, NULL}},                                  \
+		 .parameters = {AFIELD_PARAMETER("item", AFIELD_ITSELF)},                        \
 		 .call = put},                                                                   \
 		{.name = "get_nowait",                                                           \
 		 .doc = "Takes the item that came first, or raises queue.Empty.",                \

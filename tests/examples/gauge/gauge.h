@@ -76,7 +76,7 @@
 		"Raise the mark to value if that is larger; return the mark before.",        \
 		AFIELD_ITSELF,                                                               \
 		1,                                                                           \
-		{{"value", AFIELD_ITSELF, NULL}},                                            \
+		{AFIELD_PARAMETER("value", AFIELD_ITSELF)},                                  \
 		name##_raise_row,                                                            \
 		false,                                                                       \
 	}};                                                                                  \

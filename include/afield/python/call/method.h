@@ -115,14 +115,28 @@ static inline PyObject *afield__method_type(PyObject *module)
 	return afield__or_no_memory(PyType_FromModuleAndSpec(module, &spec, NULL));
 }
 
-/* What a parameter is when it is left out, as an object: None, True, False or a whole number. */
-static inline PyObject *afield__omitted(const char *text)
+/*
+ * What stands for a parameter that is left out, and how a signature shows it; `object` is NULL where
+ * nothing stands for it. Returns the text, or NULL with an exception.
+ */
+static inline const char *afield__omitted(enum afield_omitted omitted, PyObject **object)
 {
-	if (strcmp(text, "None") == 0)
-		return Py_NewRef(Py_None);
-	if (strcmp(text, "True") == 0 || strcmp(text, "False") == 0)
-		return PyBool_FromLong(*text == 'T');
-	return PyLong_FromString(text, NULL, 10);
+	*object = NULL;
+	switch (omitted) {
+	case AFIELD_OR_NONE:
+		*object = Py_NewRef(Py_None);
+		return "=None";
+	case AFIELD_OR_TRUE:
+		*object = Py_NewRef(Py_True);
+		return "=True";
+	case AFIELD_OR_LAST:
+		*object = PyLong_FromLong(-1);
+		return *object ? "=-1" : NULL;
+	case AFIELD_OR_ABSENT:
+		return "=...";
+	default:
+		return "";
+	}
 }
 
 /* The names of the parameters and what stands for each, and "($self, item, block=True)". */
@@ -133,17 +147,14 @@ static inline int afield__method_parameters(struct afield__method *method)
 
 	for (unsigned i = 0; text && i < verb->parameter_count; i++) {
 		const struct afield_parameter *parameter = &verb->parameters[i];
-		const char *omitted = parameter->omitted;
+		const char *omitted = afield__omitted(parameter->omitted, &method->omitted[i]);
 
 		method->parameters[i] = PyUnicode_InternFromString(parameter->name);
-		if (omitted && strcmp(omitted, AFIELD_NO_VALUE) != 0)
-			method->omitted[i] = afield__omitted(omitted);
-		if (!method->parameters[i] || PyErr_Occurred())
+		if (!omitted || !method->parameters[i])
 			Py_CLEAR(text);
 		else
 			Py_SETREF(text,
-				  PyUnicode_FromFormat("%U, %s%s%s", text, parameter->name,
-						       omitted ? "=" : "", omitted ? omitted : ""));
+				  PyUnicode_FromFormat("%U, %s%s", text, parameter->name, omitted));
 	}
 	method->parameter_count = (Py_ssize_t)verb->parameter_count;
 	method->signature = text ? PyUnicode_FromFormat("%U)", text) : NULL;

@@ -61,10 +61,9 @@ static inline bool afield__is_shown_code(const struct afield__attribute *attribu
 	       (type_code == AFIELD_ITSELF && attribute->record_type);
 }
 
-/* Whether it is an argument of the verb; the others are between the caller and the host. */
-static inline bool afield__is_passed(enum afield_type_code type_code)
+static inline bool afield__is_passed(const struct afield_parameter *parameter)
 {
-	return type_code != AFIELD_BLOCK && type_code != AFIELD_DEFAULT;
+	return parameter->use == AFIELD_ARGUMENT || parameter->use == AFIELD_TIMEOUT;
 }
 
 /*
@@ -77,7 +76,7 @@ static inline bool afield__is_shown_verb(const struct afield__attribute *attribu
 	if (verb->parameter_count > 3 || (attribute->is_constant && !verb->only_reads))
 		return false;
 	for (unsigned i = 0; i < verb->parameter_count; i++)
-		if (verb->parameters[i].type_code < AFIELD_SECONDS &&
+		if (verb->parameters[i].type_code != AFIELD_SECONDS &&
 		    !afield__is_shown_code(attribute, verb->parameters[i].type_code))
 			return false;
 	if (verb->result == AFIELD_TAKEN)
@@ -102,23 +101,20 @@ static inline int afield__verb_argument(const struct afield__method *method, uns
 	struct afield__place place = {attribute->name, parameter->name};
 	int is_waiting = 1;
 
-	switch (parameter->type_code) {
-	case AFIELD_BLOCK:
-	case AFIELD_DEFAULT:
-		return 0;
-	case AFIELD_ITSELF:
-		return afield__value_from(attribute, given[i], out);
-	case AFIELD_INDEX:
-		return afield__index_from(given[i], out, &place);
-	case AFIELD_TIMEOUT:
+	if (parameter->use == AFIELD_TIMEOUT) {
 		is_waiting = PyObject_IsTrue(given[i - 1]);
 		if (is_waiting <= 0) {
 			memset(out, 0, sizeof(double));
 			return is_waiting;
 		}
-		return afield__seconds_from(AFIELD_TIMEOUT, given[i], out, &place);
+	}
+	switch (parameter->type_code) {
+	case AFIELD_ITSELF:
+		return afield__value_from(attribute, given[i], out);
+	case AFIELD_INDEX:
+		return afield__index_from(given[i], out, &place);
 	case AFIELD_SECONDS:
-		return afield__seconds_from(AFIELD_SECONDS, given[i], out, &place);
+		return afield__seconds_from(parameter->use, given[i], out, &place);
 	default:
 		return afield__type_code_from(
 			afield__verb_type_code(attribute, parameter->type_code), given[i], out,
@@ -134,7 +130,7 @@ static inline PyObject *afield__verb_fail(const struct afield__method *method,
 	unsigned count = verb->parameter_count;
 	bool has_key = count && verb->parameters[0].type_code == AFIELD_KEY;
 
-	if (error == -ENODATA && count && verb->parameters[count - 1].type_code == AFIELD_DEFAULT &&
+	if (error == -ENODATA && count && verb->parameters[count - 1].use == AFIELD_DEFAULT &&
 	    given[count - 1])
 		return Py_NewRef(given[count - 1]);
 	if (PyErr_Occurred() ||
@@ -190,10 +186,11 @@ static inline PyObject *afield__verb_run(const struct afield__method *method, Py
 	int error;
 
 	for (unsigned i = 0; i < verb->parameter_count; i++) {
+		if (!afield__is_passed(&verb->parameters[i]))
+			continue;
 		if (afield__verb_argument(method, i, given, buffers[i]))
 			return NULL;
-		if (afield__is_passed(verb->parameters[i].type_code))
-			arguments[passed++] = buffers[i];
+		arguments[passed++] = buffers[i];
 	}
 	error = verb->call(attribute->type, afield__method_field(method, self), buffers[3],
 			   arguments);
@@ -254,7 +251,7 @@ static inline int afield__method_gather(const struct afield__method *method,
 	for (Py_ssize_t i = 0; i < method->parameter_count; i++) {
 		if (!given[i])
 			given[i] = method->omitted[i];
-		if (given[i] || method->verb->parameters[i].omitted)
+		if (given[i] || method->verb->parameters[i].omitted != AFIELD_REQUIRED)
 			continue;
 		PyErr_Format(PyExc_TypeError, "%U() missing required argument %R (pos %zd)",
 			     method->qualified_name, method->parameters[i], i + 1);
@@ -291,10 +288,14 @@ static inline PyObject *afield__verb_call(PyObject *callable, PyObject *const *v
 	    afield__method_gather(method, values + 1, count - 1, keywords, given))
 		return NULL;
 	for (; opened < 4; opened++) {
-		enum afield_type_code type_code = opened == 3 ? verb->result
-						  : opened < (int)verb->parameter_count
-							  ? verb->parameters[opened].type_code
-							  : AFIELD_NOTHING;
+		enum afield_type_code type_code = AFIELD_NOTHING;
+
+		if (opened == 3)
+			type_code = verb->result;
+		else if (opened < (int)verb->parameter_count &&
+			 afield__is_passed(&verb->parameters[opened]))
+			type_code = verb->parameters[opened].type_code;
+
 		size_t size = afield__verb_size(method->attribute, type_code);
 
 		buffers[opened] = afield__scratch_open(&scratch[opened], size);

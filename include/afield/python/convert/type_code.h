@@ -76,9 +76,10 @@ static inline int afield__type_code_from(enum afield_type_code type_code, PyObje
 
 /*
  * A time to wait: None is forever, as a negative number says in C. A negative one in
- * Python has passed, as it has for threading.Event; for queue.Queue, AFIELD_TIMEOUT, it is wrong.
+ * Python has passed, as it has for threading.Event; behind an AFIELD_BLOCK, as in queue.Queue, it is
+ * wrong.
  */
-static inline int afield__seconds_from(enum afield_type_code type_code, PyObject *value, void *out,
+static inline int afield__seconds_from(enum afield_parameter_use use, PyObject *value, void *out,
 				       const struct afield__place *place)
 {
 	double seconds = -1;
@@ -86,7 +87,7 @@ static inline int afield__seconds_from(enum afield_type_code type_code, PyObject
 	if (value != Py_None) {
 		if (afield__float_from(AFIELD_F64, value, &seconds, place))
 			return -1;
-		if (seconds < 0 && type_code == AFIELD_SECONDS)
+		if (seconds < 0 && use != AFIELD_TIMEOUT)
 			seconds = 0;
 		if (!(seconds >= 0)) {
 			PyErr_Format(PyExc_ValueError,
@@ -125,7 +126,6 @@ static inline size_t afield__type_code_size(enum afield_type_code type_code)
 	case AFIELD_TAKEN:
 		return sizeof(struct afield_taken);
 	case AFIELD_SECONDS:
-	case AFIELD_TIMEOUT:
 		return sizeof(double);
 	case AFIELD_INDEX:
 		return sizeof(int64_t);

@@ -197,7 +197,7 @@ static inline int afield__view_verbs(PyTypeObject *type, PyTypeObject *method_ty
 			continue;
 		shown = afield__method_new(method_type, type, attribute, verb, true, is_unsendable);
 		if (shown && is_sequence && verb->parameter_count &&
-		    first->type_code == AFIELD_INDEX && !first->omitted)
+		    first->type_code == AFIELD_INDEX && first->omitted == AFIELD_REQUIRED)
 			((struct afield__method *)shown)->call =
 				is_unsendable ? afield__sequence_call_checked
 					      : afield__sequence_call;

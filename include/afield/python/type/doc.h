@@ -140,12 +140,11 @@ static inline PyObject *afield__attribute_omitted(const struct afield__attribute
 
 	if (attribute->record_type && !attribute->view_type)
 		return afield__record_of_zeros(attribute);
-	return PyUnicode_FromString(attribute->view_type            ? "()"
-				    : type_code == AFIELD_BOOL      ? "False"
-				    : afield__is_integer(type_code) ? "0"
-				    : type_code == AFIELD_F32 || type_code == AFIELD_F64
-					    ? "0.0"
-					    : AFIELD_NO_VALUE);
+	return PyUnicode_FromString(attribute->view_type                                 ? "()"
+				    : type_code == AFIELD_BOOL                           ? "False"
+				    : afield__is_integer(type_code)                      ? "0"
+				    : type_code == AFIELD_F32 || type_code == AFIELD_F64 ? "0.0"
+											 : "...");
 }
 
 /* "Account(*, hits=0, limits=(0, 0))\n--\n\n" and the author's doc, for inspect and help. */
