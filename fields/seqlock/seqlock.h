@@ -220,7 +220,7 @@ static inline void afield__seqlock_leave(struct afield__seqlock_unchanged *uncha
  *   void name_store(name *, T value)
  *   void name_store_from(name *, const T *value)
  *   T    name_exchange(name *, T value)
- *   bool name_update(name *, bool (*change)(T *value, void *argument), void *argument)
+ *   int  name_update(name *, bool (*change)(T *value, void *argument), void *argument)
  *   int  name_reset_orphans(name *)
  *   void name_fini(name *)
  *   const struct afield_type *name_type(void)
@@ -241,10 +241,10 @@ static inline void afield__seqlock_leave(struct afield__seqlock_unchanged *uncha
  *   a writer that waits sleeps, detached from its host. Ordering: seq_cst. Never fails.
  * update: calls change with a copy of the value and stores the copy if change returns true.
  *   Concurrent with it: everything but fini. Progress: as store. Ordering: seq_cst.
- *   Returns what change returned; false leaves the value as it was. `change` runs once, under the
- *   writers' lock: it must not leave by longjmp, must not block, fork or call a host, and must not
- *   write this field, nor read it if it has one slot. An exception of C++ leaves the value as it
- *   was.
+ *   Returns 1 or 0, as change returned true or false; 0 leaves the value as it was. `change` runs
+ *   once, under the writers' lock: it must not leave by longjmp, must not block, fork or call a
+ *   host, and must not write this field, nor read it if it has one slot. An exception of C++ leaves
+ *   the value as it was.
  * reset_orphans: in the child of a fork, gives back a lock whose writer the fork left behind.
  * Nobody needs to: the next writer takes it over, and with two slots or more the value is the one
  * before that write. With one slot it is zero bytes from then on.
@@ -310,7 +310,7 @@ static inline void afield__seqlock_leave(struct afield__seqlock_unchanged *uncha
 				       held, &value);                                              \
 		return before;                                                                     \
 	}                                                                                          \
-	static inline bool name##_update(                                                          \
+	static inline int name##_update(                                                           \
 		name *field, bool (*change)(name##_value * value, void *argument), void *argument) \
 	{                                                                                          \
 		uint64_t held = afield__seqlock_lock(&field->lock, field->words, name##__layout);  \
@@ -323,11 +323,11 @@ static inline void afield__seqlock_leave(struct afield__seqlock_unchanged *uncha
 				held                                                               \
 			};                                                                         \
 		if (!change(&value, argument))                                                     \
-			return false;                                                              \
+			return 0;                                                                  \
 		unchanged.lock = NULL;                                                             \
 		afield__seqlock_finish(&field->lock, field->words, name##__layout, sizeof(value),  \
 				       held, &value);                                              \
-		return true;                                                                       \
+		return 1;                                                                          \
 	}                                                                                          \
 	static inline int name##_reset_orphans(name *field)                                        \
 	{                                                                                          \
