@@ -9,6 +9,7 @@
 #include "retired.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -53,34 +54,61 @@ static void *retire_strangely(void *unused)
 	return unused;
 }
 
+enum { IS_GONE = -1 };
+
+/* 0 when the thread is like any other, IS_GONE when it has ended meanwhile, or what is wrong. */
+static int judge(pid_t worker, const cpu_set_t *of_all)
+{
+	cpu_set_t of_worker;
+	int policy, niceness;
+
+	if (sched_getaffinity(worker, sizeof(of_worker), &of_worker))
+		return errno == ESRCH ? IS_GONE : 3;
+	policy = sched_getscheduler(worker);
+	errno = 0;
+	niceness = getpriority(PRIO_PROCESS, (id_t)worker);
+	if (policy < 0 || errno == ESRCH)
+		return IS_GONE;
+	if (!CPU_EQUAL(of_all, &of_worker))
+		return 3;
+	if (policy != SCHED_OTHER)
+		return 4;
+	return geteuid() == 0 && niceness != 0 ? 5 : 0;
+}
+
+/* It takes its name when it runs, and ends when nothing has come for a while: on a busy machine it
+ * may be early or late to look. */
 static int look_at_the_worker(void *unused)
 {
-	cpu_set_t of_all, of_worker;
-	pthread_t thread;
-	pid_t worker;
+	int retired = 0, seen = IS_GONE;
+	cpu_set_t of_all;
 
 	(void)unused;
 	sched_getaffinity(0, sizeof(of_all), &of_all);
-	if (pthread_create(&thread, NULL, retire_strangely, NULL))
-		return 1;
-	pthread_join(thread, NULL);
-	pause_ms(20);
-	worker = find_worker();
-	if (worker == 0)
-		return 2;
-	if (sched_getaffinity(worker, sizeof(of_worker), &of_worker) ||
-	    !CPU_EQUAL(&of_all, &of_worker))
-		return 3;
-	if (sched_getscheduler(worker) != SCHED_OTHER)
-		return 4;
-	if (geteuid() == 0 && getpriority(PRIO_PROCESS, (id_t)worker) != 0)
-		return 5;
-	for (int i = 0; i < 100 && find_worker() != 0; i++)
+	while (seen == IS_GONE && retired < 100) {
+		pthread_t thread;
+
+		if (pthread_create(&thread, NULL, retire_strangely, NULL))
+			return 1;
+		pthread_join(thread, NULL);
+		retired++;
+		for (int i = 0; i < 20 && seen == IS_GONE; i++) {
+			pid_t worker = find_worker();
+
+			if (worker)
+				seen = judge(worker, &of_all);
+			if (seen == IS_GONE)
+				pause_ms(5);
+		}
+	}
+	if (seen)
+		return seen == IS_GONE ? 2 : seen;
+	for (int i = 0; i < 1000 && find_worker() != 0; i++)
 		pause_ms(20);
 	if (find_worker() != 0) /* nothing has come for a while */
 		return 6;
 	retire_some(1);
-	return afield_barrier() != 0 || given_back != 2 ? 7 : 0;
+	return afield_barrier() != 0 || given_back != retired + 1 ? 7 : 0;
 }
 
 static void the_thread_takes_after_nobody(void)
