@@ -19,7 +19,8 @@ PROMISES = {
     "contains": {"bool", "int: map_object"}, "is_empty": {"bool"}, "is_set": {"bool"},
     "is_mine": {"bool"}, "push": {"int"}, "push_release": {"int"}, "append": {"int"},
     "open": {"int"}, "claim": {"int"}, "reserve": {"int"}, "reset_orphans": {"int"},
-    "set": {"int", "void: event flags"}, "count": {"size_t"}, "capacity": {"size_t"},
+    "set": {"int", "void: event flags"}, "update": {"int", "T: atomic_integer", "double: atomic_float"},
+    "count": {"size_t"}, "capacity": {"size_t"},
     "clear": {"void"}, "fini": {"void"}, "type": {"const struct afield_type *"},
 }
 # Refusals that would be lost; but the set of a kind that is set once, where it is one of the answers.
