@@ -26,7 +26,8 @@
  *
  * When to use it: to show fields to Python. When not: a struct that only C code shares needs
  * class.h alone. This header needs Python.h of 3.11 or newer and is compiled into the extension;
- * libafield itself knows nothing of Python. It is included before other headers, as Python.h is.
+ * libafield itself knows nothing of Python. It is included before other headers, as Python.h is. A
+ * module of several files compiles it once (python/cpython.h).
  *
  * What Python sees of a row:
  *   holds                         attribute             set from
@@ -73,14 +74,13 @@
 #ifndef AFIELD_PYTHON_H
 #define AFIELD_PYTHON_H
 
-#include <afield/python/convert/value.h>
+#include <afield/python/lock/host.h>
+#include <afield/python/object/foreign.h>
+#include <afield/python/object/orphans.h>
+#include <afield/python/type/module.h>
+#include <afield/python/type/options.h>
 
 #include <afield/class.h>
-#include <afield/python/object/foreign.h>
-#include <afield/python/lock/host.h>
-#include <afield/python/type/module.h>
-#include <afield/python/object/orphans.h>
-#include <afield/python/type/type.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -91,38 +91,6 @@ extern "C" {
 #endif
 
 /*
- * The options of a type. All of zero is right for a plain one.
- *   name        "bank.Account"; without a dot it gets the module's name; NULL: the class's name in
- *               CamelCase
- *   doc         what the type is for
- *   flags       AFIELD_PYTHON_FROZEN    fields are set by the constructor and read-only after it
- *               AFIELD_PYTHON_SUBCLASS  Python classes may derive from it
- *               AFIELD_PYTHON_WEAKREF   its objects can be weakly referenced
- *               AFIELD_PYTHON_DICT      its objects have a __dict__
- *               AFIELD_PYTHON_UNSENDABLE  only the thread that made an object uses it: see below
- *               joined by |
- *   methods     the author's methods, or NULL; they stay valid forever, as Python wants it
- *   attributes  the author's computed attributes, or NULL; as above
- *   slots       more slots (Py_tp_iternext ...) up to one of zero, or NULL. Refused are those that
- *               afield fills itself: new, init, dealloc, traverse, clear, alloc, free, members,
- *               methods, getset, doc, base, bases, setattr, setattro, is_gc and del.
- * A frozen type fills its object in __new__, so a subclass with other arguments overrides that. A
- * single row may be AFIELD_FROZEN: the first __init__ sets it, and nothing after. Frozen scalars
- * are read with plain loads.
- *
- * Unsendable: attributes, verbs and the constructor raise the module's UnsendableError, a
- * RuntimeError, in any other thread; an author's methods use AFIELD_PYTHON_SELF_CHECKED. The last
- * reference may go in any thread, and the collector works in any. Then references to objects are
- * given up where that is; the other fields are copied byte for byte into the owner queue of the
- * object's thread (owner_queue.h), which finishes them at its next use of any unsendable object, or
- * at its end: outside Python, as fini always is but for object fields. If that thread is gone, or
- * out of memory, they are finished where the object ended. A value that must not be moved (a
- * z_stream, which knows its own address) is better off in a confined field, whose value stays where
- * it is.
- */
-struct afield_python_options;
-
-/*
  * Makes the Python type of a class. The caller puts it into the module: PyModule_AddType. Types of
  * records go into `module` by themselves. `module` may be NULL if the name has a dot.
  *   Concurrent with it: anything; the thread is attached.
@@ -130,15 +98,9 @@ struct afield_python_options;
  *   Ordering: none.
  *   Returns a new reference, or NULL with an exception: SystemError says what an author did wrong.
  */
-static inline PyObject *afield_python_type(PyObject *module, const struct afield_class *table,
-					   const struct afield_python_options *options)
-{
-	static const struct afield_python_options none = {NULL, NULL, 0, NULL, NULL, NULL};
-
-	if (afield_python_init(module))
-		return NULL;
-	return afield__type_make(module, table, options ? options : &none);
-}
+AFIELD_PYTHON_FUNCTION PyObject *afield_python_type(PyObject *module,
+						    const struct afield_class *table,
+						    const struct afield_python_options *options);
 
 /*
  * The C struct of an object whose type was made from the class `name`, or from a subclass of it:
@@ -159,10 +121,7 @@ static inline void *afield_python_self(PyObject *object)
  *   Ordering: none. Returns NULL with the exception in a thread that has not made the object.
  */
 #define AFIELD_PYTHON_SELF_CHECKED(object, name) ((name *)afield_python_self_checked(object))
-static inline void *afield_python_self_checked(PyObject *object)
-{
-	return afield__check_thread(object) ? NULL : afield_python_self(object);
-}
+AFIELD_PYTHON_FUNCTION void *afield_python_self_checked(PyObject *object);
 
 /*
  * Raises for a method what the field's attribute raises for the same error, a negative errno of one
@@ -175,22 +134,15 @@ static inline void *afield_python_self_checked(PyObject *object)
  *   Concurrent with it: anything; the thread is attached. Progress: that of making an exception.
  *   Ordering: none. Returns NULL, and an exception is set: the one that was, if there was one.
  */
-static inline PyObject *afield_python_raise(PyObject *object, const void *field, int error)
-{
-	const struct afield__type_state *state = afield__type_state_of(object);
-	size_t offset = (size_t)((const char *)field - (const char *)object);
-
-	for (size_t i = 0; i < state->attribute_count; i++)
-		if (state->attributes[i].offset == offset)
-			afield__raise(error, &state->attributes[i], "the operation");
-	if (PyErr_Occurred())
-		return NULL;
-	errno = -error;
-	return PyErr_SetFromErrno(PyExc_OSError);
-}
+AFIELD_PYTHON_FUNCTION PyObject *afield_python_raise(PyObject *object, const void *field,
+						     int error);
 
 #ifdef __cplusplus
 }
+#endif
+
+#if AFIELD__PYTHON_CODE
+#include <afield/python/type/functions.h>
 #endif
 
 #endif

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # extension.sh PREFIX FOLDER CC CXX: a Python extension against the installed library, by pkg-config
 # for every interpreter that AFIELD_PYTHONS lists or that is found on PATH, linked with the shared
-# library and with the static one, as C and as C++; and by CMake for the first. An interpreter
-# without headers is skipped, and said to be.
+# library and with the static one, as C and as C++, with the Python layer in each file and once for
+# all; and by CMake for the first. An interpreter without headers is skipped, and said to be.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 prefix=$1 folder=$2 cc=$3 cxx=$4
@@ -51,10 +51,12 @@ for python in $(interpreters | awk 'NF && !seen[$0]++'); do
 	flags="$flags $(pkg-config --cflags afield)"
 	shared=$(pkg-config --libs afield)
 	static=$(pkg-config --static --libs afield | sed 's/-lafield/-l:libafield.a/')
-	source=$here/extension/depthmodule.c
-	try $number.c.shared "$cc" -std=c11 $flags "$source" $shared
-	try $number.c.static "$cc" -std=c11 $flags "$source" $static
-	try $number.cxx.shared "$cxx" -x c++ -std=c++11 $flags "$source" -x none $shared
+	source="$here/extension/depthmodule.c $here/extension/well.c"
+	layer=$(pkg-config --variable=python_source afield)
+	separate="-DAFIELD_PYTHON_SEPARATE $source $layer"
+	try $number.c.shared "$cc" -std=c11 $flags $source $shared
+	try $number.c.static "$cc" -std=c11 $flags $separate $static
+	try $number.cxx.shared "$cxx" -x c++ -std=c++11 $flags $separate -x none $shared
 done
 [ -n "$first" ] || { echo "skipped: no interpreter has headers"; exit 77; }
 

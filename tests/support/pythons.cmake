@@ -104,20 +104,32 @@ elseif(AFIELD_SANITIZE MATCHES "thread")
 		"TSAN_OPTIONS=halt_on_error=0:exitcode=66:second_deadlock_stack=1:die_after_fork=0:suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp")
 endif()
 
-# afield_python_extension(tag name folder source [LIBRARY afield::afield-static]): one extension module
-# for one interpreter, as the target python.<tag>.<name>, in a folder of its own for each. In C11: in
-# C23, Python.h of 3.13 says nullptr, which gcc 12 does not know.
+# afield_python_extension(tag name folder source [LIBRARY afield::afield-static] [LAYER target]): one
+# extension module for one interpreter, as the target python.<tag>.<name>, in a folder of its own for
+# each, with a copy of the Python layer or with that of an object library. In C11: in C23, Python.h of
+# 3.13 says nullptr, which gcc 12 does not know.
 function(afield_python_extension tag name folder source)
-	cmake_parse_arguments(PARSE_ARGV 4 extension "" "LIBRARY" "")
+	cmake_parse_arguments(PARSE_ARGV 4 extension "" "LIBRARY;LAYER" "")
 	if(NOT extension_LIBRARY)
 		set(extension_LIBRARY afield::afield)
 	endif()
 	set(target python.${tag}.${name})
 	add_library(${target} MODULE ${source})
 	set_target_properties(${target} PROPERTIES
-		C_STANDARD 11 OUTPUT_NAME ${name} PREFIX "" SUFFIX ${AFIELD_PYTHON_${tag}_SUFFIX}
-		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
+		OUTPUT_NAME ${name} PREFIX "" SUFFIX ${AFIELD_PYTHON_${tag}_SUFFIX}
 		LIBRARY_OUTPUT_DIRECTORY ${folder}/${tag})
+	afield_for_python(${tag} ${target})
+	target_link_libraries(${target} PRIVATE ${extension_LIBRARY})
+	if(extension_LAYER)
+		target_sources(${target} PRIVATE $<TARGET_OBJECTS:${extension_LAYER}>)
+		target_compile_definitions(${target} PRIVATE AFIELD_PYTHON_SEPARATE)
+	endif()
+endfunction()
+
+# afield_for_python(tag target): compiled for that interpreter.
+function(afield_for_python tag target)
+	set_target_properties(${target} PROPERTIES C_STANDARD 11
+		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
 	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
 	# Optimized, these take half of the time of a build: the jobs for warnings and sanitizers do it.
 	if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/")
@@ -127,7 +139,6 @@ function(afield_python_extension tag name folder source)
 		endif()
 		target_compile_options(${target} PRIVATE -O${level})
 	endif()
-	target_link_libraries(${target} PRIVATE ${extension_LIBRARY})
 endfunction()
 
 # afield_python_test(tag name script folder...): a script as the test python.<tag>.<name>, with the

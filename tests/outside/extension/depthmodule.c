@@ -9,6 +9,7 @@
 #include <afield/class.h>
 
 #include "../../examples/gauge/gauge.h"
+#include "well.h"
 
 AFIELD_TYPE(depth_gauge, gauge, uint32_t);
 
@@ -23,7 +24,7 @@ static int depth_exec(PyObject *module)
 	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
 
 	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return failed ? -1 : depth_add_well(module);
 }
 
 AFIELD_PYTHON_MODULE(depth, depth_exec, NULL, "Queues and their depth");

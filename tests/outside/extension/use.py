@@ -46,6 +46,9 @@ for value, refusal in [("deep", TypeError), (-1, OverflowError), (2**32, Overflo
         raise AssertionError(f"{value!r} was taken")
 assert queue.deepest == THREADS * ROUNDS - 1
 
+well = depth.Well()
+assert [well.draw(), well.draw(), well.buckets_fetch_add(3), well.buckets] == [0, 1, 2, 5]
+
 has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
 assert has_gil != bool(sysconfig.get_config_var("Py_GIL_DISABLED")), "the import enabled the GIL"
 print(f"{sys.executable} {sys.version.split()[0]}{'' if has_gil else ' without GIL'}: right")

@@ -15,21 +15,7 @@
 #ifndef AFIELD_PYTHON_CONVERT_VALUE_H
 #define AFIELD_PYTHON_CONVERT_VALUE_H
 
-/* The first thing said of a build for which nothing below would be right. */
-#if defined(Py_LIMITED_API) || defined(Py_TARGET_ABI3T)
-#error "afield keeps fields inside the object and needs the full Python API, not abi3 or abi3t"
-#endif
-
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#if defined(PYPY_VERSION) || defined(GRAALVM_PYTHON)
-#error "afield needs CPython: other interpreters move objects, or have only copies of them in C"
-#elif PY_VERSION_HEX < 0x030B0000
-#error "afield needs Python 3.11 or newer"
-#elif defined(_Py_OPAQUE_PYOBJECT)
-#error "afield keeps fields inside the object and needs the full Python API, not an opaque PyObject"
-#endif
+#include <afield/python/cpython.h>
 
 #include <math.h>
 #include <string.h>

@@ -29,7 +29,6 @@
  * just there. Between the hooks of os.register_at_fork other threads run Python code.
  *
  * Synchronization: the hooks are set once for the process and stay; each extension brings the same.
- *
  */
 #ifndef AFIELD_PYTHON_LOCK_HOST_H
 #define AFIELD_PYTHON_LOCK_HOST_H
@@ -48,6 +47,18 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/*
+ * Makes the process a host of afield: sets the hooks, and has forks handled. What afield makes, a
+ * type or a module by AFIELD_PYTHON_MODULE, calls it; a module whose types something else makes
+ * calls it once when it is initialised (foreign.h). `module` is that module, or NULL; nothing is
+ * put into it. Again, in another interpreter too, does nothing.
+ *   Concurrent with it: anything; the thread is attached. Progress: blocking, for a moment.
+ *   Ordering: release; a wait that begins later sees it. Returns 0, or -1 with an exception.
+ */
+AFIELD_PYTHON_FUNCTION int afield_python_init(PyObject *module);
+
+#if AFIELD__PYTHON_CODE
 
 #if PY_VERSION_HEX < 0x030C0000
 /* See above: `state` may belong to another thread, and end. */
@@ -112,15 +123,7 @@ static inline void afield__python_release(void *object)
 	Py_DECREF((PyObject *)object);
 }
 
-/*
- * Makes the process a host of afield: sets the hooks, and has forks handled. What afield makes, a
- * type or a module by AFIELD_PYTHON_MODULE, calls it; a module whose types something else makes
- * calls it once when it is initialised (foreign.h). `module` is that module, or NULL; nothing is
- * put into it. Again, in another interpreter too, does nothing.
- *   Concurrent with it: anything; the thread is attached. Progress: blocking, for a moment.
- *   Ordering: release; a wait that begins later sees it. Returns 0, or -1 with an exception.
- */
-static inline int afield_python_init(PyObject *module)
+AFIELD_PYTHON_FUNCTION int afield_python_init(PyObject *module)
 {
 	static const struct afield_host host = {
 		afield__python_detach, afield__python_attach,     afield__python_interrupted,
@@ -136,6 +139,8 @@ static inline int afield_python_init(PyObject *module)
 	}
 	return 0;
 }
+
+#endif
 
 #ifdef __cplusplus
 }

@@ -33,10 +33,9 @@
 #ifndef AFIELD_PYTHON_OBJECT_FOREIGN_H
 #define AFIELD_PYTHON_OBJECT_FOREIGN_H
 
-#include <afield/python/convert/value.h>
+#include <afield/python/lock/host.h>
 
 #include <afield/class.h>
-#include <afield/python/lock/host.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header

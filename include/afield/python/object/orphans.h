@@ -23,9 +23,7 @@
 #ifndef AFIELD_PYTHON_OBJECT_ORPHANS_H
 #define AFIELD_PYTHON_OBJECT_ORPHANS_H
 
-#include <errno.h>
-
-#include <afield/python/object/object.h>
+#include <afield/python/cpython.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -46,19 +44,7 @@ extern "C" {
  *   afield_class_reset_orphans. Returns the number of fields as an int; NULL with an exception:
  *   PermissionError where a field asks for the thread that forked, MemoryError.
  */
-static inline PyObject *afield_python_reset_orphans(PyObject *self, PyObject *unused)
-{
-	int count = afield_class_reset_orphans(afield__table_of(afield__own_type(self)),
-					       afield__field(self, AFIELD_PYTHON_OFFSET));
-
-	(void)unused;
-	if (count >= 0)
-		return PyLong_FromLong(count);
-	if (count == -ENOMEM)
-		return PyErr_NoMemory();
-	errno = -count;
-	return PyErr_SetFromErrno(PyExc_OSError);
-}
+AFIELD_PYTHON_FUNCTION PyObject *afield_python_reset_orphans(PyObject *self, PyObject *unused);
 
 #ifdef __cplusplus
 }

@@ -21,7 +21,9 @@
 #ifndef AFIELD_PYTHON_OBJECT_TRY_INCREF_H
 #define AFIELD_PYTHON_OBJECT_TRY_INCREF_H
 
-#include <afield/python/convert/value.h>
+#include <afield/python/cpython.h>
+
+#include <stdbool.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header

@@ -28,16 +28,6 @@
 extern "C" {
 #endif
 
-/* Described in python.h. */
-struct afield_python_options {
-	const char *name;
-	const char *doc;
-	unsigned flags;
-	PyMethodDef *methods;
-	PyGetSetDef *attributes;
-	const PyType_Slot *slots;
-};
-
 /* A type that is being made. */
 struct afield__builder {
 	PyObject *module; /* may be NULL */

@@ -24,6 +24,7 @@
 #define AFIELD_PYTHON_TYPE_TYPE_STATE_H
 
 #include <afield/python/convert/record.h>
+#include <afield/python/type/options.h>
 
 #include <afield/class.h>
 #include <afield/detail/owner_queue.h>
@@ -36,18 +37,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* The C struct's place in the Python object: as the object begins, aligned to 16 bytes. */
-#define AFIELD_PYTHON_OFFSET ((sizeof(PyObject) + 15) / 16 * 16)
-
-/* Class options, python.h. */
-enum afield_python_flag {
-	AFIELD_PYTHON_FROZEN = 1,
-	AFIELD_PYTHON_SUBCLASS = 2,
-	AFIELD_PYTHON_WEAKREF = 4,
-	AFIELD_PYTHON_DICT = 8,
-	AFIELD_PYTHON_UNSENDABLE = 16,
-};
 
 /* Behind the C struct, in objects of an unsendable class or of one with frozen rows. */
 struct afield__trailer {
