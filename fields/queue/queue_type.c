@@ -110,21 +110,8 @@ static int call_maxsize(const struct afield_type *type, void *field, void *resul
 }
 
 const struct afield_verb afield__queue_verbs[AFIELD__QUEUE_VERBS] = {
-	{.name = "push",
-	 .doc = "Appends a value.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},
-	 .call = call_push},
-	{.name = "pop",
-	 .doc = "Takes the value that came first, or raises queue.Empty.",
-	 .result = AFIELD_ITSELF,
-	 .call = call_pop},
-	{.name = "count",
-	 .doc = "How many values there are.",
-	 .result = AFIELD_U64,
-	 .call = afield_view_count,
-	 .only_reads = true},
+	AFIELD_CONTAINER_VERBS("Appends a value.", call_push,
+			       "Takes the value that came first, or raises queue.Empty.", call_pop),
 	{.name = "is_empty",
 	 .doc = "Whether there is no value.",
 	 .result = AFIELD_BOOL,
@@ -137,15 +124,7 @@ static const struct afield_verb queue_verbs[] = {AFIELD_QUEUE_METHODS(
 	call_push, call_push, call_pop_wait, call_pop, call_is_empty, call_full)};
 static const struct afield_verb queue_properties[] = {AFIELD_QUEUE_MAXSIZE(call_maxsize)};
 
-static const struct afield_view view = {
-	.name = "Queue",
-	.key = {AFIELD_NOTHING, 0, NULL},
-	.verbs = queue_verbs,
-	.verb_count = sizeof(queue_verbs) / sizeof(queue_verbs[0]),
-	.properties = queue_properties,
-	.property_count = sizeof(queue_properties) / sizeof(queue_properties[0]),
-	.count = count,
-};
+static const struct afield_view view = AFIELD_QUEUE_VIEW(queue_verbs, queue_properties, count);
 
 static const struct afield_error_mapping error_mappings[] = {
 	{-ENODATA, "queue.Empty", "there is no item"},

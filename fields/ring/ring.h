@@ -58,6 +58,7 @@
 #include <afield/thread.h>
 #include <afield/wait.h>
 
+#include <afield/detail/ring_capacity.h>
 #include <afield/detail/ring_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -162,11 +163,7 @@ AFIELD__RING_INLINE bool afield__ring_pop(struct afield__ring_field *field, uint
 	AFIELD__RING_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
 #define AFIELD__RING_(count, name, T, most, destructor, ...)                                       \
 	typedef T name##_value;                                                                    \
-	AFIELD__ASSERT(sizeof("" #most) > 1,                                                       \
-		       "afield: '" #name "' does not say how many elements it can hold; write "    \
-		       "AFIELD_TYPE(" #name ", ring, " #T ", 64) with the number in place of 64"); \
-	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_CAPACITY_MAX,                           \
-		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
+	AFIELD__RING_CAPACITY(name, ring, T, most, AFIELD_RING_CAPACITY_MAX);                      \
 	AFIELD_VALUE_TYPE_DECLARE_KEPT(name, T);                                                   \
 	typedef struct name {                                                                      \
 		struct afield__ring_field ring;                                                    \
@@ -180,6 +177,7 @@ AFIELD__RING_INLINE bool afield__ring_pop(struct afield__ring_field *field, uint
 	AFIELD__RING_ENDS(name);                                                                   \
 	AFIELD__RING_WAITS(name);                                                                  \
 	AFIELD__JOIN(AFIELD__RING_DROP_, count)(name, destructor);                                 \
+	AFIELD__RING_COUNTS(name, ring);                                                           \
 	AFIELD__RING_LIFE(name);                                                                   \
 	AFIELD__RING_TABLE(name, T)
 
@@ -275,17 +273,6 @@ AFIELD__RING_INLINE bool afield__ring_pop(struct afield__ring_field *field, uint
 		return true;                                 \
 	}                                                    \
 	AFIELD__SEMICOLON
-#define AFIELD__RING_DROP_2(name, destructor)           \
-	static inline bool name##__drop(void *field)    \
-	{                                               \
-		name##_value value;                     \
-		if (!name##_pop((name *)field, &value)) \
-			return false;                   \
-		destructor(&value);                     \
-		return true;                            \
-	}                                               \
-	AFIELD__SEMICOLON
-
 /* The same operations for the table, by pointers. */
 #define AFIELD__RING_ROWS(name, most)                                             \
 	static inline int name##__put(void *field, const void *value, bool waits, \
@@ -297,15 +284,6 @@ AFIELD__RING_INLINE bool afield__ring_pop(struct afield__ring_field *field, uint
 	name##__detail = {most, name##__words, name##__put, name##__get, name##__drop}
 
 /*
- * name_open: makes room for so many elements, once, before the first push does.
- *   Concurrent with it: everything but fini. Progress: lock-free, and malloc. Ordering: release.
- *   Returns 0; -EEXIST when it is open, by another open or by a push; -EINVAL when no ring can have
- *   this capacity; -ENOMEM.
- * name_is_empty, name_count, name_capacity: whether there is nothing, and how many elements there
- * are, at a moment of the call; how many there can be.
- *   Concurrent with them: everything but fini. Progress: is_empty and count lock-free, capacity
- *   wait-free.
- *   Ordering: seq_cst; acquire. Never fails.
  * name_clear: pops until the ring is empty, and gives each element to the destructor.
  *   Concurrent with it: everything but fini. Progress: lock-free, and that of the destructor; as
  *   long as others push it goes on. Ordering: that of pop. Never fails.
@@ -314,24 +292,6 @@ AFIELD__RING_INLINE bool afield__ring_pop(struct afield__ring_field *field, uint
  *   the caller has the field alone. Never fails.
  */
 #define AFIELD__RING_LIFE(name)                                                                 \
-	static inline AFIELD__MUST_CHECK int name##_open(name *field, size_t capacity)          \
-	{                                                                                       \
-		return afield__ring_open(&field->ring, &name##__detail, capacity);              \
-	}                                                                                       \
-	static inline size_t name##_count(const name *field)                                    \
-	{                                                                                       \
-		struct afield__ring *ring = afield__ring_of(&field->ring);                      \
-		return ring ? (size_t)afield__ring_count(ring) : 0;                             \
-	}                                                                                       \
-	static inline bool name##_is_empty(const name *field)                                   \
-	{                                                                                       \
-		return name##_count(field) == 0;                                                \
-	}                                                                                       \
-	static inline size_t name##_capacity(const name *field)                                 \
-	{                                                                                       \
-		struct afield__ring *ring = afield__ring_of(&field->ring);                      \
-		return ring ? (size_t)ring->capacity : name##__detail.capacity;                 \
-	}                                                                                       \
 	static inline int name##__put(void *field, const void *value, bool waits,               \
 				      const struct timespec *deadline)                          \
 	{                                                                                       \

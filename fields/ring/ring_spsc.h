@@ -52,6 +52,7 @@
 #include <afield/detail/type_code.h>
 #include <afield/wait.h>
 
+#include <afield/detail/ring_capacity.h>
 #include <afield/detail/ring_spsc_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -119,27 +120,23 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  */
 #define AFIELD__SPSC(name, T, ...) \
 	AFIELD__SPSC_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
-#define AFIELD__SPSC_(count, name, T, most, destructor, ...)                                       \
-	typedef T name##_value;                                                                    \
-	AFIELD__ASSERT(sizeof("" #most) > 1,                                                       \
-		       "afield: '" #name "' does not say how many elements it can hold; write "    \
-		       "AFIELD_TYPE(" #name ", ring_spsc, " #T                                     \
-		       ", 64) with the number in place of 64");                                    \
-	AFIELD__ASSERT((most) > 0 && (most) <= AFIELD_RING_SPSC_CAPACITY_MAX,                      \
-		       "afield: '" #name "' has a capacity of " #most ", which no ring can have"); \
-	AFIELD_VALUE_TYPE_DECLARE(name, T);                                                        \
-	typedef struct name {                                                                      \
-		struct afield__spsc_field ring;                                                    \
-	} name;                                                                                    \
-	static inline bool name##__drop(void *field);                                              \
-	static const struct afield__spsc_detail __attribute__((unused))                            \
-	name##__detail = {most, sizeof(name##_value), name##__drop};                               \
-	AFIELD__SPSC_PUSH(name, push, end_push, afield_wake_one(&field->ring.items));              \
-	AFIELD__SPSC_PUSH(name, push_release, end_push_release, (void)0);                          \
-	AFIELD__SPSC_POP(name, pop, end_pop, afield_wake_one(&field->ring.room));                  \
-	AFIELD__SPSC_POP(name, pop_release, end_pop_release, (void)0);                             \
-	AFIELD__SPSC_WAITS(name);                                                                  \
-	AFIELD__JOIN(AFIELD__SPSC_DROP_, count)(name, destructor);                                 \
+#define AFIELD__SPSC_(count, name, T, most, destructor, ...)                            \
+	typedef T name##_value;                                                         \
+	AFIELD__RING_CAPACITY(name, ring_spsc, T, most, AFIELD_RING_SPSC_CAPACITY_MAX); \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                             \
+	typedef struct name {                                                           \
+		struct afield__spsc_field ring;                                         \
+	} name;                                                                         \
+	static inline bool name##__drop(void *field);                                   \
+	static const struct afield__spsc_detail __attribute__((unused))                 \
+	name##__detail = {most, sizeof(name##_value), name##__drop};                    \
+	AFIELD__SPSC_PUSH(name, push, end_push, afield_wake_one(&field->ring.items));   \
+	AFIELD__SPSC_PUSH(name, push_release, end_push_release, (void)0);               \
+	AFIELD__SPSC_POP(name, pop, end_pop, afield_wake_one(&field->ring.room));       \
+	AFIELD__SPSC_POP(name, pop_release, end_pop_release, (void)0);                  \
+	AFIELD__SPSC_WAITS(name);                                                       \
+	AFIELD__RING_COUNTS(name, spsc);                                                \
+	AFIELD__JOIN(AFIELD__SPSC_DROP_, count)(name, destructor);                      \
 	AFIELD__SPSC_TABLE(name, T)
 
 /*
@@ -201,14 +198,6 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   Ordering: seq_cst.
  *   Return 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait; push_wait
  *   also -ENOMEM. Nothing has changed then.
- * name_open: makes room for so many elements, once, before the first push does.
- *   Concurrent with it: the other end. Progress: wait-free, and malloc. Ordering: release.
- *   Returns 0; -EEXIST when it is open; -EINVAL when no ring can have this capacity; -ENOMEM.
- * name_is_empty, name_count, name_capacity: whether there is nothing, and how many elements there
- * are, at a moment of the call; how many there can be.
- *   Concurrent with them: everything but fini. Progress: is_empty and count lock-free, capacity
- *   wait-free.
- *   Ordering: seq_cst; acquire. Never fails.
  */
 #define AFIELD__SPSC_WAITS(name)                                                                \
 	static inline AFIELD__MUST_CHECK int name##_push_wait(name *field, name##_value value,  \
@@ -221,27 +210,10 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 	{                                                                                       \
 		return afield__spsc_pop_wait(&field->ring, &name##__detail, value, deadline);   \
 	}                                                                                       \
-	static inline AFIELD__MUST_CHECK int name##_open(name *field, size_t capacity)          \
-	{                                                                                       \
-		return afield__spsc_open(&field->ring, &name##__detail, capacity);              \
-	}                                                                                       \
-	static inline size_t name##_count(const name *field)                                    \
-	{                                                                                       \
-		struct afield__spsc *ring = afield__spsc_of(&field->ring);                      \
-		return ring ? (size_t)afield__spsc_count(ring) : 0;                             \
-	}                                                                                       \
-	static inline bool name##_is_empty(const name *field)                                   \
-	{                                                                                       \
-		return name##_count(field) == 0;                                                \
-	}                                                                                       \
-	static inline size_t name##_capacity(const name *field)                                 \
-	{                                                                                       \
-		struct afield__spsc *ring = afield__spsc_of(&field->ring);                      \
-		return ring ? (size_t)ring->capacity : name##__detail.capacity;                 \
-	}                                                                                       \
 	AFIELD__SEMICOLON
 
 /* What becomes of an element that nobody pops. */
+#define AFIELD__SPSC_DROP_2 AFIELD__RING_DROP_2
 #define AFIELD__SPSC_DROP_1(name, none)                   \
 	static inline bool name##__drop(void *field)      \
 	{                                                 \
@@ -249,17 +221,6 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
 		return name##_pop((name *)field, &value); \
 	}                                                 \
 	AFIELD__SEMICOLON
-#define AFIELD__SPSC_DROP_2(name, destructor)           \
-	static inline bool name##__drop(void *field)    \
-	{                                               \
-		name##_value value;                     \
-		if (!name##_pop((name *)field, &value)) \
-			return false;                   \
-		destructor(&value);                     \
-		return true;                            \
-	}                                               \
-	AFIELD__SEMICOLON
-
 /*
  * name_clear: pops until the ring is empty, and gives each element to the destructor.
  *   Concurrent with it: the end that pushes. Progress: as long as that goes on, so does this.

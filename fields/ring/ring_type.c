@@ -146,21 +146,10 @@ static int call_capacity(const struct afield_type *type, void *field, void *resu
 }
 
 const struct afield_verb afield__ring_verbs[4] = {
-	{.name = "push",
-	 .doc = "Puts an element in as the newest; raises queue.Full when there is no room.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("item", AFIELD_ITSELF)},
-	 .call = call_push},
-	{.name = "pop",
-	 .doc = "Takes the oldest element out; raises queue.Empty when there is none.",
-	 .result = AFIELD_ITSELF,
-	 .call = call_pop},
-	{.name = "count",
-	 .doc = "How many elements there are.",
-	 .result = AFIELD_U64,
-	 .call = afield_view_count,
-	 .only_reads = true},
+	AFIELD_CONTAINER_VERBS(
+		"Puts an element in as the newest; raises queue.Full when there is no room.",
+		call_push, "Takes the oldest element out; raises queue.Empty when there is none.",
+		call_pop),
 	{.name = "capacity",
 	 .doc = "How many elements there can be.",
 	 .result = AFIELD_U64,
@@ -172,15 +161,7 @@ static const struct afield_verb queue_verbs[] = {AFIELD_QUEUE_METHODS(
 	call_push_wait, call_push, call_pop_wait, call_pop, call_empty, call_full)};
 static const struct afield_verb queue_properties[] = {AFIELD_QUEUE_MAXSIZE(call_capacity)};
 
-static const struct afield_view view = {
-	.name = "Queue",
-	.key = {AFIELD_NOTHING, 0, NULL},
-	.verbs = queue_verbs,
-	.verb_count = sizeof(queue_verbs) / sizeof(queue_verbs[0]),
-	.properties = queue_properties,
-	.property_count = sizeof(queue_properties) / sizeof(queue_properties[0]),
-	.count = count,
-};
+static const struct afield_view view = AFIELD_QUEUE_VIEW(queue_verbs, queue_properties, count);
 
 static const struct afield_error_mapping error_mappings[] = {
 	{-ENOSPC, "queue.Full", "there is no room"},

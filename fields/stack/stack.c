@@ -122,21 +122,32 @@ size_t afield__stack_pop_all(struct afield__stack_words *stack,
 	return count;
 }
 
-/* For a collector, which does not wait for the backlog. */
-void afield__stack_drop_all(struct afield__stack_words *stack, const struct afield_element *element)
+/* Drops the values from this one down, and hands each link on. */
+static void drop_from(struct afield__stack_link *link, const struct afield_element *element,
+		      void (*give_back)(struct afield__stack_link *link,
+					const struct afield_element *element))
 {
-	struct afield__stack_link *link = afield__stack_ck_take(stack);
-
 	while (link) {
 		struct afield__stack_link *below;
 
 		AFIELD_TSAN_ACQUIRE(link);
 		below = link->below;
 		afield_drop(element, value_of(link));
-		afield_retire_bytes_nowait(&node_of(link)->retired,
-					   sizeof(struct node) + element->value_type.size, reclaim);
+		give_back(link, element);
 		link = below;
 	}
+}
+
+static void retire_nowait(struct afield__stack_link *link, const struct afield_element *element)
+{
+	afield_retire_bytes_nowait(&node_of(link)->retired,
+				   sizeof(struct node) + element->value_type.size, reclaim);
+}
+
+/* For a collector, which does not wait for the backlog. */
+void afield__stack_drop_all(struct afield__stack_words *stack, const struct afield_element *element)
+{
+	drop_from(afield__stack_ck_take(stack), element, retire_nowait);
 }
 
 struct afield__stack_link *afield__stack_take(struct afield__stack_words *stack)
@@ -203,19 +214,15 @@ size_t afield__stack_count(const struct afield__stack_words *stack)
 }
 
 /* The caller has the field alone, so nobody is in a section with a node of it: free is enough. */
+static void free_at_once(struct afield__stack_link *link, const struct afield_element *element)
+{
+	(void)element;
+	free(link);
+}
+
 void afield__stack_fini(struct afield__stack_words *stack, const struct afield_element *element)
 {
-	struct afield__stack_link *link = afield__stack_ck_take(stack);
-
-	while (link) {
-		struct afield__stack_link *below;
-
-		AFIELD_TSAN_ACQUIRE(link);
-		below = link->below;
-		afield_drop(element, value_of(link));
-		free(link);
-		link = below;
-	}
+	drop_from(afield__stack_ck_take(stack), element, free_at_once);
 }
 
 int afield__stack_each(const struct afield__stack_words *stack,

@@ -4,6 +4,8 @@
  */
 #include "stack.h"
 
+#include <afield/detail/queue_methods.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -95,25 +97,12 @@ static int call_is_empty(const struct afield_type *type, void *field, void *resu
 }
 
 const struct afield_verb afield__stack_verbs[AFIELD__STACK_VERBS] = {
-	{.name = "push",
-	 .doc = "Lays a value on top.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},
-	 .call = call_push},
-	{.name = "pop",
-	 .doc = "Takes the value that came last, or raises IndexError.",
-	 .result = AFIELD_ITSELF,
-	 .call = call_pop},
+	AFIELD_CONTAINER_VERBS("Lays a value on top.", call_push,
+			       "Takes the value that came last, or raises IndexError.", call_pop),
 	{.name = "clear",
 	 .doc = "Takes all values in one step, and drops them.",
 	 .result = AFIELD_NOTHING,
 	 .call = call_clear},
-	{.name = "count",
-	 .doc = "How many values there are.",
-	 .result = AFIELD_U64,
-	 .call = afield_view_count,
-	 .only_reads = true},
 	{.name = "is_empty",
 	 .doc = "Whether there is no value.",
 	 .result = AFIELD_BOOL,

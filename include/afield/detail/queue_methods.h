@@ -6,9 +6,10 @@
  *		AFIELD_QUEUE_METHODS(call_push_wait, call_push, call_pop_wait, call_pop,
  *				     call_is_empty, call_full)};
  *	static const struct afield_verb properties[] = {AFIELD_QUEUE_MAXSIZE(call_maxsize)};
+ *	static const struct afield_view view = AFIELD_QUEUE_VIEW(methods, properties, count);
  *
  * When to use it: in a kind that hands items from threads to threads, the first in first. When not:
- * for one with another order, whose methods would mislead.
+ * for one with another order, whose methods would mislead; it has AFIELD_CONTAINER_VERBS alone.
  *
  * Synchronization: that of the functions.
  */
@@ -65,6 +66,28 @@
 	{                                                                                        \
 		.name = "full", .doc = "Whether there is no room for an item.",                  \
 		.result = AFIELD_BOOL, .call = is_full, .only_reads = true                       \
+	}
+
+/* The view with these methods and properties. */
+#define AFIELD_QUEUE_VIEW(methods, members, count_of)                                    \
+	{                                                                                \
+		.name = "Queue", .key = {AFIELD_NOTHING, 0, NULL}, .verbs = methods,     \
+		.verb_count = sizeof(methods) / sizeof(*methods), .properties = members, \
+		.property_count = sizeof(members) / sizeof(*members), .count = count_of, \
+	}
+
+/* The field's own verbs, of every kind that is pushed into and popped from. */
+#define AFIELD_CONTAINER_VERBS(push_doc, push, pop_doc, pop)                           \
+	{.name = "push",                                                               \
+	 .doc = push_doc,                                                              \
+	 .result = AFIELD_NOTHING,                                                     \
+	 .parameter_count = 1,                                                         \
+	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},                     \
+	 .call = push},                                                                \
+		{.name = "pop", .doc = pop_doc, .result = AFIELD_ITSELF, .call = pop}, \
+	{                                                                              \
+		.name = "count", .doc = "How many there are.", .result = AFIELD_U64,   \
+		.call = afield_view_count, .only_reads = true                          \
 	}
 
 /* The attribute maxsize, as a uint64_t: 0 for a queue without an end. */
