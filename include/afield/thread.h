@@ -70,7 +70,8 @@ AFIELD_EXPORT bool afield_thread_is_gone(uint64_t id);
  * What pthread_self is in the thread of that number, as a number: Python's threading.get_ident.
  * Another thread may have it when this one has ended.
  *   Concurrent with: everything. Progress: lock-free; it looks at all threads. Ordering: none.
- *   Returns 0 when the thread has ended, or was orphaned by a fork.
+ *   Returns 0 when the thread has ended, or was orphaned by a fork. The end is the system's, which
+ *   may come a moment after a join.
  */
 AFIELD_EXPORT uint64_t afield_thread_identity(uint64_t id);
 

@@ -5,6 +5,7 @@
  */
 #include <afield/thread.h>
 
+#include "ended.h"
 #include "steps.h"
 #include "test.h"
 
@@ -42,7 +43,7 @@ static void chunks_are_whole(void)
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	for (int i = 0; i < THREADS; i++)
-		TEST_CHECK(afield_thread_identity(AFIELD_LOAD(&numbers[i], relaxed)) == 0);
+		TEST_CHECK(has_ended(AFIELD_LOAD(&numbers[i], relaxed)));
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <afield/seqlock.h>
 #include <afield/wait.h>
 
+#include "ended.h"
 #include "schedule.h"
 #include "test.h"
 
@@ -234,7 +235,7 @@ static void a_handler_asks_for_the_number(void)
 	signal(SIGUSR1, tell_handler);
 	TEST_CHECK(schedule_fault(1, ask, interrupt, NULL));
 	TEST_CHECK(own_id != 0 && handler_id == own_id);
-	TEST_CHECK(afield_thread_identity(own_id) == 0);
+	TEST_CHECK(has_ended(own_id));
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <afield/record.h>
 
 #include "child.h"
+#include "ended.h"
 
 #include <errno.h>
 
@@ -313,7 +314,7 @@ static void a_holder_is_found(void)
 		abort();
 	pthread_join(thread, NULL);
 	TEST_CHECK(seen[1] == seen[2]);
-	TEST_CHECK(afield_thread_identity(seen[0]) == 0); /* it has ended */
+	TEST_CHECK(has_ended(seen[0]));
 	TEST_CHECK(child_finds(is_found_in_child, &self));
 }
 
