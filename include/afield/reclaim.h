@@ -160,8 +160,8 @@ AFIELD_EXPORT void afield_set_backlog_bytes(size_t bytes);
  * the library is loaded.
  *   afield_handle_forks   0 when the handler is installed, -ENOMEM when there was no memory for it.
  *   afield_fork_child     in the child, first of all, for those who make children in a way that
- *                         calls no handlers (_Fork, clone): what the handler does. Elsewhere
- *                         nothing.
+ *                         calls no handlers (_Fork, clone), and of the child's own memory
+ *                         (not vfork): what the handler does. Elsewhere nothing.
  *   Concurrent with: everything; the child has one thread. Progress: wait-free.
  */
 AFIELD_EXPORT int afield_handle_forks(void);

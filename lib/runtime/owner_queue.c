@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "loaded.h"
+#include "self.h"
 
 static pthread_key_t key;
 static bool has_key;
@@ -39,33 +40,91 @@ static void open_all(struct afield_owner_queue *queue,
 	pthread_setcancelstate(cancel_state, NULL);
 }
 
+/* The record names the queue until it is closed: a child that is forked before finds it there. */
+static struct afield_message *leave(struct afield_owner_queue *queue)
+{
+	struct afield_message *newest = afield__owner_queue_close(queue);
+
+	AFIELD_STORE(&afield__self->queue, NULL, relaxed);
+	return newest;
+}
+
 /* A thread ends. What its messages do may need an owner queue again: that is another one, and this
  * function runs again for it. */
 static void end_thread(void *opaque)
 {
 	struct afield_owner_queue *queue = (struct afield_owner_queue *)opaque;
 
-	AFIELD_STORE(&afield__self->queue, NULL, relaxed); /* the record in which it is noted */
-	open_all(queue, afield__owner_queue_close);
+	open_all(queue, leave);
 	afield_owner_queue_release(queue);
 }
 
-/* Relaxed: who holds an owner queue for a value has seen the number, with the value; who looks in
- * needs it only of a thread that is opening, and sees it with that. */
-static bool is_gone(const struct afield_owner_queue *queue)
+/*
+ * The messages of owners that did not come to open them: they were orphaned by a fork, or ended
+ * when the system ran no more destructors of thread-specific data. The next thread that gets an
+ * owner queue opens them, or a barrier.
+ */
+static AFIELD_ATOMIC(struct afield_message *) orphans;
+
+/* Acquire: pairs with the push in afield__owner_queue_orphan. Release: as that of
+ * afield__owner_queue_take, for a barrier that finds none because of this. */
+static struct afield_message *take_orphans(struct afield_owner_queue *unused)
 {
-	return afield_thread_is_gone(AFIELD_LOAD(&queue->thread, relaxed));
+	(void)unused;
+	return AFIELD_EXCHANGE(&orphans, NULL, acq_rel);
 }
 
-/* In a child process nobody else will open what the parent's threads had not. Once for each. */
-static void end_for_gone(struct afield_owner_queue *queue)
+/* The owner is gone, and opens nothing any more. Acquire: pairs with the owner's last note. */
+static void end_openings(struct afield_owner_queue *queue)
 {
-	struct afield_message *newest = afield__owner_queue_close(queue);
+	uint64_t number = AFIELD_LOAD(&queue->openings, acquire);
 
-	if (newest == afield__owner_queue_mark(queue))
+	queue->depth = 0;
+	if (number % 2 == 0)
 		return;
-	afield__owner_queue_open(newest);
+	AFIELD_STORE(&queue->openings, number + 1, release);
+	afield_wake_after_store(afield_waiters_of(&queue->openings));
+}
+
+void afield__owner_queue_orphan(struct afield_owner_queue *queue)
+{
+	struct afield_message *newest = afield__owner_queue_close(queue), *last = newest;
+
+	end_openings(queue);
+	if (newest && newest != afield__owner_queue_mark(queue)) {
+		while (last->next)
+			last = last->next;
+		last->next = AFIELD_LOAD(&orphans, relaxed);
+		/* Release: pairs with the exchange that takes; weaker, it would find no message. */
+		while (!AFIELD_COMPARE_EXCHANGE_WEAK(&orphans, &last->next, newest, release))
+			;
+	}
 	afield_owner_queue_release(queue);
+}
+
+/* The thread that forked opens what was orphaned; without a queue, it leaves that to others. An
+ * owner that was closing its queue is no longer in its record, but in the list. */
+void afield__owner_queues_child(void)
+{
+	const struct afield__self *self = afield__self;
+	bool is_record = afield__is_record(self);
+	struct afield_owner_queue *own = is_record ? AFIELD_LOAD(&self->queue, relaxed) : NULL;
+	uint64_t id = is_record ? AFIELD_LOAD(&self->id, relaxed) : 0;
+	struct afield_owner_queue *queue = AFIELD_LOAD(&newest_queue, acquire);
+
+	for (; queue; queue = queue->older)
+		if (AFIELD_LOAD(&queue->thread, relaxed) != id)
+			end_openings(queue);
+	if (own) {
+		struct afield_message *message = afield__owner_queue_reverse(take_orphans(own));
+
+		while (message) {
+			struct afield_message *next = message->next;
+
+			(void)afield__owner_queue_put(own, message);
+			message = next;
+		}
+	}
 }
 
 static void make_key(void)
@@ -125,6 +184,8 @@ static struct afield_owner_queue *begin(struct afield__self *self)
 	AFIELD_STORE(&queue->thread, afield_thread_id(), relaxed);
 	AFIELD_STORE(&queue->newest, NULL, relaxed); /* the value's field publishes it */
 	AFIELD_STORE(&self->queue, queue, relaxed);
+	if (AFIELD_LOAD(&orphans, relaxed))
+		open_all(queue, take_orphans);
 	return queue;
 }
 
@@ -142,8 +203,6 @@ struct afield_owner_queue *afield_owner_queue_retain(void)
 
 bool afield_hand_over(struct afield_owner_queue *queue, struct afield_message *message)
 {
-	if (is_gone(queue))
-		end_for_gone(queue);
 	return afield__owner_queue_put(queue, message);
 }
 
@@ -221,7 +280,7 @@ static void await_opening(struct afield_owner_queue *queue)
 {
 	struct opening opening = {queue, AFIELD_LOAD(&queue->openings, acquire)};
 
-	if (opening.number % 2 != 0 && !is_gone(queue))
+	if (opening.number % 2 != 0)
 		afield_wait_uninterrupted(afield_waiters_of(&queue->openings), is_over, &opening);
 }
 
@@ -239,12 +298,12 @@ static void each_of_others(void (*visit)(struct afield_owner_queue *queue))
 	}
 }
 
-static void look_in(struct afield_owner_queue *queue)
+/* An owner that has ended with its queue open: the record is given up, and with it the queue. */
+static bool find_orphan(struct afield__self *self, void *own)
 {
-	if (is_gone(queue))
-		end_for_gone(queue);
-	else
-		keep_modules(queue);
+	if (self != own && AFIELD_LOAD(&self->queue, relaxed))
+		(void)afield__self_is_over(self);
+	return false;
 }
 
 /* Whether this thread is opening messages, perhaps the last of an owner queue that was its own. */
@@ -269,7 +328,9 @@ int afield__owner_queues_barrier(void)
 		return 0;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state); /* as in open_all */
 	afield_wait_uninterrupted(afield_waiters_of(&looker), may_look, NULL);
-	each_of_others(look_in);
+	afield__self_each(find_orphan, afield__self_get());
+	afield__owner_queue_open(take_orphans(NULL));
+	each_of_others(keep_modules);
 	end_looking();
 	pthread_setcancelstate(cancel_state, NULL);
 	afield_open_messages();

@@ -93,6 +93,10 @@ static void wipe(struct afield__self *self)
 /* Release: whoever takes it next finds it wiped. */
 static void give_up(struct afield__self *self)
 {
+	struct afield_owner_queue *queue = AFIELD_LOAD(&self->queue, relaxed);
+
+	if (queue)
+		afield__owner_queue_orphan(queue);
 	wipe(self);
 	AFIELD_STORE(&self->owner, AFIELD_LOAD(&self->owner, relaxed) & ~NUMBER, release);
 }
@@ -260,4 +264,5 @@ void afield__self_child(void)
 			     (AFIELD_LOAD(&own->owner, relaxed) & ~NUMBER) | own_number(), relaxed);
 	else if (afield__self)
 		AFIELD_STORE(&afield__overflow.readers, 1, relaxed);
+	afield__owner_queues_child();
 }

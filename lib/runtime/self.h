@@ -25,6 +25,11 @@ bool afield__self_is_over(struct afield__self *self);
 /* In the child of a fork: the others' records are free, and this thread's has its new number. */
 void afield__self_child(void);
 
+/* owner_queue.c: the owner is gone, and left this queue in its record: it is closed, and the messages
+ * wait for who opens them. And in the child of a fork, when that is done for all. Async-signal-safe. */
+void afield__owner_queue_orphan(struct afield_owner_queue *queue);
+void afield__owner_queues_child(void);
+
 /* thread.c: the number for a thread that takes a record. */
 uint64_t afield__number_next(void);
 

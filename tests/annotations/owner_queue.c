@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mailboxes: one whose owner has ended, and that nobody holds any more, gets another owner, after
+ * Owner queues: one whose owner has ended, and that nobody holds any more, gets another owner, after
  * all that was done with it before.
  */
 #include <afield/detail/owner_queue.h>

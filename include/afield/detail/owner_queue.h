@@ -196,7 +196,9 @@ AFIELD_EXPORT int afield__owner_queues_barrier(void);
  *   Concurrent with it: everything. Progress: lock-free. Ordering: what happened before it happens
  *   before open.
  *   Returns false when the owner is ending, or was orphaned by a fork: the message is still the
- *   caller's, and what the owner did before its end happened before.
+ *   caller's, and what the owner did before its end happened before. An owner that has ended in the
+ *   last round of thread-specific destructors is known a little later: the message is then opened
+ *   by the next thread that gets an owner queue, or by afield_barrier.
  */
 AFIELD_EXPORT bool afield_hand_over(struct afield_owner_queue *queue,
 				    struct afield_message *message);
