@@ -22,7 +22,7 @@
 
 #include <sched.h>
 
-enum { CONTAINER_OPERATIONS = 6, CONTAINER_LONG_OPERATIONS = 1000, CONTAINER_TRIES = 40 };
+enum { CONTAINER_OPERATIONS = 6, CONTAINER_LONG_OPERATIONS = 1000 };
 
 /* What the recorder calls a verb, in either model: push and pop are add and remove. */
 enum { CONTAINER_PUSH, CONTAINER_POP, CONTAINER_COUNT, CONTAINER_IS_EMPTY, CONTAINER_OWN };
@@ -179,7 +179,7 @@ static inline void container_twin_is_caught(enum container_twin twin)
 	bool is_caught = false;
 
 	container_twin = twin;
-	for (int i = 0; i < CONTAINER_TRIES && !is_caught; i++)
+	for (struct test_tries tries = {0}; !is_caught && test_try(&tries);)
 		is_caught = container_check(container_room.model(), 4, 200, AFIELD_CLOCK_AUTO) ==
 			    AFIELD_NONLIN;
 	TEST_CHECK(is_caught);

@@ -66,6 +66,24 @@ static inline int test_has_passed(const struct timespec *deadline)
 	return now.tv_nsec >= deadline->tv_nsec;
 }
 
+/*
+ * Whether to try once more. A control that must be caught depends on how threads meet, which they
+ * do not while other programs have the processors: it is tried until it is caught, for a minute.
+ *	for (struct test_tries tries = {0}; !is_caught && test_try(&tries);)
+ */
+struct test_tries {
+	int count; /* so far */
+	struct timespec end;
+};
+static inline int test_try(struct test_tries *tries)
+{
+	if (tries->count++ == 0) {
+		clock_gettime(CLOCK_MONOTONIC, &tries->end);
+		tries->end.tv_sec += 60;
+	}
+	return !test_has_passed(&tries->end);
+}
+
 /* Threads that start together: each runs body(argument, index). */
 struct test_worker {
 	void (*body)(void *argument, int index);

@@ -85,7 +85,7 @@ static void hasty_waits_are_caught(void)
 	int caught = 0;
 
 	is_hasty = true;
-	for (int i = 0; i < 40 && !caught; i++)
+	for (struct test_tries tries = {0}; !caught && test_try(&tries);)
 		caught = check(4, AFIELD_CLOCK_AUTO, 20, true) == AFIELD_NONLIN;
 	TEST_CHECK(caught);
 }

@@ -177,7 +177,7 @@ static void a_change_in_place_is_caught(void)
 {
 	int caught = 0;
 
-	for (int i = 0; i < 40 && !caught; i++)
+	for (struct test_tries tries = {0}; !caught && test_try(&tries);)
 		caught = check(BROKEN, 4, 200, AFIELD_CLOCK_AUTO) == AFIELD_NONLIN;
 	TEST_CHECK(caught);
 }

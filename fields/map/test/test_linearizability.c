@@ -21,7 +21,7 @@
 #include "history.h"
 #include "test.h"
 
-enum { OPERATIONS = 16, KEYS = 4, TRIES = 40, CROWD = 1000 };
+enum { OPERATIONS = 16, KEYS = 4, CROWD = 1000 };
 enum twin { RIGHT, TWO_STEPS, GAP };
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
@@ -245,7 +245,7 @@ static void a_twin_is_caught(enum twin twin)
 {
 	int caught = 0;
 
-	for (int i = 0; i < TRIES && !caught; i++) {
+	for (struct test_tries tries = {0}; !caught && test_try(&tries);) {
 		struct subject it;
 
 		memset(&it, 0, sizeof(it));

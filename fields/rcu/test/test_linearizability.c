@@ -11,7 +11,7 @@
 #include "history.h"
 #include "test.h"
 
-enum { OPERATIONS = 12, TRIES = 40 };
+enum { OPERATIONS = 12 };
 
 AFIELD_TYPE(number_rcu, rcu, int64_t);
 
@@ -206,7 +206,7 @@ static void a_store_in_place_of_the_exchange_is_caught(void)
 	int caught = 0;
 
 	is_broken = 1;
-	for (int i = 0; i < TRIES && !caught; i++)
+	for (struct test_tries tries = {0}; !caught && test_try(&tries);)
 		caught = check(4, 300, AFIELD_CLOCK_AUTO) == AFIELD_NONLIN;
 	is_broken = 0;
 	TEST_CHECK(caught);

@@ -15,7 +15,7 @@
 
 #include <sched.h>
 
-enum { THREADS = 4, OPERATIONS = 12, WORDS = 16, TORN = -1, ATTEMPTS = 60 };
+enum { THREADS = 4, OPERATIONS = 12, WORDS = 16, TORN = -1 };
 
 const struct afield_model *afield_seqlock_model(void);
 static unsigned read_verb, write_verb, rmw_verb;
@@ -209,7 +209,7 @@ static void late_work(void *subject, struct afield_log *log, unsigned thread, un
 static bool is_caught(void (*work)(void *, struct afield_log *, unsigned, unsigned), void *field,
 		      size_t size)
 {
-	for (int i = 0; i < ATTEMPTS; i++) {
+	for (struct test_tries tries = {0}; test_try(&tries);) {
 		memset(field, 0, size);
 		if (check_rounds(work, field, 50, NULL) == AFIELD_NONLIN)
 			return true;
