@@ -76,8 +76,9 @@ AFIELD_EXPORT bool afield_thread_is_gone(uint64_t id);
 AFIELD_EXPORT uint64_t afield_thread_identity(uint64_t id);
 
 /*
- * Whether an address lies in the stack of this thread: 1, 0, or -1 when the system does not say. It
- * is asked once in a thread that has a record.
+ * Whether an address lies in a frame of this thread's stack that is in use, the caller's or one of
+ * its callers': 1, 0, or -1 when the system does not say. It is asked once in a thread that has a
+ * record.
  *   Concurrent with: everything. Progress: blocking, the first time. Ordering: none.
  */
 AFIELD_EXPORT int afield_is_on_stack(const void *address);

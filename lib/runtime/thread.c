@@ -121,9 +121,15 @@ static bool find_stack(uintptr_t *lowest, size_t *size)
 	return true;
 }
 
-/* The stack of the first thread grows; where it ends for good is what the system tells. */
+/*
+ * Frames that are in use lie between this one and the stack's beginning. How far it reaches down is
+ * no answer for the first thread: without a limit, that is what lies below it now, and stacks of
+ * threads that come later may lie in between. On another stack than the thread's own, as in a
+ * signal handler, this frame is not among them.
+ */
 int afield_is_on_stack(const void *address)
 {
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	struct afield__self *self = afield__self_get();
 	uintptr_t lowest = self ? AFIELD_LOAD(&self->stack, relaxed) : 0;
 	size_t size = self ? AFIELD_LOAD(&self->stack_size, relaxed) : 0;
@@ -135,6 +141,10 @@ int afield_is_on_stack(const void *address)
 			AFIELD_STORE(&self->stack, lowest, relaxed);
 			AFIELD_STORE(&self->stack_size, size, relaxed);
 		}
+	}
+	if (here - lowest < size) {
+		size -= here - lowest;
+		lowest = here;
 	}
 	return (uintptr_t)address - lowest < size;
 }

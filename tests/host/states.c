@@ -17,7 +17,7 @@
 static PyInterpreterState *interpreter;
 static PyThreadState *made;
 static afield_event is_over, may_go_on;
-static int is_made, is_waiting; /* __atomic */
+static int is_made, is_waiting, is_done; /* __atomic */
 
 static int is_set(const int *flag)
 {
@@ -35,25 +35,37 @@ static void begin(pthread_t *thread, void *(*body)(void *))
 		abort();
 }
 
-/* Waits again and again, and never has anything of Python's. */
+/* Waits again and again, detached: its own state has nothing of Python's, and what the other runs
+ * is not its own. */
 static void *make_and_wait(void *unused)
 {
 	struct timespec deadline;
+	PyThreadState *own = PyThreadState_New(interpreter);
 
 	made = PyThreadState_New(interpreter);
 	set(&is_made);
-	while (afield_event_wait(&is_over, afield_deadline(0.002, &deadline)) == -ETIMEDOUT)
+	while (afield_event_wait(&is_over, afield_deadline(0.0002, &deadline)) == -ETIMEDOUT)
 		continue;
+	PyEval_RestoreThread(own);
+	PyThreadState_Clear(own);
+	PyThreadState_DeleteCurrent();
 	return unused;
 }
 
+/* In frames of Python, and between them, where long texts are compiled. */
 static void *run_with_it(void *unused)
 {
+	char text[40 * 400 + 1] = "";
+
+	for (int i = 0; i < 400; i++)
+		strcat(text, "x = [1, 2, {3: 4}, (5, 6)]\n");
 	while (!is_set(&is_made))
 		usleep(1000);
 	PyEval_RestoreThread(made);
+	for (int i = 0; i < 200; i++)
+		TEST_CHECK(PyRun_SimpleString(text) == 0);
 	TEST_CHECK(PyRun_SimpleString("import time\n"
-				      "end = time.monotonic() + 0.5\n"
+				      "end = time.monotonic() + 0.3\n"
 				      "while time.monotonic() < end:\n"
 				      "    sum(range(100))\n") == 0);
 	PyThreadState_Clear(made);
@@ -117,6 +129,34 @@ static void who_runs_python_code_gives_it_up(void)
 	Py_END_ALLOW_THREADS
 }
 
+/* The main thread's stack has no end where that has no limit: what others' frames are in is not a
+ * part of it, wherever the system puts their stacks. */
+static void *run_until_done(void *unused)
+{
+	PyGILState_STATE state = PyGILState_Ensure();
+
+	while (!is_set(&is_done))
+		TEST_CHECK(PyRun_SimpleString("for i in range(1000): sum(range(10))\n") == 0);
+	PyGILState_Release(state);
+	return unused;
+}
+
+static void others_stacks_are_not_mine(void)
+{
+	static afield_event never;
+	struct timespec deadline;
+	pthread_t threads[3];
+
+	(void)afield_event_wait(&never, afield_deadline(0.001, &deadline)); /* attached */
+	Py_BEGIN_ALLOW_THREADS for (int i = 0; i < 3; i++) begin(&threads[i], run_until_done);
+	for (int i = 0; i < 300; i++)
+		(void)afield_event_wait(&never, afield_deadline(0.001, &deadline));
+	set(&is_done);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	Py_END_ALLOW_THREADS
+}
+
 int main(void)
 {
 	alarm(60); /* what is wrong here waits forever */
@@ -126,5 +166,6 @@ int main(void)
 		abort();
 	TEST_RUN(a_stranger_gives_nothing_up);
 	TEST_RUN(who_runs_python_code_gives_it_up);
+	TEST_RUN(others_stacks_are_not_mine);
 	return test_done();
 }

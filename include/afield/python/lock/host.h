@@ -16,9 +16,10 @@
  * another one inside a subinterpreter, or one that this thread made for another thread to use
  * (PyThreadState_New), and always says yes once there is one. So in 3.11 the current state tells by
  * itself: in use, it points to the frame of the interpreter's loop, on the stack of the thread that
- * uses it. Is it on this stack? A state without a frame says only who made it, and is taken for its
- * maker's: so a thread without Python frames, with a state that another one made, keeps the GIL in
- * a wait. A thread whose stack is not known goes by its first state.
+ * uses it. Is it on this stack? A state without a frame tells nothing, and this thread's first one
+ * is taken for its own: so a thread without Python frames keeps the GIL in a wait when it runs with
+ * any other state, and a thread whose first state was made for another thread to use must not wait
+ * while that runs. A thread whose stack is not known goes by its first state.
  *
  * That reads the current state without knowing that it is ours. When it is, it stays; when it is
  * not, it may end meanwhile, and what is read is then compared with this stack and found foreign.
@@ -67,9 +68,9 @@ afield__is_run_here(PyThreadState *state)
 {
 	uintptr_t frame = (uintptr_t) * (void *volatile *)&state->cframe;
 
-	/* With no Python frame the state points into itself, and its maker is its user. */
+	/* With no Python frame the state points into itself. Others' states may be in use. */
 	if (frame == (uintptr_t)&state->root_cframe)
-		return *(volatile unsigned long *)&state->thread_id == PyThread_get_thread_ident();
+		return PyGILState_GetThisThreadState() == state;
 	return afield_is_on_stack((void *)frame) == 1 && _PyThreadState_UncheckedGet() == state;
 }
 #endif
