@@ -282,7 +282,28 @@ static PyObject *clear(PyObject *module, PyObject *object)
 	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
 }
 
+/* in_another_state(function): calls it in this thread, with a thread state that then ends. */
+static PyObject *in_another_state(PyObject *module, PyObject *function)
+{
+	PyThreadState *own = PyThreadState_Get();
+	PyThreadState *other = PyThreadState_New(PyInterpreterState_Get());
+	PyObject *result;
+
+	(void)module;
+	PyThreadState_Swap(other);
+	result = PyObject_CallNoArgs(function);
+	if (!result)
+		PyErr_Print();
+	PyThreadState_Clear(other);
+	PyThreadState_Swap(own);
+	PyThreadState_Delete(other);
+	if (!result)
+		PyErr_SetString(PyExc_RuntimeError, "the function raised an exception");
+	return result;
+}
+
 static PyMethodDef functions[] = {
+	{"in_another_state", in_another_state, METH_O, NULL},
 	{"clear", clear, METH_O, NULL},
 	{"native_release", native_release, METH_NOARGS, NULL},
 	{NULL, NULL, 0, NULL},

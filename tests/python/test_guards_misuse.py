@@ -184,6 +184,23 @@ class Misuse(unittest.TestCase):
         with guard as point:
             self.assertEqual(tuple(point.value), (5, 5))
 
+    @each_guard(WRITERS)
+    def test_another_state_of_the_thread_ends(self, desk, method, name, may_write):
+        other = locks.Desk()
+
+        def may_take(desk):
+            def take():
+                guard = getattr(desk, method)()
+                return guard.acquire(False) and guard.release() is None
+            return InThread(take).end()
+
+        with getattr(desk, method)() as guard:
+            locks.in_another_state(lambda: getattr(other, method)().acquire())
+            self.assertFalse(may_take(desk))
+            guard.x = 2
+            self.assertTrue(may_take(other), "what was taken with that state has ended with it")
+        self.assertTrue(may_take(desk))
+
     def test_a_generator_dropped_inside(self):
         """Its with block ends in the thread that drops it, which says so; see above."""
         desk = locks.Desk()

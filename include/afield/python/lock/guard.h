@@ -25,7 +25,7 @@
  *   - to drop the last reference while somebody is inside. That is said where exceptions are said
  *     that nobody can catch (sys.unraisablehook), and the lock is released at once, or when another
  *     thread is inside, at that thread's next lock of any field or at its end; a main thread
- *     releases it by itself. A thread that ends inside is taken out first.
+ *     releases it by itself. A thread that ends inside is taken out first, with its thread state.
  *
  * When to use it: for a change that needs the old value and is no verb. When not: for one read or
  * one store, which the attribute does; around anything slow, for others wait.
@@ -95,7 +95,7 @@ static inline int afield__guard_begin(struct afield__guard *guard, bool may_wait
 
 	if (afield__check_thread(guard->object) || afield__watch_thread())
 		return -1;
-	afield__held_end_each(false);
+	afield__held_end_each(NULL);
 	if (afield__guard_find(guard)) {
 		if (!may_wait)
 			return 1;
@@ -113,6 +113,7 @@ static inline int afield__guard_begin(struct afield__guard *guard, bool may_wait
 	held->lock.owner = held->token = guard->token;
 	held->object = Py_NewRef(guard->object);
 	held->interpreter = PyInterpreterState_Get();
+	held->state = PyThreadState_GetID(PyThreadState_Get());
 	error = afield_held_lock_begin(&held->lock, may_wait, afield_deadline(seconds, &deadline));
 	if (error == 0) {
 		AFIELD_FETCH_ADD(&guard->token->count, 1, relaxed);

@@ -5,8 +5,9 @@
  * A lock is released by the thread that took it. So each thread keeps its own in a list that no
  * other thread touches (struct afield_held_lock), each with a token that it shares with the guard
  * of guard.h. Who drops that object marks the token, and the thread sees the mark when it next
- * takes a lock. A capsule in the dict of the thread state ends what is left with the thread, while
- * it is attached.
+ * takes a lock. A capsule in the dict of the thread state ends what was taken with that state and is
+ * left when it ends, while it is attached. A state that several threads use by turns (as those of
+ * 3.11's _xxsubinterpreters) ends in one of them, and what another one left stays taken.
  *
  * When to use it: inside the Python layer.
  *
@@ -40,6 +41,12 @@ struct afield__held {
 	struct afield__guard_token *token;
 	PyObject *object;
 	PyInterpreterState *interpreter;
+	uint64_t state; /* the number of the thread state in it */
+};
+
+/* What a thread state's capsule knows. */
+struct afield__thread_watch {
+	uint64_t thread, state;
 };
 
 /* Release and acquire: who frees comes after every use. */
@@ -62,8 +69,9 @@ static inline void afield__held_end(struct afield__held *held)
 	Py_DECREF(object);
 }
 
-/* This thread's locks in this interpreter: those that nobody can release by hand, or all. */
-static inline void afield__held_end_each(bool all)
+/* This thread's locks in this interpreter that nobody can release by hand, and those that were
+ * taken with the state that ends, if there is one. */
+static inline void afield__held_end_each(const struct afield__thread_watch *ended)
 {
 	struct afield_held_lock *lock = afield_held_locks();
 
@@ -72,7 +80,8 @@ static inline void afield__held_end_each(bool all)
 
 		/* Acquire: what the dropping thread did with the value comes before. */
 		if (held->interpreter == PyInterpreterState_Get() &&
-		    (all || AFIELD_LOAD(&held->token->is_dropped, acquire))) {
+		    ((ended && ended->state == held->state) ||
+		     AFIELD_LOAD(&held->token->is_dropped, acquire))) {
 			afield__held_end(held);
 			lock = afield_held_locks(); /* ran any code: from the start */
 		} else {
@@ -84,7 +93,7 @@ static inline void afield__held_end_each(bool all)
 static inline int afield__held_end_dropped(void *unused)
 {
 	(void)unused;
-	afield__held_end_each(false);
+	afield__held_end_each(NULL);
 	return 0;
 }
 
@@ -93,11 +102,12 @@ static inline int afield__held_end_dropped(void *unused)
 /* A thread state ends in its own thread, but for those that a finalization finds asleep. */
 static inline void afield__thread_capsule_end(PyObject *capsule)
 {
-	uint64_t *thread = (uint64_t *)PyCapsule_GetPointer(capsule, AFIELD__THREAD_CAPSULE);
+	struct afield__thread_watch *watch = (struct afield__thread_watch *)PyCapsule_GetPointer(
+		capsule, AFIELD__THREAD_CAPSULE);
 
-	if (*thread == afield_thread_id())
-		afield__held_end_each(true);
-	PyMem_RawFree(thread);
+	if (watch->thread == afield_thread_id())
+		afield__held_end_each(watch);
+	PyMem_RawFree(watch);
 }
 
 /* Sees to it that this thread's locks end with its thread state: 0 or -1. */
@@ -105,20 +115,21 @@ static inline int afield__watch_thread(void)
 {
 	PyObject *dict = PyThreadState_GetDict(); /* borrowed */
 	PyObject *capsule = dict ? PyDict_GetItemString(dict, AFIELD__THREAD_CAPSULE) : NULL;
-	uint64_t *thread;
+	struct afield__thread_watch *watch;
 	int failed;
 
 	if (capsule)
 		return 0;
-	thread = dict ? (uint64_t *)PyMem_RawMalloc(sizeof(*thread)) : NULL;
-	if (!thread) {
+	watch = dict ? (struct afield__thread_watch *)PyMem_RawMalloc(sizeof(*watch)) : NULL;
+	if (!watch) {
 		PyErr_NoMemory();
 		return -1;
 	}
-	*thread = afield_thread_id();
-	capsule = PyCapsule_New(thread, AFIELD__THREAD_CAPSULE, afield__thread_capsule_end);
+	watch->thread = afield_thread_id();
+	watch->state = PyThreadState_GetID(PyThreadState_Get());
+	capsule = PyCapsule_New(watch, AFIELD__THREAD_CAPSULE, afield__thread_capsule_end);
 	if (!capsule)
-		PyMem_RawFree(thread);
+		PyMem_RawFree(watch);
 	failed = !capsule || PyDict_SetItemString(dict, AFIELD__THREAD_CAPSULE, capsule);
 	Py_XDECREF(capsule);
 	return failed ? -1 : 0;
