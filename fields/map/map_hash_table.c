@@ -7,6 +7,8 @@
 #endif
 #include "map_hash_table.h"
 
+#include <afield/host.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -342,6 +344,7 @@ void afield__map_table_count(struct afield__map_table *table, int change)
 int afield__map_table_reserve(struct afield__map_table *table, size_t count)
 {
 	size_t buckets = LEAST;
+	void *token;
 	int error;
 
 	if (count > (size_t)1 << MOST_ORDER)
@@ -351,7 +354,9 @@ int afield__map_table_reserve(struct afield__map_table *table, size_t count)
 	AFIELD_STORE(&table->reserved, buckets, seq_cst);
 	if (AFIELD_LOAD(&table->buckets, relaxed) >= buckets)
 		return 0;
+	token = afield_detach(); /* it may take seconds */
 	error = resize_to(table, buckets, false);
+	afield_attach(token);
 	if (error != -EBUSY)
 		return error;
 	/* A resizer orphaned by a fork keeps the table as it is. */

@@ -44,10 +44,10 @@ extern "C" {
  *                wait should end with -EINTR. A signal handler that has run in the sleeping thread
  *                ends the sleep, so that it is asked at once; also one that was installed with
  *                SA_RESTART. May be NULL.
- *   hold         takes a reference to an object that the caller knows to be alive, and prepares the
- *                object for try_hold in other threads. NULL, as the next two, if there are no
+ *   retain       takes a reference to an object that the caller knows to be alive, and prepares the
+ *                object for try_retain in other threads. NULL, as the next two, if there are no
  *                objects.
- *   try_hold     takes a reference to an object that was in a field a moment ago and may be dying:
+ *   try_retain   takes a reference to an object that was in a field a moment ago and may be dying:
  *                true, or false when it is. The caller then looks at the field again, also after
  *                true: the memory may hold another object by now. Needs no attached thread's code
  *                to run, and never waits, so it may be called inside a read section.
@@ -74,7 +74,7 @@ struct afield_host {
 AFIELD_EXPORT bool afield_set_host(const struct afield_host *host);
 
 /*
- * afield_has_host: whether a host with objects is set: hold, try_hold and release are there. Once
+ * afield_has_host: whether a host with objects is set: retain, try_retain and release are there. Once
  * it is, it stays.
  *   Concurrent with it: anything. Progress: wait-free. Ordering: acquire. Never fails.
  *

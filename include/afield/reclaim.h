@@ -78,8 +78,8 @@ struct afield_retired {
 };
 
 /*
- * Opens and closes a read section; they nest. AFIELD_READ_SECTION { ... } closes by itself on every
- * way out of the block, break and return included.
+ * Opens and closes a read section; they nest, 65535 deep at most. AFIELD_READ_SECTION { ... } closes
+ * by itself on every way out of the block, break and return included.
  *   Concurrent with: everything.
  *   Progress: wait-free (the first of a thread takes a record: lock-free).
  *   Ordering: a load with acquire inside sees an object as it was published. What happens inside

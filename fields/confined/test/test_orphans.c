@@ -168,7 +168,7 @@ static void a_queue_changes_hands_in_a_child(void)
 		TEST_CHECK(child_finds(keeps_the_queue_of_the_living, NULL));
 }
 
-/* What was on the way to an owner that a fork left behind is destroyed in the child, by the thread
+/* What was on the way to an owner that a fork orphaned is destroyed in the child, by the thread
  * that forked or by a barrier, and by nobody who comes with another value. */
 static thing_confined first, second;
 static void *own_both(void *unused)
