@@ -354,7 +354,7 @@ int afield__map_table_reserve(struct afield__map_table *table, size_t count)
 	AFIELD_STORE(&table->reserved, buckets, seq_cst);
 	if (AFIELD_LOAD(&table->buckets, relaxed) >= buckets)
 		return 0;
-	token = afield_detach(); /* it may take seconds */
+	token = buckets > MOST_AT_ONCE ? afield_detach() : NULL; /* it may take seconds */
 	error = resize_to(table, buckets, false);
 	afield_attach(token);
 	if (error != -EBUSY)
