@@ -6,7 +6,7 @@
  * to the current one. Writers replace the pointer in one access; readers load it inside a read
  * section and use what they found until they leave. A version that was replaced is freed when every
  * section that was open then has ended. That last step, and the memory, belong to the includer:
- * rcu.c brings that of reclaim.h, litmus.c a reference of twenty lines.
+ * rcu.c brings that of reclaim.h, litmus.c a reference of a few lines (litmus_rcu.h).
  *
  * When to use it: to prove the algorithm, or to read it. Programs use rcu.h.
  *

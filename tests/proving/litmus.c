@@ -1,68 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus: two threads put a payload each, two take.
- *
- * What must hold in every execution: who takes a payload reads what its sender wrote, and each
- * payload that a tray accepted is taken once. The explorer sees the rest by itself: a payload that
- * is freed twice, never, or read while it is written.
+ * Trays. What must hold in every execution of a program is what it asserts. The explorer sees the
+ * rest by itself: a payload that is freed twice, never, or read while it is written.
  */
+#include "../support/litmus.h"
 #if defined(TRAY_TWIN_TORN) || defined(TRAY_TWIN_RELAXED)
 #include "twin_core.h"
 #else
 #include "tray_core.h"
 #endif
 
-#include <assert.h>
-#include <pthread.h>
-#include <stdlib.h>
+static struct tray trays[2];
 
+/*
+ * Two threads put a payload each, two take. Who takes a payload reads what its sender wrote, and
+ * each payload that the tray accepted is taken once.
+ */
 struct payload {
 	int number; /* plain */
 };
 
-static struct tray tray;
-static int accepted[3], taken[5]; /* each written by its thread */
+static int accepted[2], taken[5]; /* written by the thread with that number */
 
-static void *sender(void *argument)
+static void send(int self)
 {
-	int number = (int)(uintptr_t)argument;
-	struct payload *payload = malloc(sizeof(*payload));
+	struct payload *payload = (struct payload *)malloc(sizeof(*payload));
 
-	payload->number = number;
-	accepted[number] = tray__put(&tray, payload);
-	if (!accepted[number])
+	payload->number = self + 1;
+	accepted[self] = tray__put(&trays[0], payload);
+	if (!accepted[self])
 		free(payload);
-	return NULL;
 }
 
-static void take(int taker)
+static void receive(int self)
 {
-	struct payload *payload = tray__take(&tray);
+	struct payload *payload = (struct payload *)tray__take(&trays[0]);
 
 	if (!payload)
 		return;
 	assert(payload->number == 1 || payload->number == 2);
-	taken[taker] = 1;
+	taken[self] = 1;
 	free(payload);
 }
 
-static void *taker(void *argument)
+PROGRAM(two_send_two_receive)
 {
-	take((int)(uintptr_t)argument);
-	return NULL;
+	RUN(send, send, receive, receive);
+	receive(4);
+	assert(accepted[0] + accepted[1] == taken[2] + taken[3] + taken[4]);
 }
 
-int main(void)
-{
-	pthread_t threads[4];
+/*
+ * Both trays are full; two threads, each empties one and puts into the other. At least one of them
+ * is not refused: the last to take finds the tray that the other emptied before. This is what
+ * seq_cst means beyond release and acquire.
+ */
+static char things[4];
+static int refused[2]; /* written by the thread with that number */
 
-	pthread_create(&threads[0], NULL, sender, (void *)1);
-	pthread_create(&threads[1], NULL, sender, (void *)2);
-	pthread_create(&threads[2], NULL, taker, (void *)3);
-	pthread_create(&threads[3], NULL, taker, (void *)4);
-	for (int i = 0; i < 4; i++)
-		pthread_join(threads[i], NULL);
-	take(0);
-	assert(accepted[1] + accepted[2] == taken[0] + taken[3] + taken[4]);
-	return 0;
+static void move(int self)
+{
+	tray__take(&trays[self]);
+	refused[self] = !tray__put(&trays[1 - self], &things[2 + self]);
 }
+
+PROGRAM(two_trays)
+{
+	tray__put(&trays[0], &things[0]);
+	tray__put(&trays[1], &things[1]);
+	RUN(move, move);
+	assert(!refused[0] || !refused[1]);
+}
+
+PROGRAMS(two_send_two_receive, two_trays)

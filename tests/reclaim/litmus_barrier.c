@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_barrier: who waits for what it has retired, for model checkers. One thread retires an
- * object and waits for a round; another runs two rounds.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ilib tests/reclaim/litmus_barrier.c -lpthread
- *
- * What must hold in every execution: when the round that is waited for has ended, the object has
- * been called back, and what the callback did is seen; who finds that no object waits any more sees
- * the same; and who sleeps is woken by the end of the round.
+ * Who waits for what it has retired: one thread retires an object and waits for a round; another
+ * runs two rounds. What must hold in every execution: when the round that is waited for has ended,
+ * the object has been called back, and what the callback did is seen; who finds that no object
+ * waits any more sees the same; and who sleeps is woken by the end of the round.
  */
 #include "litmus_retired_list.h"
 
@@ -17,7 +13,7 @@ static int called;         /* plain: written by the callback */
 static int wakes[3];       /* by the number of the round; written by who runs it */
 static uint64_t waits_for; /* written by who sleeps */
 
-static void *retire_and_wait(void *unused)
+static void retire_and_wait(int self)
 {
 	uint64_t number;
 
@@ -33,10 +29,9 @@ static void *retire_and_wait(void *unused)
 		assert(called == 1);
 	else
 		waits_for = number;
-	return unused;
 }
 
-static void *run_rounds(void *unused)
+static void run_rounds(int self)
 {
 	for (int i = 1; i <= 2; i++) {
 		afield__round_begin(&rounds);
@@ -47,21 +42,16 @@ static void *run_rounds(void *unused)
 		afield__round_end(&rounds);
 		wakes[i] = !AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&waiters, seq_cst) != 0;
 	}
-	return unused;
 }
 
-int main(void)
+PROGRAM(wait_for_a_round)
 {
-	pthread_t threads[2];
-
 	begin();
 	AFIELD_STORE(&waiters, 0, relaxed);
 	AFIELD_STORE(&rounds.begun, 0, relaxed);
 	AFIELD_STORE(&rounds.ended, 0, relaxed);
-	start(&threads[0], retire_and_wait, 0);
-	start(&threads[1], run_rounds, 0);
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+	RUN(retire_and_wait, run_rounds);
 	assert(waits_for == 0 || waits_for > 2 || wakes[waits_for]);
-	return 0;
 }
+
+PROGRAMS(wait_for_a_round)

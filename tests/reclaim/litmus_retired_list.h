@@ -4,10 +4,8 @@
  * plain: who retires writes it, who takes it reads it, and a data race is an object that is not
  * whole.
  */
+#include "../support/litmus.h"
 #include "reclaim_core.h"
-
-#include <assert.h>
-#include <pthread.h>
 
 struct afield_retired {
 	struct afield_retired *next;
@@ -35,13 +33,12 @@ static inline int count(const struct afield_retired *retired)
 	return number;
 }
 
-static void start(pthread_t *thread, void *(*run)(void *), int which)
+static inline int count_left(void)
 {
-	if (pthread_create(thread, NULL, run, (void *)(intptr_t)which))
-		assert(0);
+	return count(AFIELD_LOAD(&retired_list.newest, relaxed));
 }
 
-static void begin(void)
+static inline void begin(void)
 {
 	AFIELD_STORE(&retired_list.newest, NULL, relaxed);
 	AFIELD_STORE(&retired_list.in_hand, NULL, relaxed);

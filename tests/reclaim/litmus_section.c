@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_section: a reader and a grace period, for model checkers. The reader enters, loads a
- * pointer and uses what it finds, twice; the second time it is inside twice. The writer unlinks,
- * has a grace period, and poisons, twice as well. There is no membarrier here: readers run their
- * fence.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ilib tests/reclaim/litmus_section.c -lpthread
- *
- * What must hold in every execution: nobody uses what has been poisoned. The objects are plain, so
- * that a use beside the poisoning is a data race, too.
+ * A reader and a grace period. The reader enters, loads a pointer and uses what it finds, twice;
+ * the second time it is inside twice. The writer unlinks, has a grace period, and poisons, twice as
+ * well. There is no membarrier here: readers run their fence. What must hold in every execution:
+ * nobody uses what has been poisoned. The objects are plain, so that a use beside the poisoning is
+ * a data race, too.
  */
+#include "../support/litmus.h"
 #include <afield/detail/section_core.h>
-
-#include <assert.h>
-#include <pthread.h>
 
 static struct afield__grace grace;
 static afield__section section;
@@ -37,15 +31,14 @@ static void use(int depth)
 		afield__section_leave(&section);
 }
 
-static void *read_twice(void *unused)
+static void read_twice(int self)
 {
 	use(1);
 	use(2);
 	assert(!afield__section_is_open(&section));
-	return unused;
 }
 
-static void *write_twice(void *unused)
+static void write_twice(int self)
 {
 	for (int i = 0; i < 2; i++) {
 		uint64_t number;
@@ -58,22 +51,16 @@ static void *write_twice(void *unused)
 			AFIELD_SPIN();
 		objects[i] = 0;
 	}
-	return unused;
 }
 
-int main(void)
+PROGRAM(read_beside_grace_periods)
 {
-	pthread_t threads[2];
-
 	objects[0] = 1;
 	AFIELD_STORE(&grace.number, 0, relaxed);
 	AFIELD_STORE(&grace.is_fenced, 1, relaxed);
 	AFIELD_STORE(&section, 0, relaxed);
 	AFIELD_STORE(&current, &objects[0], relaxed);
-	if (pthread_create(&threads[0], NULL, read_twice, NULL) ||
-	    pthread_create(&threads[1], NULL, write_twice, NULL))
-		assert(0);
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
-	return 0;
+	RUN(read_twice, write_twice);
 }
+
+PROGRAMS(read_beside_grace_periods)

@@ -19,9 +19,9 @@
 
 #include "park_core.h"
 
-#include <assert.h>
+#include "../support/litmus.h"
+
 #include <stdatomic.h>
-#include <stdlib.h>
 
 static struct afield_waiters hall;
 
@@ -206,10 +206,47 @@ static inline bool has_taken(void *unused)
 	return false;
 }
 
+static inline void put_one(int self)
+{
+	put();
+}
+
+static inline void wait_for_item(int self)
+{
+	assert(afield_wait(&hall, has_taken, NULL, NULL) == 0);
+}
+
+static inline void assert_nothing_is_left(void)
+{
+	assert(AFIELD_LOAD(&items, relaxed) == 0);
+	assert(AFIELD_LOAD(&hall.count, relaxed) == 0);
+}
+
 /* The number of the event count at which a program begins. */
 static inline void begin_at(uint32_t number)
 {
 	hall.event = number;
+}
+
+/*
+ * RUN(first, second, third) while main itself does `mine`; third may be NULL. Were `mine` a
+ * thread of its own, a search would be ten times as long, and some would not be complete.
+ */
+static inline void run_beside(litmus_steps *mine, litmus_steps *first, litmus_steps *second,
+			      litmus_steps *third)
+{
+	pthread_t ids[3];
+	struct litmus_thread threads[3];
+
+	litmus_start(&ids[0], &threads[0], first, 0);
+	litmus_start(&ids[1], &threads[1], second, 1);
+	if (third)
+		litmus_start(&ids[2], &threads[2], third, 2);
+	mine(third ? 3 : 2);
+	pthread_join(ids[0], NULL);
+	pthread_join(ids[1], NULL);
+	if (third)
+		pthread_join(ids[2], NULL);
 }
 
 #endif

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread changes a field and notifies, another waits for the change.
- *
- * What must hold in every execution: when the waiter goes to sleep, the notifier finds it counted
- * and wakes it, although the store is relaxed. The count and the order of the waiter's steps are
- * those of afield_wait; the notifier's are afield_wake_after_store itself, whose wake is a note
- * here. The change publishes what was written before it only if the store says so: that is the
- * second part.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/atomic fields/atomic/proof/litmus_wait.c -lpthread
+ * One thread changes a field and notifies, another waits for the change. The count and the order of
+ * the waiter's steps are those of afield_wait; the notifier's are afield_wake_after_store itself,
+ * whose wake is a note here. What must hold in every execution: when the waiter goes to sleep, the
+ * notifier finds it counted and wakes it, although the store is relaxed. The change publishes what
+ * was written before it only if the store says so: that is the second round.
  */
+#include "../../../tests/support/litmus.h"
 #include "../atomic.h"
-
-#include <assert.h>
-#include <pthread.h>
 
 static struct afield_waiters waiters;
 static afield_u32 state;
@@ -24,11 +18,10 @@ static int is_published; /* whether the store is a release */
 
 void afield__wake_slow(struct afield_waiters *unused)
 {
-	(void)unused;
 	wakes = 1;
 }
 
-static void *change(void *unused)
+static void change(int self)
 {
 	message = 42;
 	if (is_published)
@@ -37,10 +30,9 @@ static void *change(void *unused)
 		afield_u32_store_relaxed(&state, 1);
 	if (!AFIELD_MUTANT("miss_the_wake"))
 		afield_wake_after_store(&waiters);
-	return unused;
 }
 
-static void *wait_for_change(void *unused)
+static void await_change(int self)
 {
 	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
 
@@ -52,30 +44,24 @@ static void *wait_for_change(void *unused)
 		assert(message == 42);
 	if (is_late)
 		AFIELD_FETCH_ADD(&waiters.count, 1, seq_cst);
-	return unused;
 }
 
-static void run(void)
+static void change_and_await(void)
 {
-	pthread_t threads[2];
-
-	wakes = 0;
-	sleeps = 0;
-	AFIELD_STORE(&waiters.count, 0, relaxed);
-	afield_u32_store_relaxed(&state, 0);
-	if (pthread_create(&threads[0], NULL, change, NULL) ||
-	    pthread_create(&threads[1], NULL, wait_for_change, NULL))
-		assert(0);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
+	RUN(change, await_change);
 	assert(!sleeps || wakes);
 	assert(afield_u32_load(&state) == 1);
 }
 
-int main(void)
+PROGRAM(wait_for_a_change)
 {
-	run();
+	change_and_await();
+	wakes = 0;
+	sleeps = 0;
+	AFIELD_STORE(&waiters.count, 0, relaxed);
+	afield_u32_store_relaxed(&state, 0);
 	is_published = 1;
-	run();
-	return 0;
+	change_and_await();
 }
+
+PROGRAMS(wait_for_a_change)

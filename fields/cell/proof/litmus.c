@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus: a thread that writes, one that reads and one that does both, each as often as it may.
- *
- * What must hold in every execution: nobody reads beside a writer, nor writes beside anybody; what
- * a writer wrote is seen by the next; the cell names its exclusive holder, whatever tries fail
- * meanwhile; and when all have ended the cell is free, although tries have failed. The value is
- * plain, so that a checker reports a race where the order does not hold. And a try that fails is in
- * nobody's way: an exclusive borrow that meets only such tries is had.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/cell/proof/litmus.c -lpthread
- *
- * -DPART=1 or 2 leaves one of the two programs.
+ * Borrows and tries. What must hold in every execution: nobody reads beside a writer, nor writes
+ * beside anybody; what a writer wrote is seen by the next; the cell names its exclusive holder,
+ * whatever tries fail meanwhile; and when all have ended the cell is free, although tries have
+ * failed.
  */
+#include "../../../tests/support/litmus_lock.h"
 #include "../cell_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
-#ifndef PART
-#define PART 0
-#endif
-
 static afield__cell_borrows borrows;
-static int value[2];  /* plain; equal but during an exclusive borrow */
-static int writes[3]; /* of each thread, whose number is one more */
 
 static uint64_t holder_now(void)
 {
@@ -34,54 +19,49 @@ static uint64_t holder_now(void)
 
 static void try_write(int self)
 {
-	uint64_t number = (uint64_t)self + 1;
-
-	if (!afield__cell_try_borrow_mut(&borrows, number, 0))
+	if (!afield__cell_try_borrow_mut(&borrows, number_of(self), 0))
 		return;
-	assert(holder_now() == number);
-	assert(value[0] == value[1]);
-	value[0]++;
-	value[1]++;
-	writes[self]++;
+	assert(holder_now() == number_of(self));
+	change_value(self);
 	afield__cell_release_mut(&borrows, 0);
 }
 
-static void try_read(void)
+static void try_read(int self)
 {
 	if (!afield__cell_try_borrow(&borrows, 0))
 		return;
 	if (AFIELD_MUTANT("read_after_the_release")) {
 		afield__cell_release(&borrows);
-		assert(value[0] == value[1]);
+		check_value();
 		return;
 	}
-	assert(value[0] == value[1]);
+	check_value();
 	afield__cell_release(&borrows);
 }
 
-static void *writer(void *unused)
+static void write_twice(int self)
 {
-	try_write(0);
-	try_write(0);
-	return unused;
+	try_write(self);
+	try_write(self);
 }
 
-static void *reader(void *unused)
+static void read_and_write(int self)
 {
-	try_read();
-	return unused;
+	try_read(self);
+	try_write(self);
 }
 
-static void *both(void *unused)
+PROGRAM(readers_and_writers)
 {
-	try_read();
-	try_write(2);
-	return unused;
+	RUN(write_twice, try_read, read_and_write);
+	assert(afield__cell_load(&borrows) == 0);
+	check_all_changes();
 }
 
+/* A try that fails is in nobody's way: an exclusive borrow that meets only such tries is had. */
 static bool is_first_had, is_second_had, is_try_had;
 
-static void *borrow_twice(void *unused)
+static void borrow_twice(int self)
 {
 	is_first_had = afield__cell_try_borrow_mut(&borrows, 1, 0);
 	if (is_first_had)
@@ -89,41 +69,20 @@ static void *borrow_twice(void *unused)
 	is_second_had = afield__cell_try_borrow_mut(&borrows, 1, 0);
 	if (is_second_had)
 		afield__cell_release_mut(&borrows, 0);
-	return unused;
 }
 
-static void *try_once(void *unused)
+static void try_once(int self)
 {
 	is_try_had = afield__cell_try_borrow(&borrows, 0);
 	if (is_try_had)
 		afield__cell_release(&borrows);
-	return unused;
 }
 
-static void run(void *(*const bodies[])(void *), int count)
+PROGRAM(failed_try_is_in_nobodys_way)
 {
-	pthread_t threads[3];
-
-	for (int i = 0; i < count; i++)
-		if (pthread_create(&threads[i], NULL, bodies[i], NULL))
-			assert(0);
-	for (int i = 0; i < count; i++)
-		pthread_join(threads[i], NULL);
+	RUN(borrow_twice, try_once);
 	assert(afield__cell_load(&borrows) == 0);
+	assert(is_try_had || (is_first_had && is_second_had));
 }
 
-int main(void)
-{
-	static void *(*const three[])(void *) = {writer, reader, both};
-	static void *(*const two[])(void *) = {borrow_twice, try_once};
-
-	if (PART != 2) {
-		run(three, 3);
-		assert(value[0] == writes[0] + writes[1] + writes[2]);
-	}
-	if (PART != 1) {
-		run(two, 2);
-		assert(is_try_had || (is_first_had && is_second_had));
-	}
-	return 0;
-}
+PROGRAMS(readers_and_writers, failed_try_is_in_nobodys_way)

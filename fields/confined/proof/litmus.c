@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * confined, for model checkers: the way home. Two threads drop a value each, while the owner comes
- * by once and then ends.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/confined/proof/litmus.c -lpthread
- *
- * What must hold in every execution: each value ends once, with the contents that its dropper gave
- * it, and who ends it because the owner is gone sees what the owner did before.
+ * The way home: a thread that drops a value which is not its own puts a message into the queue of
+ * the owner, who opens it. What must hold in every execution: each message is opened once, and who
+ * opens it, or finds that the owner is gone, sees what was done before.
  */
-#include <assert.h>
-#include <pthread.h>
-#include <stdlib.h>
+#include "../../../tests/support/litmus.h"
 
 #include <afield/detail/owner_queue.h>
 
-#define DROPPERS 2
+static struct afield_owner_queue queue;
 
-struct value {
+static void begin(void)
+{
+	AFIELD_STORE(&queue.newest, NULL, relaxed);
+	AFIELD_STORE(&queue.openings, 0, relaxed);
+}
+
+/*
+ * Two threads drop a value each, while the owner comes by once and then ends. Each value ends once,
+ * with the contents that its dropper gave it, and who ends it because the owner is gone sees what
+ * the owner did before.
+ */
+static struct value {
 	struct afield_message message;
 	int content;
 	int ends; /* how often it has ended */
-};
-
-static struct afield_owner_queue queue;
-static struct value values[DROPPERS];
+} values[2];
 static int owned; /* what the owner did before its end */
 
 static void end(struct afield_message *message)
@@ -34,9 +36,9 @@ static void end(struct afield_message *message)
 	value->ends++;
 }
 
-static void *drop(void *number)
+static void drop(int self)
 {
-	struct value *value = &values[(intptr_t)number];
+	struct value *value = &values[self];
 
 	value->content = 1;
 	value->message.open = end;
@@ -45,30 +47,72 @@ static void *drop(void *number)
 		assert(value->ends == 0);
 		value->ends++;
 	}
-	return NULL;
 }
 
-static void *live(void *unused)
+static void come_by_and_end(int self)
 {
-	(void)unused;
 	afield__owner_queue_open(afield__owner_queue_take(&queue));
 	owned = 1;
 	afield__owner_queue_open(afield__owner_queue_close(&queue));
-	return NULL;
 }
 
-int main(void)
+PROGRAM(two_drops)
 {
-	pthread_t threads[DROPPERS + 1];
-
-	AFIELD_STORE(&queue.newest, NULL, relaxed);
-	if (pthread_create(&threads[0], NULL, drop, (void *)0) ||
-	    pthread_create(&threads[1], NULL, drop, (void *)1) ||
-	    pthread_create(&threads[2], NULL, live, NULL))
-		abort();
-	for (int i = 0; i <= DROPPERS; i++)
-		pthread_join(threads[i], NULL);
-	for (int i = 0; i < DROPPERS; i++)
+	begin();
+	RUN(drop, drop, come_by_and_end);
+	for (int i = 0; i < 2; i++)
 		assert(values[i].ends == 1);
-	return 0;
 }
+
+/*
+ * A look into the queue while its owner comes by, and then ends. It is what afield_barrier does
+ * before a module is closed. The message is opened once; and who has looked knows of it: it had the
+ * message in hand, or it sees the owner opening, or it sees all that the opening did.
+ */
+static struct afield_message message;
+static int opened; /* how often; plain: who reads it must be ordered behind the opening */
+
+static void open_message(struct afield_message *it)
+{
+	opened++;
+}
+
+static void open_and_end(int self)
+{
+	afield__owner_queue_begin(&queue);
+	afield__owner_queue_open(afield__owner_queue_take(&queue));
+	(void)afield__owner_queue_end(&queue);
+	afield__owner_queue_begin(&queue);
+	afield__owner_queue_open(afield__owner_queue_close(&queue));
+	(void)afield__owner_queue_end(&queue);
+}
+
+static void look(int self)
+{
+	struct afield_message *seen = afield__owner_queue_load(&queue);
+	uint64_t openings;
+
+	if (seen) {
+		assert(seen == &message && !seen->next);
+		assert(!afield__owner_queue_load(&queue)); /* it is in hand, and nowhere else */
+		if (!afield__owner_queue_put(&queue, seen))
+			open_message(seen);
+		return;
+	}
+	openings = AFIELD_LOAD(&queue.openings, acquire);
+	assert(openings != 0);
+	/* The owner has come by once: after that it had no message any more. */
+	if (openings >= 2)
+		assert(opened == 1);
+}
+
+PROGRAM(look_knows_of_the_message)
+{
+	begin();
+	message.open = open_message;
+	(void)afield__owner_queue_put(&queue, &message);
+	RUN(open_and_end, look);
+	assert(opened == 1);
+}
+
+PROGRAMS(two_drops, look_knows_of_the_message)

@@ -1,48 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_two_events: the operations on two events stand in one order, which both threads see.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude fields/event/proof/litmus_two_events.c -lpthread
- *
- * Each part runs two threads to their end before the next begins.
+ * Two events. What must hold in every execution: the operations on both stand in one order, which
+ * both threads see.
  */
+#include "../../../tests/support/litmus.h"
 #include "../event_core.h"
-
-#include <assert.h>
-#include <pthread.h>
 
 static bool is_set(const afield__event_word *word)
 {
 	return afield__event_is_set(afield__event_state(word));
 }
 
-static void run(void *(*one)(void *), void *(*other)(void *))
-{
-	pthread_t threads[2];
-
-	if (pthread_create(&threads[0], NULL, one, NULL) ||
-	    pthread_create(&threads[1], NULL, other, NULL))
-		assert(0);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
-}
-
 /* Each clears one that was set, and looks at the other; one of them sees that it is clear. */
-static afield__event_word left, right;
-static bool saw_left, saw_right;
+static afield__event_word events[2];
+static bool saw_set[2]; /* the other; written by the thread with that number */
 
-static void *clear_left(void *unused)
+static void clear_and_look(int self)
 {
-	afield__event_clear(&left);
-	saw_right = is_set(&right);
-	return unused;
+	afield__event_clear(&events[self]);
+	saw_set[self] = is_set(&events[1 - self]);
 }
 
-static void *clear_right(void *unused)
+PROGRAM(two_clears)
 {
-	afield__event_clear(&right);
-	saw_left = is_set(&left);
-	return unused;
+	AFIELD_STORE(&events[0], 1, relaxed);
+	AFIELD_STORE(&events[1], 1, relaxed);
+	RUN(clear_and_look, clear_and_look);
+	assert(!saw_set[0] || !saw_set[1]);
 }
 
 /*
@@ -52,27 +36,22 @@ static void *clear_right(void *unused)
 static afield__event_word early, late;
 static bool saw_early;
 
-static void *set_and_clear(void *unused)
+static void set_and_clear(int self)
 {
 	afield__event_set(&early);
 	afield__event_clear(&late);
-	return unused;
 }
 
-static void *set_and_look(void *unused)
+static void set_and_look(int self)
 {
 	afield__event_set(&late);
 	saw_early = is_set(&early);
-	return unused;
 }
 
-int main(void)
+PROGRAM(clear_is_a_look)
 {
-	AFIELD_STORE(&left, 1, relaxed);
-	AFIELD_STORE(&right, 1, relaxed);
-	run(clear_left, clear_right);
-	assert(!saw_left || !saw_right);
-	run(set_and_clear, set_and_look);
+	RUN(set_and_clear, set_and_look);
 	assert(saw_early || !is_set(&late));
-	return 0;
 }
+
+PROGRAMS(two_clears, clear_is_a_look)

@@ -1,62 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread waits and another sets the event and clears it at once.
- *
- * What must hold in every execution: when the waiter goes to sleep, the setter finds it counted and
- * wakes it; and a waiter that looks again afterwards goes on, although the event is clear. The
- * count and the order of the steps are those of afield_wait and afield_wake; the sleep and the wake
- * are two notes that are compared at the end.
+ * One thread waits and another sets the event and clears it at once. What must hold in every
+ * execution: when the waiter goes to sleep, the setter finds it counted and wakes it; and a waiter
+ * that looks again afterwards goes on, although the event is clear.
  */
+#include "../../../tests/support/litmus_wait.h"
 #include "../event_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
 static afield__event_word word;
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the setter */
-static int sleeps; /* written by the waiter */
-static uint64_t seen;
+static uint64_t seen; /* by the waiter, before it is counted */
 
-static void *pulse(void *unused)
+static void pulse(int self)
 {
 	afield__event_set(&word);
-	if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
+	wake();
 	afield__event_clear(&word);
-	return unused;
 }
 
-static void *wait_for_event(void *unused)
+static bool is_as_seen(void)
 {
-	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
+	return afield__event_state(&word) == seen;
+}
 
+static void await(int self)
+{
 	seen = afield__event_state(&word);
-	if (afield__event_is_set(seen))
-		return unused;
-	if (!is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (afield__event_state(&word) == seen)
-		sleeps = 1;
-	if (is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	return unused;
+	if (!afield__event_is_set(seen))
+		sleep_while(is_as_seen);
 }
 
-int main(void)
+PROGRAM(wait_for_a_pulse)
 {
-	pthread_t threads[2];
-
-	if (pthread_create(&threads[0], NULL, pulse, NULL) ||
-	    pthread_create(&threads[1], NULL, wait_for_event, NULL))
-		assert(0);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
+	RUN(pulse, await);
 	if (sleeps && !wakes)
 		/* It came when all was over, and waits for the next. */
 		assert(seen == 2);
 	if (sleeps && wakes)
-		assert(afield__event_state(&word) != seen || seen == 2);
+		assert(!is_as_seen() || seen == 2);
 	assert(!afield__event_is_set(afield__event_state(&word)));
-	return 0;
 }
+
+PROGRAMS(wait_for_a_pulse)

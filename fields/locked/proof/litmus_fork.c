@@ -1,93 +1,78 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_fork: the child of a fork that left a holder behind. One thread makes a note and gives the
- * lock back, or two threads want to give it back, and all try for it.
- *
- * What must hold in every execution: the lock is given back once, and never while one of this
- * process has it; critical sections do not overlap; and who is inside sees the note. Note and value
- * are plain, so that a checker reports a race where the order does not hold.
- *
- * -DPART=1 or 2 leaves one of the two programs.
+ * The child of a fork that orphaned the lock, which its threads give back, and try for. What must
+ * hold in every execution: the lock is given back once, and never while a thread of this process
+ * has it; critical sections do not overlap; and who is inside sees the note that was written before
+ * the lock was given back.
  */
+#include "../../../tests/support/litmus_lock.h"
 #include "../locked_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
-#ifndef PART
-#define PART 0
-#endif
 enum { DEAD = 9 };
 
 static afield__locked_owner owner;
-static int note;               /* plain; written before the lock is given back */
-static int value;              /* plain; written in a critical section */
-static int gifts[3], turns[3]; /* of each thread */
+static int note;     /* plain; written before the lock is given back */
+static int gifts[3]; /* written by the thread with that number */
 
-static void try_turn(int self)
+static void begin(void)
 {
-	if (!afield__locked_take(&owner, (uint64_t)self + 1))
+	AFIELD_STORE(&owner, DEAD, relaxed);
+}
+
+static void end(void)
+{
+	assert(gifts[0] + gifts[1] + gifts[2] == 1);
+	assert(afield__locked_load(&owner) == 0);
+	check_all_changes();
+}
+
+static void try_once(int self)
+{
+	if (!afield__locked_take(&owner, number_of(self)))
 		return;
 	assert(note == 1);
-	value++;
-	turns[self]++;
+	change_value(self);
 	afield__locked_give_back(&owner);
 }
 
-static void *note_and_give_back(void *unused)
+static void try_twice(int self)
+{
+	try_once(self);
+	try_once(self);
+}
+
+static void give_back(int self)
+{
+	gifts[self] = afield__locked_disown(&owner, DEAD);
+}
+
+static void give_back_and_try(int self)
+{
+	give_back(self);
+	try_once(self);
+}
+
+/* One thread makes the note and gives the lock back. */
+static void note_and_give_back(int self)
 {
 	note = 1;
-	gifts[0] = afield__locked_disown(&owner, DEAD);
-	try_turn(0);
-	return unused;
+	give_back_and_try(self);
 }
 
-static void *give_back(void *unused)
+PROGRAM(one_gives_back)
 {
-	gifts[1] = afield__locked_disown(&owner, DEAD);
-	try_turn(1);
-	return unused;
+	begin();
+	RUN(note_and_give_back, try_twice);
+	end();
 }
 
-static void *give_back_too(void *unused)
+/* Two threads want to give it back. */
+PROGRAM(two_give_back)
 {
-	gifts[2] = afield__locked_disown(&owner, DEAD);
-	return unused;
-}
-
-static void *try_twice(void *unused)
-{
-	try_turn(2);
-	try_turn(2);
-	return unused;
-}
-
-static void run(void *(*const bodies[])(void *), int count)
-{
-	pthread_t threads[3];
-
-	AFIELD_STORE(&owner, DEAD, relaxed);
-	for (int i = 0; i < 3; i++)
-		gifts[i] = 0;
-	for (int i = 0; i < count; i++)
-		if (pthread_create(&threads[i], NULL, bodies[i], NULL))
-			assert(0);
-	for (int i = 0; i < count; i++)
-		pthread_join(threads[i], NULL);
-	assert(gifts[0] + gifts[1] + gifts[2] == 1);
-	assert(afield__locked_load(&owner) == 0);
-	assert(value == turns[0] + turns[1] + turns[2]);
-}
-
-int main(void)
-{
-	static void *(*const noted[])(void *) = {note_and_give_back, try_twice};
-	static void *(*const twice[])(void *) = {give_back, give_back_too, try_twice};
-
-	if (PART != 2)
-		run(noted, 2);
+	begin();
 	note = 1;
-	if (PART != 1)
-		run(twice, 3);
-	return 0;
+	RUN(give_back_and_try, give_back, try_twice);
+	end();
 }
+
+PROGRAMS(two_give_back, one_gives_back)

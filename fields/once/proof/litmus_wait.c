@@ -1,68 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread makes the value, another counts itself in, finds the field busy, and
- * sleeps.
- *
- * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it, whether the making succeeds or fails. The count and the order of the steps are those of
- * afield_wait and afield_wake; the sleep and the wake are two notes that are compared at the end.
+ * One thread makes the value, another counts itself in, finds the field busy, and sleeps. What must
+ * hold in every execution: when the second goes to sleep, the first finds it counted and wakes it,
+ * whether the making succeeds or fails.
  */
+#include "../../../tests/support/litmus_wait.h"
 #include "../once_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
 static afield__once_state state;
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the maker */
-static int sleeps; /* written by the waiter */
+static bool succeeds;
 
-static void *make(void *succeeds)
+static void make(int self)
 {
 	if (!afield__once_claim(&state, AFIELD__ONCE_EMPTY, 1))
-		return NULL;
+		return;
 	if (succeeds)
 		afield__once_publish(&state);
 	else
 		afield__once_abandon(&state);
-	if (AFIELD_MUTANT("miss_the_wake"))
-		return NULL;
-	if (AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
-	return NULL;
+	wake();
 }
 
-static void *wait_for_value(void *argument)
+static bool is_busy(void)
 {
-	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
-
-	if (!is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (afield__once_load(&state) == afield__once_busy(1))
-		sleeps = 1;
-	if (is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	return argument;
+	return afield__once_load(&state) == afield__once_busy(1);
 }
 
-static void run(void *succeeds)
+static void await(int self)
 {
-	pthread_t threads[2];
+	sleep_while(is_busy);
+}
 
-	wakes = 0;
-	sleeps = 0;
-	AFIELD_STORE(&count, 0, relaxed);
+static void make_and_await(bool is_made)
+{
+	succeeds = is_made;
+	begin_round();
 	AFIELD_STORE(&state, AFIELD__ONCE_EMPTY, relaxed);
-	pthread_create(&threads[0], NULL, make, succeeds);
-	pthread_create(&threads[1], NULL, wait_for_value, NULL);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
-	assert(!sleeps || wakes);
+	RUN(make, await);
+	assert_no_lost_wake();
 }
 
-int main(void)
+/* What a thread knows from the first round is old in the second. */
+PROGRAM(wait_for_a_making)
 {
-	run(&wakes);
-	run(NULL);
-	return 0;
+	make_and_await(true);
+	make_and_await(false);
 }
+
+PROGRAMS(wait_for_a_making)

@@ -1,45 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queue, for model checkers: the core with a reference RCU in place of reclaim.h, and a free that
- * really frees. One value is inside. One thread pushes another, two threads pop.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/queue fields/queue/proof/litmus.c -lpthread
- *
- * What must hold in every execution: each value is taken once, as it was written; the old one
- * before the new one by the same thread; and no node is used after it is freed.
+ * A queue whose nodes are freed: the core with a reference RCU in place of reclaim.h. What must
+ * hold in every execution: each value is taken once, as it was written; the old one before the new
+ * one by the same thread; and no node is used after it is freed.
  */
-#include <assert.h>
-#include <pthread.h>
-#include <stdlib.h>
-
+#include "../../../tests/support/litmus_rcu.h"
 #include "../queue_core.h"
-
-/*
- * The reference: each thread counts its own sections, and a grace period waits until it has seen
- * each thread outside once. seq_cst throughout; tests/reclaim/litmus_section.c has the real one.
- */
-#define THREADS 3
-static AFIELD_ATOMIC(int) inside[THREADS]; /* written by the thread with that number */
-static _Thread_local int self;
-
-static void enter(void)
-{
-	AFIELD_STORE(&inside[self], 1, seq_cst);
-	AFIELD_FENCE(seq_cst, &inside[self]);
-}
-
-static void leave(void)
-{
-	AFIELD_STORE(&inside[self], 0, seq_cst);
-}
-
-static void synchronize(void)
-{
-	AFIELD_FENCE(seq_cst, &inside[0]);
-	for (int i = 0; i < THREADS; i++)
-		while (AFIELD_LOAD(&inside[i], seq_cst))
-			AFIELD_SPIN();
-}
 
 struct node {
 	struct afield__queue_node links;
@@ -58,15 +24,14 @@ static struct node *make(int value)
 	return node;
 }
 
-static void *push(void *number)
+static void push(int self)
 {
 	struct node *node = make(2);
 
-	self = (int)(intptr_t)number;
+	litmus_self = self;
 	enter();
 	afield__queue_append(&queue, &node->links);
 	leave();
-	return NULL;
 }
 
 static int take(void)
@@ -89,28 +54,20 @@ static int take(void)
 	return value;
 }
 
-static void *pop(void *number)
+static void pop(int self)
 {
-	self = (int)(intptr_t)number;
+	litmus_self = self;
 	taken[self] = take();
-	return NULL;
 }
 
-int main(void)
+PROGRAM(one_push_two_pops)
 {
-	pthread_t threads[THREADS];
 	struct afield__queue_node *last;
 	int rest;
 
-	for (int i = 0; i < THREADS; i++)
-		AFIELD_STORE(&inside[i], 0, relaxed);
+	begin_sections();
 	afield__queue_append(&queue, &make(1)->links);
-	if (pthread_create(&threads[0], NULL, push, (void *)0) ||
-	    pthread_create(&threads[1], NULL, pop, (void *)1) ||
-	    pthread_create(&threads[2], NULL, pop, (void *)2))
-		abort();
-	for (int i = 0; i < THREADS; i++)
-		pthread_join(threads[i], NULL);
+	RUN(push, pop, pop);
 	rest = take();
 	/* One of the poppers had the 1: it was there all the time. */
 	assert(taken[1] == 1 || taken[2] == 1);
@@ -120,5 +77,6 @@ int main(void)
 	assert(AFIELD_LOAD(&queue.tail, relaxed) == last);
 	assert(last->number == 2);
 	free(last);
-	return 0;
 }
+
+PROGRAMS(one_push_two_pops)

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: a fresh queue. One thread pushes twice, a second pops once, and a third looks for a
- * value, counts itself in, looks again, and sleeps.
- *
- * What must hold in every execution: when the third goes to sleep although a value is left, the
- * first finds it counted and wakes it after the push of that value. The count and the order of the
- * steps are those of afield_wait and afield_wake_one; the sleep and the wakes are notes that are
- * compared at the end.
+ * A fresh queue, and who waits for a value. The count and the order of the steps are those of
+ * afield_wait and afield_wake_one; the sleep and the wakes are notes that are compared at the end.
+ * What must hold in every execution: when the waiter goes to sleep although a value is left, who
+ * pushes finds it counted and wakes it after the push of that value.
  */
-#include <assert.h>
-#include <pthread.h>
-#include <stdlib.h>
-
+#include "../../../tests/support/litmus.h"
 #include "../queue_core.h"
 
 static struct afield__queue_words queue;
@@ -20,7 +14,7 @@ static AFIELD_ATOMIC(uint32_t) count;
 static int wakes[2]; /* written by the one who pushes: after which push */
 static int sleeps;   /* written by the one who waits */
 
-static void *push_twice(void *unused)
+static void push_twice(int self)
 {
 	for (int i = 0; i < 2; i++) {
 		AFIELD_STORE(&nodes[i].next, NULL, relaxed);
@@ -28,7 +22,6 @@ static void *push_twice(void *unused)
 		if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
 			wakes[i] = 1;
 	}
-	return unused;
 }
 
 static struct afield__queue_node *take(void)
@@ -38,13 +31,12 @@ static struct afield__queue_node *take(void)
 	return afield__queue_take(&queue, &old);
 }
 
-static void *pop(void *unused)
+static void pop(int self)
 {
 	(void)take();
-	return unused;
 }
 
-static void *await(void *unused)
+static void await(int self)
 {
 	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
 
@@ -54,22 +46,15 @@ static void *await(void *unused)
 		sleeps = 1;
 	if (is_late)
 		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	return unused;
 }
 
-int main(void)
+PROGRAM(wait_for_a_value)
 {
-	pthread_t threads[3];
-
 	for (int i = 0; i < 2; i++)
 		AFIELD_STORE(&nodes[i].next, &nodes[i], relaxed);
-	if (pthread_create(&threads[0], NULL, push_twice, NULL) ||
-	    pthread_create(&threads[1], NULL, pop, NULL) ||
-	    pthread_create(&threads[2], NULL, await, NULL))
-		abort();
-	for (int i = 0; i < 3; i++)
-		pthread_join(threads[i], NULL);
+	RUN(push_twice, pop, await);
 	/* The last push is behind the look that found nothing, or its value was taken already. */
 	assert(!sleeps || wakes[1] || afield__queue_is_empty(&queue));
-	return 0;
 }
+
+PROGRAMS(wait_for_a_value)

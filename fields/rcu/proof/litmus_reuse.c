@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rcu, for model checkers: memory that comes back. One thread updates; another replaces the version
- * twice, and the second time with the memory of the first version, when its grace period is over.
- *
- *	cc -std=c11 -DAFIELD_MODEL -Iinclude -Ifields/rcu fields/rcu/proof/litmus_reuse.c -lpthread
- *
- * What must hold in every execution: the update counts on from one of the versions, whole, and
- * nothing that was stored after that version is lost. It would be if the exchange came after the
- * end of the section: the pointer is equal then, and the version another (ABA).
+ * Memory that comes back. One thread updates; another replaces the version twice, and the second
+ * time with the memory of the first version, when its grace period is over. What must hold in every
+ * execution: the update counts on from one of the versions, whole, and nothing that was stored
+ * after that version is lost. It would be if the exchange came after the end of the section: the
+ * pointer is equal then, and the version another (ABA).
  */
-#include <assert.h>
-#include <pthread.h>
-#include <stdlib.h>
-
+#include "../../../tests/support/litmus.h"
 #include "../rcu_core.h"
 
 static struct afield__rcu field;
@@ -38,7 +32,6 @@ static void synchronize(void)
 
 static bool add_one(void *opaque, const void *current, void *unused)
 {
-	(void)unused;
 	*(long *)opaque = *(const long *)current + 1;
 	if (AFIELD_MUTANT("exchange_after_the_section"))
 		leave();
@@ -47,37 +40,32 @@ static bool add_one(void *opaque, const void *current, void *unused)
 
 static void undo(void *unused, void *unused_too)
 {
-	(void)unused;
-	(void)unused_too;
 }
 
-static const struct afield__rcu_steps steps = {enter, leave, add_one, undo};
+static const struct afield__rcu_steps rcu_steps = {enter, leave, add_one, undo};
 
-static void *update(void *unused)
+static void update(int self)
 {
-	if (!afield__rcu_update(&field, &next, &steps, NULL, &replaced[2]))
+	if (!afield__rcu_update(&field, &next, &rcu_steps, NULL, &replaced[2]))
 		assert(0);
-	return unused;
 }
 
-static void *replace_twice(void *unused)
+static void replace_twice(int self)
 {
 	replaced[0] = afield__rcu_exchange(&field, &second);
 	if (replaced[0] != &first)
-		return unused; /* the update was faster, and has the memory */
+		return; /* the update was faster, and has the memory */
 	synchronize();
 	first = 30;
 	replaced[1] = afield__rcu_exchange(&field, &first);
 	if (replaced[1] != &second)
-		return unused;
+		return;
 	synchronize();
 	second = -1;
-	return unused;
 }
 
-int main(void)
+PROGRAM(memory_comes_back)
 {
-	pthread_t threads[2];
 	long *last;
 
 	AFIELD_STORE(&inside, 0, relaxed);
@@ -85,11 +73,7 @@ int main(void)
 	second = 20;
 	replaced[1] = NULL;
 	AFIELD_STORE(&field.current, &first, relaxed);
-	if (pthread_create(&threads[0], NULL, update, NULL) ||
-	    pthread_create(&threads[1], NULL, replace_twice, NULL))
-		abort();
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
+	RUN(update, replace_twice);
 	last = (long *)afield__rcu_exchange(&field, NULL);
 	if (replaced[0] == &next)
 		assert(next == 11 && replaced[2] == &first && last == &second && *last == 20);
@@ -97,5 +81,6 @@ int main(void)
 		assert(next == 21 && replaced[2] == &second && last == &first && *last == 30);
 	else
 		assert(next == 31 && replaced[2] == &first && last == &next);
-	return 0;
 }
+
+PROGRAMS(memory_comes_back)

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_spsc: one thread pushes three elements into a ring of two, one pops, in every mix of the
- * two orders; the numbers wrap on the way.
- *
- * What must hold in every execution: the elements come out in order and whole, and no place is
- * written while it is read. The places are plain, so that a checker reports a race where the order
- * does not hold.
+ * A ring with one thread at each end. One pushes three elements into a ring of two, the other pops,
+ * in each of the two orders; the numbers wrap on the way. What must hold in every execution: the
+ * elements come out in order and whole, and no place is written while it is read. The places are
+ * plain, so that a checker reports a race where the order does not hold.
  */
+#include "../../../tests/support/litmus.h"
 #include "../ring_spsc_core.h"
-
-#include <assert.h>
-#include <pthread.h>
 
 static struct afield__spsc ring;
 static int places[2];
+
+static void begin(uint64_t start)
+{
+	ring.capacity = 2;
+	ring.mask = 1;
+	ring.places = places;
+	afield__spsc_start_at(&ring, start);
+}
 
 static bool push(int value, bool is_release)
 {
@@ -44,42 +48,34 @@ static int pop(bool is_release)
 	return value;
 }
 
-static int accepted; /* written by who pushes */
-static int sum;      /* of what came out; written by who pops */
+static bool is_release; /* the weaker of the two orders, at both ends */
+static int accepted;    /* written by who pushes */
+static int sum;         /* of what came out; written by who pops */
 
-static void *push_three(void *is_release)
+static void push_three(int self)
 {
 	for (int i = 1; i <= 3; i++)
-		if (push(accepted + 1, is_release != NULL))
+		if (push(accepted + 1, is_release))
 			accepted++;
-	return NULL;
 }
 
-static void *pop_two(void *is_release)
+static void pop_two(int self)
 {
 	for (int i = 0; i < 2; i++) {
-		int value = pop(is_release != NULL);
+		int value = pop(is_release);
 
 		assert(value == 0 || value == sum + 1);
 		sum += value != 0;
 	}
-	return NULL;
 }
 
-static void run(void *push_is_release, void *pop_is_release)
+static void push_three_pop_two(bool is_release_at_both)
 {
-	pthread_t threads[2];
-
-	ring.capacity = 2;
-	ring.mask = 1;
-	ring.places = places;
-	afield__spsc_start_at(&ring, UINT64_MAX);
+	is_release = is_release_at_both;
 	accepted = 0;
 	sum = 0;
-	pthread_create(&threads[0], NULL, push_three, push_is_release);
-	pthread_create(&threads[1], NULL, pop_two, pop_is_release);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
+	begin(UINT64_MAX);
+	RUN(push_three, pop_two);
 	assert(accepted >= 2);
 	assert(afield__spsc_count(&ring) == (uint64_t)(accepted - sum));
 	while (sum < accepted)
@@ -87,9 +83,10 @@ static void run(void *push_is_release, void *pop_is_release)
 	assert(pop(false) == 0);
 }
 
-int main(void)
+PROGRAM(three_through_two_places)
 {
-	run(NULL, NULL);
-	run(&ring, &ring);
-	return 0;
+	push_three_pop_two(false);
+	push_three_pop_two(true);
 }
+
+PROGRAMS(three_through_two_places)

@@ -1,86 +1,134 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_spsc_wait: as litmus_wait.c for a ring with one thread at each end: the one that waits
- * looks, counts itself in, looks again, and sleeps.
- *
- * What must hold in every execution: when it goes to sleep, the other finds it counted and wakes
- * it.
+ * Who waits at a ring with one thread at each end, as in litmus_wait.c. What must hold in every
+ * execution: when it goes to sleep, the other finds it counted and wakes it.
  */
+#include "../../../tests/support/litmus_wait.h"
 #include "../ring_spsc_core.h"
 
-#include <assert.h>
-#include <pthread.h>
+enum { START = 3 };
+static int place; /* plain: the one place of each ring */
 
-static struct afield__spsc ring;
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the one who changes the ring */
-static int sleeps; /* written by the one who waits */
+static void make(struct afield__spsc *ring)
+{
+	ring->capacity = 1;
+	afield__spsc_start_at(ring, START);
+}
 
-static bool push(void)
+static bool push(struct afield__spsc *ring)
 {
 	uint64_t number;
 
-	if (!afield__spsc_begin_push(&ring, &number))
+	if (!afield__spsc_begin_push(ring, &number))
 		return false;
-	afield__spsc_end_push(&ring, number);
+	place = (int)number;
+	afield__spsc_end_push(ring, number);
 	return true;
 }
 
-static bool pop(void)
+/* Who finds the ring finds it made. */
+static bool pop(struct afield__spsc *ring)
 {
 	uint64_t number;
 
-	if (!afield__spsc_begin_pop(&ring, &number))
+	if (!afield__spsc_begin_pop(ring, &number))
 		return false;
-	afield__spsc_end_pop(&ring, number);
+	assert(ring->capacity == 1 && number == START && place == START);
+	afield__spsc_end_pop(ring, number);
 	return true;
 }
 
-static void *change(void *is_push)
+static struct afield__spsc rings[2];
+
+static bool finds_nothing(void)
 {
-	assert(is_push ? push() : pop());
-	if (AFIELD_MUTANT("miss_the_wake"))
-		return NULL;
-	if (AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
-	return NULL;
+	return !pop(&rings[0]);
 }
 
-static void *await(void *is_push)
+static bool finds_no_room(void)
 {
-	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
-
-	if (is_push ? push() : pop())
-		return NULL;
-	if (!is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (!(is_push ? push() : pop()))
-		sleeps = 1;
-	if (is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	return NULL;
+	return !push(&rings[0]);
 }
 
-static void run(void *first, void *second)
+static void push_and_wake(int self)
 {
-	pthread_t threads[2];
-
-	wakes = 0;
-	sleeps = 0;
-	ring.capacity = 1;
-	afield__spsc_start_at(&ring, 0);
-	assert(!second || push());
-	AFIELD_STORE(&count, 0, relaxed);
-	pthread_create(&threads[0], NULL, change, first);
-	pthread_create(&threads[1], NULL, await, second);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
-	assert(!sleeps || wakes);
+	assert(push(&rings[0]));
+	wake();
 }
 
-int main(void)
+static void wait_and_pop(int self)
 {
-	run(&ring, NULL);
-	run(NULL, &ring);
-	return 0;
+	if (finds_nothing())
+		sleep_while(finds_nothing);
 }
+
+PROGRAM(wait_for_the_pusher)
+{
+	make(&rings[0]);
+	RUN(push_and_wake, wait_and_pop);
+	assert_no_lost_wake();
+}
+
+static void pop_and_wake(int self)
+{
+	assert(pop(&rings[0]));
+	wake();
+}
+
+static void wait_and_push(int self)
+{
+	if (finds_no_room())
+		sleep_while(finds_no_room);
+}
+
+PROGRAM(wait_for_the_popper)
+{
+	make(&rings[0]);
+	assert(push(&rings[0]));
+	RUN(pop_and_wake, wait_and_push);
+	assert_no_lost_wake();
+}
+
+/*
+ * A ring that nobody has opened, as in litmus_wait.c. Each thread that opens the field has made a
+ * ring of its own; one of them is the field's.
+ */
+static afield__spsc_pointer field;
+static bool openings[2]; /* written by the thread with that number */
+
+static void open_ring(int self)
+{
+	if (afield__spsc_opened(&field))
+		return;
+	make(&rings[self]);
+	openings[self] = afield__spsc_publish(&field, &rings[self]);
+}
+
+static void open_and_push(int self)
+{
+	open_ring(self);
+	assert(push(afield__spsc_opened(&field)));
+	assert(place == START);
+	wake();
+}
+
+static bool finds_no_ring_or_nothing(void)
+{
+	struct afield__spsc *ring = afield__spsc_opened(&field);
+
+	return !ring || !pop(ring);
+}
+
+static void await_opened(int self)
+{
+	sleep_while(finds_no_ring_or_nothing);
+}
+
+PROGRAM(field_is_opened)
+{
+	RUN(open_ring, open_and_push, await_opened);
+	assert_no_lost_wake();
+	assert(openings[0] + openings[1] == 1);
+}
+
+PROGRAMS(wait_for_the_pusher, wait_for_the_popper, field_is_opened)

@@ -1,80 +1,109 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread pushes, or pops; another finds the ring empty, or full, counts itself in,
- * looks again, and sleeps.
- *
- * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the
- * sleep and the wake are two notes that are compared at the end. -DPART=1, 2 or 3 leaves one part:
- * a ring that is empty, one that is full, one that is full and has more slots than it may use.
+ * Who waits at a ring. One thread changes the ring; another counts itself in, looks, and sleeps
+ * when there is nothing for it. What must hold in every execution: when the second goes to sleep,
+ * the first finds it counted and wakes it.
  */
-#ifndef PART
-#define PART 0
-#endif
-#define CAPACITY 1
-#define SLOTS 2
-#include "litmus_ring.inc"
+#include "../../../tests/support/litmus_wait.h"
+#include "litmus_ring.h"
 
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the one who changes the ring */
-static int sleeps; /* written by the one who waits */
-
-static void *change(void *is_push)
+static void push_and_wake(int self)
 {
-	if (is_push ? push(1) != 0 : pop() == 0)
-		return NULL;
-	if (AFIELD_MUTANT("miss_the_wake"))
-		return NULL;
-	if (AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
-	return NULL;
+	if (push(1))
+		wake();
 }
 
-static bool is_done(const void *is_push)
+static bool finds_nothing(void)
 {
-	return is_push ? push(2) == 0 : pop() != 0;
+	return pop() == 0;
 }
 
-static void *await(void *is_push)
+/* As afield_wait: it looks before it counts itself in, too. */
+static void wait_and_pop(int self)
 {
-	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
-
-	if (is_done(is_push))
-		return NULL;
-	if (!is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (!is_done(is_push))
-		sleeps = 1;
-	if (is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	return NULL;
+	if (finds_nothing())
+		sleep_while(finds_nothing);
 }
 
-static void run(void *first, void *second, uint64_t capacity)
+PROGRAM(wait_for_an_element)
 {
-	pthread_t threads[2];
-
-	wakes = 0;
-	sleeps = 0;
-	begin(0);
-	ring.capacity = capacity;
-	for (uint64_t i = 0; i < capacity && second; i++)
-		assert(push(3) == 0);
-	AFIELD_STORE(&count, 0, relaxed);
-	pthread_create(&threads[0], NULL, change, first);
-	pthread_create(&threads[1], NULL, await, second);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
-	assert(!sleeps || wakes);
+	begin(1, 2, 0);
+	RUN(push_and_wake, wait_and_pop);
+	assert_no_lost_wake();
 }
 
-int main(void)
+static void pop_and_wake(int self)
 {
-	if (PART == 0 || PART == 1)
-		run(&ring, NULL, 1);
-	if (PART == 0 || PART == 2)
-		run(NULL, &ring, 2);
-	if (PART == 0 || PART == 3)
-		run(NULL, &ring, 1);
-	return 0;
+	if (pop() != 0)
+		wake();
 }
+
+static bool finds_no_room(void)
+{
+	return !push(2);
+}
+
+static void wait_and_push(int self)
+{
+	if (finds_no_room())
+		sleep_while(finds_no_room);
+}
+
+static void fill_and_wait(uint64_t capacity)
+{
+	begin_round();
+	begin(capacity, 2, 0);
+	for (uint64_t i = 0; i < capacity; i++)
+		assert(push(3));
+	RUN(pop_and_wake, wait_and_push);
+	assert_no_lost_wake();
+}
+
+/* The ring is full; then it is one that has more slots than it may use. */
+PROGRAM(wait_for_room)
+{
+	fill_and_wait(2);
+	fill_and_wait(1);
+}
+
+/*
+ * A ring that nobody has opened. One thread opens it, another pushes, which opens it when it comes
+ * first, and a third waits for an element. Of those who open the ring, one does.
+ */
+static afield__ring_pointer field;
+static bool openings[2]; /* written by the thread with that number */
+
+/* The ring has been made. The maker that comes second would free its own. */
+static void open_ring(int self)
+{
+	if (!afield__ring_opened(&field))
+		openings[self] = afield__ring_publish(&field, &ring);
+}
+
+static void open_and_push(int self)
+{
+	open_ring(self);
+	assert(afield__ring_opened(&field) == &ring);
+	assert(push(1));
+	wake();
+}
+
+static bool finds_no_ring_or_nothing(void)
+{
+	return !afield__ring_opened(&field) || finds_nothing();
+}
+
+static void await_opened(int self)
+{
+	sleep_while(finds_no_ring_or_nothing);
+}
+
+PROGRAM(ring_is_opened)
+{
+	begin(1, 2, 0);
+	RUN(open_ring, open_and_push, await_opened);
+	assert_no_lost_wake();
+	assert(openings[0] + openings[1] == 1);
+}
+
+PROGRAMS(wait_for_an_element, wait_for_room, ring_is_opened)

@@ -1,137 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_fork: the child of a fork, at words that its parent's threads left: with two readers, or
- * with a writer, whose lock one thread gives back.
- *
- * What must hold in every execution: nobody reads beside a writer of this process, nor writes
- * beside anybody; what was written before the writer's lock was given back is seen by who has it
- * next; a thread that comes alone is not refused for readers that are not here; and when all have
- * ended the lock is free. What the lock protects is plain, so that a checker reports a race where
- * the order does not hold.
- *
- * -DPART=1 or 2 leaves one of the two programs.
+ * The child of a fork, at words that its parent's threads left. What must hold in every execution:
+ * nobody reads beside a writer of this process, nor writes beside anybody; and when all have ended
+ * the lock is free.
  */
+#include "../../../tests/support/litmus_lock.h"
 #include "../rwlocked_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
-#ifndef PART
-#define PART 0
-#endif
 enum { GENERATION = 1, DEAD = 9 };
 
 static afield__rwlocked_word state;
-static int value[2]; /* plain; equal but during a writer's critical section */
-static int writes[3];
-static int has_entered; /* of the thread that comes alone */
-static int gifts, late_gifts;
 
-static bool try_write(int self)
+static void begin(uint64_t orphaned)
 {
-	if (!afield__rwlocked_enter_write(&state, (uint64_t)self + 1, GENERATION))
+	AFIELD_STORE(&state, orphaned, relaxed);
+}
+
+static void end(void)
+{
+	assert(afield__rwlocked_load(&state) == afield__rwlocked_free(GENERATION));
+	check_value();
+}
+
+static bool has_written(int self)
+{
+	if (!afield__rwlocked_enter_write(&state, number_of(self), GENERATION))
 		return false;
-	assert(value[0] == value[1]);
-	value[0]++;
-	value[1]++;
-	writes[self]++;
+	change_value(self);
 	afield__rwlocked_leave_write(&state, GENERATION);
 	return true;
 }
 
-static bool try_read(void)
+static void try_write(int self)
+{
+	has_written(self);
+}
+
+static void try_read(int self)
 {
 	if (!afield__rwlocked_enter_read(&state, GENERATION))
-		return false;
-	assert(value[0] == value[1]);
+		return;
+	check_value();
 	afield__rwlocked_leave_read(&state);
-	return true;
 }
 
-static void *write_once(void *unused)
+static void read_twice(int self)
 {
-	try_write(0);
-	return unused;
+	try_read(self);
+	try_read(self);
 }
 
-static void *read_twice(void *unused)
+static void read_and_write(int self)
 {
-	try_read();
-	try_read();
-	return unused;
+	try_read(self);
+	try_write(self);
 }
 
-static void *read_and_write(void *unused)
+/* Two readers were orphaned. A thread that comes alone is not refused for them. */
+PROGRAM(orphaned_readers)
 {
-	try_read();
-	try_write(2);
-	return unused;
+	bool has_entered;
+
+	begin(2);
+	RUN(try_write, read_twice, read_and_write);
+	end();
+	begin(2);
+	has_entered = has_written(0);
+	assert(has_entered);
+	end();
 }
 
-static void *write_alone(void *unused)
-{
-	has_entered += try_write(1);
-	return unused;
-}
+/*
+ * A writer was orphaned, and the half of a change with it, which is put right by who gives its lock
+ * back. Who has the lock next sees that.
+ */
+static int gifts[2]; /* written by the thread with that number */
 
-/* The half of a change that the writer left, put right by who gives its lock back. */
-static void *give_back(void *unused)
+static void put_right_and_give_back(int self)
 {
 	value[1] = value[0];
-	gifts += afield__rwlocked_disown(&state, DEAD, GENERATION);
-	gifts += afield__rwlocked_disown(&state, DEAD, GENERATION);
-	return unused;
+	gifts[self] += afield__rwlocked_disown(&state, DEAD, GENERATION);
+	gifts[self] += afield__rwlocked_disown(&state, DEAD, GENERATION);
 }
 
-/* A thread that knows of nothing to put right. */
-static void *give_back_too(void *unused)
+PROGRAM(orphaned_writer)
 {
-	gifts += afield__rwlocked_disown(&state, DEAD, GENERATION);
-	return unused;
+	value[0]++;
+	begin(AFIELD__RWLOCKED_WRITER | DEAD);
+	RUN(put_right_and_give_back, try_write, read_twice);
+	assert(gifts[0] == 1);
+	end();
 }
-static void *give_back_and_write(void *unused)
+
+/* Two threads that know of nothing to put right give the lock back: one of them does. */
+static void give_back(int self)
 {
-	late_gifts += afield__rwlocked_disown(&state, DEAD, GENERATION);
-	try_write(0);
-	return unused;
+	gifts[self] += afield__rwlocked_disown(&state, DEAD, GENERATION);
 }
 
-static void run(void *(*const bodies[])(void *), int count)
+static void give_back_and_write(int self)
 {
-	pthread_t threads[3];
-
-	for (int i = 0; i < count; i++)
-		if (pthread_create(&threads[i], NULL, bodies[i], NULL))
-			assert(0);
-	for (int i = 0; i < count; i++)
-		pthread_join(threads[i], NULL);
-	assert(afield__rwlocked_load(&state) == afield__rwlocked_free(GENERATION));
+	give_back(self);
+	try_write(self);
 }
 
-int main(void)
+PROGRAM(two_give_back)
 {
-	static void *(*const alone[])(void *) = {write_alone};
-	static void *(*const three[])(void *) = {write_once, read_twice, read_and_write};
-	static void *(*const twice[])(void *) = {give_back_too, give_back_and_write,
-						 read_and_write};
-	static void *(*const orphaned[])(void *) = {give_back, write_once, read_twice};
-
-	if (PART != 2) {
-		AFIELD_STORE(&state, 2, relaxed);
-		run(three, 3);
-		AFIELD_STORE(&state, 2, relaxed);
-		run(alone, 1);
-		assert(has_entered == 1);
-	}
-	if (PART != 1) {
-		value[0]++;
-		AFIELD_STORE(&state, AFIELD__RWLOCKED_WRITER | DEAD, relaxed);
-		run(orphaned, 3);
-		assert(gifts == 1);
-		AFIELD_STORE(&state, AFIELD__RWLOCKED_WRITER | DEAD, relaxed);
-		run(twice, 3);
-		assert(gifts + late_gifts == 2);
-	}
-	assert(value[0] == value[1]);
-	return 0;
+	begin(AFIELD__RWLOCKED_WRITER | DEAD);
+	RUN(give_back, give_back_and_write, read_and_write);
+	assert(gifts[0] + gifts[1] == 1);
+	end();
 }
+
+PROGRAMS(two_give_back, orphaned_writer, orphaned_readers)

@@ -1,67 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds the
- * lock taken, and sleeps.
- *
- * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it, whether the critical section was a reader's or a writer's. The count and the order of
- * the steps are those of afield_wait and afield_wake; the sleep and the wake are two notes that are
- * compared at the end.
+ * One thread takes the lock and gives it back, another counts itself in, finds the lock taken, and
+ * sleeps. What must hold in every execution: when the second goes to sleep, the first finds it
+ * counted and wakes it, whether the critical section was a reader's or a writer's.
  */
+#include "../../../tests/support/litmus_wait.h"
 #include "../rwlocked_core.h"
 
-#include <assert.h>
-#include <pthread.h>
-
 static afield__rwlocked_word state;
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the holder */
-static int sleeps; /* written by the waiter */
 
-static void *hold(void *as_writer)
+static void read_and_leave(int self)
 {
-	bool is_last = true;
-
-	if (as_writer) {
-		if (!afield__rwlocked_enter_write(&state, 1, 0))
-			return NULL;
-		afield__rwlocked_leave_write(&state, 0);
-	} else {
-		if (!afield__rwlocked_enter_read(&state, 0))
-			return NULL;
-		is_last = afield__rwlocked_leave_read(&state);
-	}
-	if (is_last && AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
-	return NULL;
+	if (afield__rwlocked_enter_read(&state, 0) && afield__rwlocked_leave_read(&state))
+		wake();
 }
 
-static void *wait_for_turn(void *argument)
+static void write_and_leave(int self)
 {
-	AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (afield__rwlocked_load(&state) != 0)
-		sleeps = 1;
-	return argument;
+	if (!afield__rwlocked_enter_write(&state, 1, 0))
+		return;
+	afield__rwlocked_leave_write(&state, 0);
+	wake();
 }
 
-static void run(void *as_writer)
+static bool is_taken(void)
 {
-	pthread_t threads[2];
-
-	wakes = 0;
-	sleeps = 0;
-	AFIELD_STORE(&count, 0, relaxed);
-	if (pthread_create(&threads[0], NULL, hold, as_writer) ||
-	    pthread_create(&threads[1], NULL, wait_for_turn, NULL))
-		assert(0);
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
-	assert(!sleeps || wakes);
+	return afield__rwlocked_load(&state) != 0;
 }
 
-int main(void)
+static void await(int self)
 {
-	run(&wakes);
-	run(NULL);
-	return 0;
+	sleep_while(is_taken);
 }
+
+/* Two rounds: what a thread knows from the first is old in the second. */
+PROGRAM(wait_for_the_lock)
+{
+	RUN(write_and_leave, await);
+	assert_no_lost_wake();
+	begin_round();
+	RUN(read_and_leave, await);
+	assert_no_lost_wake();
+}
+
+PROGRAMS(wait_for_the_lock)

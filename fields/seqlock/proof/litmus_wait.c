@@ -1,84 +1,66 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * litmus_wait: one thread takes the lock and gives it back, another counts itself in, finds it
- * held, and sleeps.
- *
+ * One thread takes the lock and gives it back, another counts itself in, finds it held, and sleeps.
  * What must hold in every execution: when the second goes to sleep, the first finds it counted and
- * wakes it. The count and the order of the steps are those of afield_wait and afield_wake; the
- * sleep and the wake are two notes that are compared at the end.
+ * wakes it.
  */
+#include "../../../tests/support/litmus_wait.h"
 #include "../seqlock_core.h"
-
-#include <assert.h>
-#include <pthread.h>
 
 enum { SLOTS = 1, WORDS = 1 };
 
 static const struct afield__seqlock_layout layout = {SLOTS, WORDS};
 static afield__seqlock_sequence sequence;
 static afield_word slots[SLOTS * WORDS];
-static AFIELD_ATOMIC(uint32_t) count;
-static int wakes;  /* written by the holder */
-static int sleeps; /* written by the waiter */
 
-static void wake(void)
-{
-	if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
-		wakes = 1;
-}
-
-static void *hold(void *publishes)
+/* When the other one has the lock, it does not sleep. */
+static void store(int self)
 {
 	uint64_t held;
 
 	if (!afield__seqlock_try_lock(&sequence, 1, &held))
-		return NULL; /* the other one has it, and does not sleep */
-	if (publishes) {
-		afield__seqlock_fill(slots, layout, held, NULL, 1);
-		afield__seqlock_publish(&sequence, held);
-	} else {
-		afield__seqlock_unlock(&sequence, held);
-	}
+		return;
+	afield__seqlock_fill(slots, layout, held, NULL, 1);
+	afield__seqlock_publish(&sequence, held);
 	wake();
-	return NULL;
 }
 
-static void *wait_for_lock(void *argument)
+static void lock_and_unlock(int self)
 {
-	bool is_late = AFIELD_MUTANT("count_in_after_the_look");
 	uint64_t held;
 
-	(void)argument;
-	if (!is_late)
-		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (!afield__seqlock_try_lock(&sequence, 1, &held)) {
-		if (is_late)
-			AFIELD_FETCH_ADD(&count, 1, seq_cst);
-		sleeps = 1;
-		return NULL;
-	}
-	AFIELD_FETCH_SUB(&count, 1, relaxed);
+	if (!afield__seqlock_try_lock(&sequence, 1, &held))
+		return;
 	afield__seqlock_unlock(&sequence, held);
-	return NULL;
+	wake();
 }
 
-static void run(void *publishes)
+static uint64_t held_by_waiter;
+
+static bool cannot_lock(void)
 {
-	pthread_t threads[2];
-
-	wakes = 0;
-	sleeps = 0;
-	AFIELD_STORE(&count, 0, relaxed);
-	pthread_create(&threads[0], NULL, hold, publishes);
-	pthread_create(&threads[1], NULL, wait_for_lock, NULL);
-	pthread_join(threads[0], NULL);
-	pthread_join(threads[1], NULL);
-	assert(!sleeps || wakes);
+	return !afield__seqlock_try_lock(&sequence, 1, &held_by_waiter);
 }
 
-int main(void)
+static void wait_for_lock(int self)
 {
-	run(slots);
-	run(NULL);
-	return 0;
+	sleep_while(cannot_lock);
+	if (sleeps)
+		return;
+	AFIELD_FETCH_SUB(&count, 1, relaxed);
+	afield__seqlock_unlock(&sequence, held_by_waiter);
 }
+
+PROGRAM(wait_for_a_store)
+{
+	RUN(store, wait_for_lock);
+	assert_no_lost_wake();
+}
+
+PROGRAM(wait_for_an_unlock)
+{
+	RUN(lock_and_unlock, wait_for_lock);
+	assert_no_lost_wake();
+}
+
+PROGRAMS(wait_for_a_store, wait_for_an_unlock)
