@@ -150,7 +150,7 @@ static int verb_compare_exchange(const struct afield_type *type, void *field, vo
 }
 
 /* What one thread waits for: other bits than these. */
-struct watch {
+struct waiter {
 	const void *field;
 	size_t size;
 	uint64_t bits;
@@ -158,17 +158,17 @@ struct watch {
 
 static bool has_changed(void *argument)
 {
-	const struct watch *watch = (const struct watch *)argument;
+	const struct waiter *waiter = (const struct waiter *)argument;
 
-	return load_bits(watch->size, watch->field) != watch->bits;
+	return load_bits(waiter->size, waiter->field) != waiter->bits;
 }
 
 int afield__atomic_wait(const void *field, size_t size, const void *old,
 			const struct timespec *deadline)
 {
-	struct watch watch = { field, size, bits_of(size, old) };
+	struct waiter waiter = { field, size, bits_of(size, old) };
 
-	return afield_wait(afield_waiters_of(field), has_changed, &watch, deadline);
+	return afield_wait(afield_waiters_of(field), has_changed, &waiter, deadline);
 }
 
 static int verb_wait(const struct afield_type *type, void *field, void *result,

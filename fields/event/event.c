@@ -7,24 +7,24 @@
 #include <errno.h>
 
 /* One thread's wait: the even word that it saw. */
-struct watch {
+struct waiter {
 	const struct afield__event *event;
 	uint64_t seen;
 };
 
 static bool has_been_set(void *argument)
 {
-	const struct watch *watch = (const struct watch *)argument;
+	const struct waiter *waiter = (const struct waiter *)argument;
 
-	return afield__event_state(&watch->event->word) != watch->seen;
+	return afield__event_state(&waiter->event->word) != waiter->seen;
 }
 
 int afield__event_wait_slow(struct afield__event *event, uint64_t seen,
 			    const struct timespec *deadline)
 {
-	struct watch watch = {event, seen};
+	struct waiter waiter = {event, seen};
 
-	return afield_wait(&event->waiters, has_been_set, &watch, deadline);
+	return afield_wait(&event->waiters, has_been_set, &waiter, deadline);
 }
 
 /* Every field of this kind is a struct afield__event, and so is an afield_event. */

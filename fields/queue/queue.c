@@ -110,7 +110,7 @@ bool afield__queue_pop_nowait(struct afield__queue *queue, const struct afield_e
 }
 
 /* A wait for a value. */
-struct wish {
+struct request {
 	struct afield__queue *queue;
 	const struct afield_element *element;
 	void *value;
@@ -119,24 +119,24 @@ struct wish {
 
 static bool has_taken(void *opaque)
 {
-	struct wish *wish = (struct wish *)opaque;
+	struct request *request = (struct request *)opaque;
 
-	return take(wish->queue, wish->element, wish->value, &wish->old);
+	return take(request->queue, request->element, request->value, &request->old);
 }
 
 int afield__queue_pop_wait(struct afield__queue *queue, const struct afield_element *element,
 			   void *value, const struct timespec *deadline)
 {
-	struct wish wish = {queue, element, value, NULL};
+	struct request request = {queue, element, value, NULL};
 	int error = 0;
 
-	if (!has_taken(&wish)) {
+	if (!has_taken(&request)) {
 		error = afield_require_host(&element->value_type, "queue");
 		if (!error)
-			error = afield_wait(&queue->waiters, has_taken, &wish, deadline);
+			error = afield_wait(&queue->waiters, has_taken, &request, deadline);
 	}
 	if (!error)
-		retire(wish.old, element);
+		retire(request.old, element);
 	return error;
 }
 

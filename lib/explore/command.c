@@ -160,7 +160,7 @@ static int matrix(struct command *command)
 	print_result(command, &result);
 	while (count < MUTANTS && site_mutant(count, names[count], sizeof(names[0])))
 		count++;
-	printf("%-64s %-12s %-10s %8s  %s\n", "site:operator", "lane", "verdict", "seconds",
+	printf("%-64s %-12s %-10s %8s  %s\n", "site:operator", "search", "verdict", "seconds",
 	       "found as");
 	for (int i = 0; i < count; i++) {
 		bool is_listed = is_equivalent(command->equivalent, names[i]);

@@ -2,7 +2,7 @@
 /*
  * grace: the heavy fence, the wait for readers, and the way in for readers without a record.
  *
- * Who reads is in no list that a lock protects: a grace period looks at every record of self.c. A
+ * Who reads is in no list that a lock protects: a grace period tries at every record of self.c. A
  * record that holds it up for long may be that of a thread which ended inside its section; so from
  * time to time the system is asked whether the thread is there.
  */
@@ -42,7 +42,7 @@ static __attribute__((constructor)) void begin_early(void)
 	begin();
 }
 
-static void nap(long nanoseconds)
+static void sleep_for(long nanoseconds)
 {
 	const struct timespec time = {0, nanoseconds};
 
@@ -62,22 +62,22 @@ static void heavy_fence(void)
 	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)
 		return;
 	AFIELD_STORE(&afield__grace.is_fenced, 1, seq_cst);
-	nap(20000000);
+	sleep_for(20000000);
 }
 
-/* Longer from time to time: 100 looks, then 20 microseconds to one millisecond. */
+/* Longer from time to time: 100 tries, then 20 microseconds to one millisecond. */
 struct patience {
-	unsigned looks;
+	unsigned tries;
 	long nanoseconds;
 };
 
 static void be_patient(struct patience *patience)
 {
-	if (patience->looks++ < 100) {
+	if (patience->tries++ < 100) {
 		AFIELD_SPIN();
 		return;
 	}
-	nap(patience->nanoseconds);
+	sleep_for(patience->nanoseconds);
 	if (patience->nanoseconds < 1000000)
 		patience->nanoseconds += patience->nanoseconds / 4;
 }
@@ -93,10 +93,10 @@ static bool is_given_up(const struct wait *wait)
 	return wait->give_up && wait->give_up();
 }
 
-/* Every 32 looks, the first time after some 30 milliseconds. */
+/* Every 32 tries, the first time after some 30 milliseconds. */
 static bool is_gone(struct afield__self *self, const struct patience *patience)
 {
-	return patience->looks > 128 && patience->looks % 32 == 0 && afield__self_is_over(self);
+	return patience->tries > 128 && patience->tries % 32 == 0 && afield__self_is_over(self);
 }
 
 static bool wait_for(struct afield__self *self, void *opaque)

@@ -32,7 +32,7 @@ _Static_assert(sizeof(struct ck_ec32) == sizeof(uint32_t) &&
 	       "afield: ck_ec32 is not the one word that struct afield_waiters keeps for it");
 
 /* What one sleep carries through ConcurrencyKit to the operations below. */
-struct nap {
+struct wait_context {
 	const struct timespec *deadline;
 	uint32_t class;
 	bool has_slept;
@@ -50,7 +50,7 @@ static int gettime(const struct ck_ec_ops *ops, struct timespec *now)
 
 /*
  * The deadline that ConcurrencyKit passes is its back-off for event counts with a single producer,
- * which may lose the flag. Ours have many and lose nothing, so the nap's own deadline is right; the
+ * which may lose the flag. Ours have many and lose nothing, so the wait's own deadline is right; the
  * back-off's would sleep through one that is near.
  *
  * There is always a deadline, if only the end of time: the kernel starts a sleep that has none
@@ -61,16 +61,16 @@ static void sleep_on(const struct ck_ec_wait_state *state, const uint32_t *word,
 		     const struct timespec *backoff)
 {
 	static const struct timespec end_of_time = {INT32_MAX, 0};
-	struct nap *nap = (struct nap *)state->data;
+	struct wait_context *wait = (struct wait_context *)state->data;
 	long result = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
-			      nap->deadline ? nap->deadline : &end_of_time, NULL, nap->class);
+			      wait->deadline ? wait->deadline : &end_of_time, NULL, wait->class);
 
 	(void)backoff;
-	nap->has_slept = true;
+	wait->has_slept = true;
 	if (result == 0)
-		nap->end = AFIELD__PARK_WOKEN;
-	else if (errno == ETIMEDOUT && nap->deadline)
-		nap->end = AFIELD__PARK_LATE;
+		wait->end = AFIELD__PARK_WOKEN;
+	else if (errno == ETIMEDOUT && wait->deadline)
+		wait->end = AFIELD__PARK_LATE;
 }
 
 static int wake_up_to(const void *word, int most)
@@ -88,7 +88,7 @@ static void wake_all(const struct ck_ec_ops *ops, const uint32_t *word)
 static int has_slept(const struct ck_ec_wait_state *state, struct timespec *backoff)
 {
 	(void)backoff;
-	return ((const struct nap *)state->data)->has_slept;
+	return ((const struct wait_context *)state->data)->has_slept;
 }
 
 /* One turn of ConcurrencyKit's own spinning: wait.c has spun before. */
@@ -108,10 +108,10 @@ uint32_t afield__park_value(const uint32_t *event)
 enum afield__park_end afield__park_sleep(uint32_t *event, uint32_t value, bool is_guest,
 					 const struct timespec *deadline)
 {
-	struct nap nap = {deadline, is_guest ? GUEST : NATIVE, false, AFIELD__PARK_MOVED};
+	struct wait_context wait = {deadline, is_guest ? GUEST : NATIVE, false, AFIELD__PARK_MOVED};
 
-	ck_ec32_wait_pred((struct ck_ec32 *)event, &many_producers, value, has_slept, &nap, NULL);
-	return nap.end;
+	ck_ec32_wait_pred((struct ck_ec32 *)event, &many_producers, value, has_slept, &wait, NULL);
+	return wait.end;
 }
 
 void afield__park_wake(uint32_t *event)

@@ -162,12 +162,12 @@ def judge(mutants, untried, found, reasons):
              for name in reasons if name not in {mutant.name for mutant in mutants}]
     print(f"{'site:what':64} {'program':12} {'seconds':>7}  found as")
     for mutant, ((program, report), seconds) in zip(mutants, found):
-        lane = program or ("equivalent" if mutant.name in reasons else "SURVIVED")
+        finder = program or ("equivalent" if mutant.name in reasons else "SURVIVED")
         is_by_chance = reasons.get(mutant.name, "").startswith(BY_CHANCE)
         if bool(program) == (mutant.name in reasons) and not is_by_chance:
             wrong.append(f"{mutant.name}: " + (f"listed, but found: {report}" if program else
                                                "not found, and not listed"))
-        print(f"{mutant.name:64} {lane:12} {seconds:7.2f}  {report or reasons.get(mutant.name)}")
+        print(f"{mutant.name:64} {finder:12} {seconds:7.2f}  {report or reasons.get(mutant.name)}")
     for mutant in untried:
         print(f"{mutant.name:64} {'UNTRIED':12} {0:7.2f}  its kind has no test_annotations.c")
     killed = sum(1 for (program, _), _ in found if program)

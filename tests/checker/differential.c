@@ -76,7 +76,7 @@ static void stamp(const uint32_t *events, uint32_t count, uint32_t ties)
 }
 
 /*
- * How many in a hundred shapes are tried, AFIELD_TEST_SCALE: a lane that is slow, of a sanitizer,
+ * How many in a hundred shapes are tried, AFIELD_TEST_SCALE: a job that is slow, of a sanitizer,
  * draws some of those that the others try in full.
  */
 static long share = 100;

@@ -18,7 +18,7 @@ import sys
 import time
 
 LONG = os.environ.get("AFIELD_STRESS") == "long"
-LANES = {"bounded": ["--mode", "bounded", "--bound", "2"], "random": ["--mode", "random"]}
+SEARCHES = {"bounded": ["--mode", "bounded", "--bound", "2"], "random": ["--mode", "random"]}
 LAST = int(os.environ.get("AFIELD_MUTANT_EXECUTIONS", "1000000" if LONG else "60000"))
 ROUNDS = [300, 5000, LAST]
 TWIN_ROUND = LAST if LONG else 5000
@@ -30,8 +30,8 @@ def run(program, *arguments):
                           text=True, errors="replace", timeout=20 * SECONDS)
 
 
-def search(program, lane, executions, *mutant):
-    return run(program, *mutant, *LANES[lane], "--executions", str(executions),
+def search(program, mode, executions, *mutant):
+    return run(program, *mutant, *SEARCHES[mode], "--executions", str(executions),
                "--seconds", str(SECONDS))
 
 
@@ -48,22 +48,22 @@ def reasons_of(path):
 def twins_pass(programs):
     good = True
     for program in programs:
-        for lane in LANES:
-            got = search(program, lane, TWIN_ROUND)
+        for mode in SEARCHES:
+            got = search(program, mode, TWIN_ROUND)
             if got.returncode != 0:
                 print(got.stdout)
-                print(f"{os.path.basename(program)} fails without a mutant, lane {lane}")
+                print(f"{os.path.basename(program)} fails without a mutant, {mode}")
                 good = False
     return good
 
 
 def hunt(mutant, searches, rounds):
-    """The program and lane that find it, and what was seen; or None, and what went wrong."""
+    """The program and mode that find it, and what was seen; or None, and what went wrong."""
     searches = list(searches)
     for executions in rounds:
         for search_of in list(searches):
-            program, lane = search_of
-            got = search(program, lane, executions, "--mutant", mutant)
+            program, mode = search_of
+            got = search(program, mode, executions, "--mutant", mutant)
             if got.returncode not in (0, 1):
                 return None, f"exit status {got.returncode}"
             if got.returncode == 1:
@@ -86,32 +86,32 @@ def main():
     killed = listed = 0
     wrong = [f"{name}: listed, but there is no such mutant" for name in reasons if name not in where]
     wrong += [f"{name}: listed without a reason" for name in reasons if not reasons[name]]
-    print(f"{'kind':9} {'site:operator':64} {'lane':34} {'seconds':>7}  found as")
+    print(f"{'kind':9} {'site:operator':64} {'found by':34} {'seconds':>7}  found as")
     finders = {}
     for mutant, having in where.items():
         # By site and then by how many it has found: the likeliest comes first.
         site = mutant.rpartition(":")[0]
-        searches = sorted(((program, lane) for lane in LANES for program in having),
+        searches = sorted(((program, mode) for mode in SEARCHES for program in having),
                           key=lambda each: (finders.get(site) != each, -finders.get(each, 0)))
         begin = time.monotonic()
         rounds = ROUNDS[:2] if mutant in reasons and not LONG else ROUNDS
         finder, what = hunt(mutant, searches, rounds)
-        seconds, lane = time.monotonic() - begin, None
+        seconds, found_by = time.monotonic() - begin, None
         if finder:
             finders[site] = finder
             finders[finder] = finders.get(finder, 0) + 1
-            lane = f"{os.path.basename(finder[0])}/{finder[1]}"
-        if lane:
+            found_by = f"{os.path.basename(finder[0])}/{finder[1]}"
+        if found_by:
             killed += 1
             if mutant in reasons:
                 wrong.append(f"{mutant}: listed as equivalent, but found: {what}")
         elif mutant in reasons:
             listed += 1
-            lane, what = "equivalent", reasons[mutant]
+            found_by, what = "equivalent", reasons[mutant]
         else:
             wrong.append(f"{mutant}: not found, and not listed. {what}")
-            lane = "SURVIVED"
-        print(f"{kind:9} {mutant:64} {lane:34} {seconds:7.2f}  {what[:100]}", flush=True)
+            found_by = "SURVIVED"
+        print(f"{kind:9} {mutant:64} {found_by:34} {seconds:7.2f}  {what[:100]}", flush=True)
     print(f"{kind}: {len(where)} mutants, {killed} killed, {listed} equivalent, {len(wrong)} wrong")
     print("\n".join(wrong))
     return 1 if wrong or not killed else 0

@@ -74,7 +74,7 @@ static inline void container_record_pop(struct container_run *run, struct afield
 	afield_record_return1(log, is_there ? value : AFIELD_EMPTY);
 }
 
-/* Adds what came since the look before, which is in the second look already. */
+/* Adds what came since the first count, and is in the second one already. */
 static inline size_t container_estimate(const numbers *container)
 {
 	size_t first = numbers_count(container), second;

@@ -59,7 +59,7 @@ AFIELD_TYPE(slow_map, map, PyObject *, PyObject *);
 #define SLOW(field) field(slow_map, objects)
 AFIELD_CLASS(slow, SLOW);
 
-/* What the kind's get would be without its second look. The key is text that is there or not. */
+/* What the kind's get would be without its re-check. The key is text that is there or not. */
 static PyObject *look_once(PyObject *self, PyObject *text)
 {
 	struct afield__map *map = &AFIELD_PYTHON_SELF(self, slow)->objects.map;

@@ -64,7 +64,7 @@ static bool count_up(thing object)
 	return false;
 }
 
-static bool comes_after; /* `between` comes after the reference, and before the second look */
+static bool comes_after; /* `between` comes after the reference, and before the re-check */
 
 static bool try_hold(void *object)
 {

@@ -29,7 +29,7 @@ void afield_pause(const char *function, int line, const char *name)
 #define WIDENED(field) field(afield_object, value)
 AFIELD_CLASS(widened, WIDENED);
 
-/* What the kind's load would be without its second look at the pointer. */
+/* What the kind's load would be without its re-check of the pointer. */
 static PyObject *look_once(PyObject *self, PyObject *unused)
 {
 	const afield_object *holder = &AFIELD_PYTHON_SELF(self, widened)->value;

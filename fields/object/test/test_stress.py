@@ -64,9 +64,9 @@ class Stress(unittest.TestCase):
     @unittest.skipUnless(support.FREE_THREADED, "with the GIL a load and a count are one step")
     @unittest.skipIf(support.SANITIZED, "memory is not reused at once under a sanitizer")
     def test_a_reader_that_does_not_look_again_is_caught(self):
-        """The same test on a reader without the second look finds what was never stored."""
+        """The same test on a reader without the re-check finds what was never stored."""
         found, reads = self.strangers(lambda field: field.look_once(), 60)
-        print(f"  {found} strangers in {reads} reads without the second look", flush=True)
+        print(f"  {found} strangers in {reads} reads without the re-check", flush=True)
         self.assertGreater(found, 0)
 
     def test_exchange_hands_each_object_to_one_thread(self):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * seqlock: recorded histories of all its verbs are linearizable by the clock, with one slot, two
- * and four; and the test would notice if they were not: a load without the second look at the
+ * and four; and the test would notice if they were not: a load without the re-check of the
  * sequence, and a store that publishes late, are both caught.
  *
  * Every written number is unique in its history. A value that is not whole is recorded as a number

@@ -8,7 +8,7 @@
  *   plain data of a version        what a writer did before its store happens before the load
  *   each update counted            writers take turns
  *   each exchanged value once      exchange takes and gives under one lock
- * Everything else is a failure. A twin that reads without the second look at the sequence is put
+ * Everything else is a failure. A twin that reads without the re-check of the sequence is put
  * through the same check and has to be caught, so the check can fail.
  */
 #include <afield/seqlock.h>
@@ -248,7 +248,7 @@ static void four_slots_keep_values_whole(void)
 	EVERY_SIZE(STRESS, 4);
 }
 
-/* The control: writers write until a reader without the second look has seen a torn value. */
+/* The control: writers write until a reader without the re-check has seen a torn value. */
 static void write_and_read_broken(void *argument, int index)
 {
 	struct run *run = (struct run *)argument;
@@ -277,7 +277,7 @@ static void catch_broken(const struct run *plan)
 	TEST_CHECK(run.wrong > 0);
 }
 
-static void a_missing_second_look_is_caught(void)
+static void a_missing_recheck_is_caught(void)
 {
 	catch_broken(&run_8_1);
 	catch_broken(&run_512_1);
@@ -289,6 +289,6 @@ int main(void)
 	TEST_RUN(one_slot_keeps_values_whole);
 	TEST_RUN(two_slots_keep_values_whole);
 	TEST_RUN(four_slots_keep_values_whole);
-	TEST_RUN(a_missing_second_look_is_caught);
+	TEST_RUN(a_missing_recheck_is_caught);
 	return test_done();
 }

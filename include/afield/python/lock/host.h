@@ -23,7 +23,7 @@
  *
  * That reads the current state without knowing that it is ours. When it is, it stays; when it is
  * not, it may end meanwhile, and what is read is then compared with this stack and found foreign.
- * Freed memory stays mapped for that moment; a second look at the current state rejects what
+ * Freed memory stays mapped for that moment; a re-check of the current state rejects what
  * changed.
  *
  * Forks are handled inside fork() itself, in C: os.fork holds the GIL, or has stopped the world,

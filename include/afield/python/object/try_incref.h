@@ -43,7 +43,7 @@ extern "C" {
  * afield_python_try_incref: takes a reference to the object at this address, which was one when the
  * pointer was loaded, and enabled.
  *   Concurrent with it: everything; the thread is attached. Progress: lock-free. Ordering: seq_cst
- *   when it takes the count that threads share, so that a second look at the pointer is not read
+ *   when it takes the count that threads share, so that a re-check of the pointer is not read
  *   before.
  *   Returns false when the object at this address is dying, or is not enabled.
  */

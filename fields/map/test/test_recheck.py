@@ -104,7 +104,7 @@ class SecondLook(unittest.TestCase):
     @unittest.skipUnless(support.FREE_THREADED, "with the GIL a look and a count are one step")
     @unittest.skipIf(support.SANITIZED, "memory is not reused at once under a sanitizer")
     def test_a_reader_that_does_not_look_again_is_caught(self):
-        """The same on a reader without the second look, which returns what was never in the map."""
+        """The same on a reader without the re-check, which returns what was never in the map."""
         self.assertIs(self.overtake(lambda box: box.look_once("key"), lambda things: things.clear()),
                       Other)
 
