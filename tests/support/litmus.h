@@ -54,12 +54,9 @@
 		return 0;          \
 	}
 
-/* Runs up to four threads; thread i calls the i-th function with i. */
-#define RUN(...)                                                       \
-	do {                                                           \
-		litmus_steps *const litmus_threads[5] = {__VA_ARGS__}; \
-		litmus_run(litmus_threads);                            \
-	} while (0)
+/* Runs two to four threads; thread i calls the i-th function with i. */
+#define RUN(...) LITMUS__RUN(__VA_ARGS__, NULL, NULL, NULL)
+#define LITMUS__RUN(first, second, third, fourth, ...) litmus_run(first, second, third, fourth)
 
 typedef void litmus_steps(int self);
 
@@ -78,29 +75,32 @@ static void *litmus_begin(void *argument)
 
 static void litmus_start(pthread_t *id, struct litmus_thread *thread, litmus_steps *steps, int self)
 {
+	int error;
+
 	thread->steps = steps;
 	thread->self = self;
-	if (pthread_create(id, NULL, litmus_begin, thread))
-		abort();
+	error = pthread_create(id, NULL, litmus_begin, thread);
+	assert(!error);
 }
 
 /* Without a loop: an outside checker goes round one only so often. */
-static void litmus_run(litmus_steps *const *steps)
+static void litmus_run(litmus_steps *first, litmus_steps *second, litmus_steps *third,
+		       litmus_steps *fourth)
 {
 	pthread_t ids[4];
 	struct litmus_thread threads[4];
 
-	litmus_start(&ids[0], &threads[0], steps[0], 0);
-	litmus_start(&ids[1], &threads[1], steps[1], 1);
-	if (steps[2])
-		litmus_start(&ids[2], &threads[2], steps[2], 2);
-	if (steps[2] && steps[3])
-		litmus_start(&ids[3], &threads[3], steps[3], 3);
+	litmus_start(&ids[0], &threads[0], first, 0);
+	litmus_start(&ids[1], &threads[1], second, 1);
+	if (third)
+		litmus_start(&ids[2], &threads[2], third, 2);
+	if (fourth)
+		litmus_start(&ids[3], &threads[3], fourth, 3);
 	pthread_join(ids[0], NULL);
 	pthread_join(ids[1], NULL);
-	if (steps[2])
+	if (third)
 		pthread_join(ids[2], NULL);
-	if (steps[2] && steps[3])
+	if (fourth)
 		pthread_join(ids[3], NULL);
 }
 
