@@ -47,3 +47,9 @@ bool schedule_fault(long at, void (*body)(void *argument), void (*fault)(void *a
 	pthread_join(thread, NULL);
 	return faulty.has_happened;
 }
+
+void schedule_end_thread(void *unused)
+{
+	(void)unused;
+	pthread_exit(NULL);
+}

@@ -31,7 +31,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "test.h"
+#include "faults.h"
 
 /* Both halves are equal, in every value that anybody sees. */
 struct pair {
@@ -107,36 +107,27 @@ static int make(struct pair *pair, void *unused)
 }
 
 /* In and out, of what is filled and emptied. Whether that could be done is not the question. */
-#define PUSH_POP(name, type, field)                               \
-	static void do_##name##_push(void *unused)                \
-	{                                                         \
-		(void)unused;                                     \
-		(void)!type##_push(&fields->field, pair_of(2));   \
-	}                                                         \
-	static void do_##name##_pop(void *unused)                 \
-	{                                                         \
-		struct pair pair = {0, 0};                        \
-		(void)unused;                                     \
-		(void)!type##_pop(&fields->field, &pair);         \
-		TEST_CHECK(is_whole(pair));                       \
-	}                                                         \
-	static bool name##_in_child(void)                         \
-	{                                                         \
-		struct pair pair = {0, 0};                        \
-		size_t count = type##_count(&fields->field);      \
-		if (count > 2) /* one, one more or one less */    \
-			return false;                             \
-		(void)!type##_push(&fields->field, pair_of(4));   \
-		if (type##_count(&fields->field) != count + 1)    \
-			return false;                             \
-		for (size_t i = 0; i <= count; i++) {             \
-			pair = pair_of(0);                        \
-			(void)!type##_pop(&fields->field, &pair); \
-			if (!is_whole(pair) || pair.low == 0)     \
-				return false;                     \
-		}                                                 \
-		return type##_count(&fields->field) == 0;         \
-	}                                                         \
+#define PUSH_POP(name, type, field)                                                      \
+	OPERATION(do_##name##_push, (void)!type##_push(&fields->field, pair_of(2)));     \
+	OPERATION(do_##name##_pop, struct pair pair = pair_of(0);                        \
+		  (void)!type##_pop(&fields->field, &pair); TEST_CHECK(is_whole(pair))); \
+	static bool name##_in_child(void)                                                \
+	{                                                                                \
+		struct pair pair = {0, 0};                                               \
+		size_t count = type##_count(&fields->field);                             \
+		if (count > 2) /* one, one more or one less */                           \
+			return false;                                                    \
+		(void)!type##_push(&fields->field, pair_of(4));                          \
+		if (type##_count(&fields->field) != count + 1)                           \
+			return false;                                                    \
+		for (size_t i = 0; i <= count; i++) {                                    \
+			pair = pair_of(0);                                               \
+			(void)!type##_pop(&fields->field, &pair);                        \
+			if (!is_whole(pair) || pair.low == 0)                            \
+				return false;                                            \
+		}                                                                        \
+		return type##_count(&fields->field) == 0;                                \
+	}                                                                                \
 	typedef int name##_is_pushed_and_popped
 PUSH_POP(ring, pair_ring, ring);
 PUSH_POP(spsc, pair_spsc, spsc);
@@ -160,8 +151,9 @@ static void forked_begin(void)
 }
 
 /* A thread has what it has confined until it ends, so the fields end in the thread that began. */
-static void forked_end(void)
+static void forked_end(long unused)
 {
+	(void)unused;
 	all_fini(fields);
 	free(fields);
 }
@@ -288,11 +280,12 @@ static bool list_in_child(void)
 	       pair_list_count(&fields->list) == count + 1;
 }
 
-enum { FINE = 40, ASLEEP };
-static int forked_use_all(void)
+/* Returns 0, or the step that went wrong. */
+static int forked_use_all(void *unused)
 {
 	int step = 0;
 
+	(void)unused;
 	for (int is_reset = 0; is_reset < 2; is_reset++) {
 		step++;
 		if (!seqlocks_in_child(is_reset) || (step++, !locks_in_child(is_reset)) ||
@@ -310,7 +303,7 @@ static int forked_use_all(void)
 	if (afield_class_reset_orphans(all_class(), fields) != 0)
 		return ++step;
 	all_fini(fields);
-	return FINE;
+	return 0;
 }
 
 #endif

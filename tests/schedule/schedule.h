@@ -72,6 +72,9 @@ int schedule_freeze_waiter(const struct schedule_operation *waiter, void (*hold)
 bool schedule_fault(long at, void (*body)(void *argument), void (*fault)(void *argument),
 		    void *argument);
 
+/* A fault: the thread ends there. */
+void schedule_end_thread(void *unused);
+
 /* How long, in milliseconds, an operation that claims not to block may take; 10000 at first. */
 void schedule_patience(long milliseconds);
 

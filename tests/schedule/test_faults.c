@@ -11,11 +11,7 @@
 #include <afield/rcu.h>
 #include <afield/seqlock.h>
 
-#include "child.h"
-#include "schedule.h"
-#include "test.h"
-
-#include <signal.h>
+#include "faults.h"
 
 struct pair {
 	long low, high;
@@ -68,48 +64,17 @@ static struct pair *version_new(void)
 	return version;
 }
 
-static void count_load(void *unused)
-{
-	(void)unused;
-	(void)afield_i64_load(&fields.count);
-}
-static void count_store(void *unused)
-{
-	(void)unused;
-	afield_i64_store(&fields.count, 7);
-}
-static void count_add(void *unused)
-{
-	(void)unused;
-	afield_i64_fetch_add(&fields.count, 1);
-}
-static void count_max(void *unused)
-{
-	(void)unused;
-	afield_i64_fetch_max(&fields.count, afield_i64_load(&fields.count) + 1);
-}
-static void number_add(void *unused)
-{
-	(void)unused;
-	afield_f64_fetch_add(&fields.number, 1);
-}
-static void seq_load(void *unused)
-{
-	struct pair pair = pair_two_load(&fields.seq);
+OPERATION(count_load, (void)afield_i64_load(&fields.count));
+OPERATION(count_store, afield_i64_store(&fields.count, 7));
+OPERATION(count_add, afield_i64_fetch_add(&fields.count, 1));
+OPERATION(count_max, afield_i64_fetch_max(&fields.count, afield_i64_load(&fields.count) + 1));
+OPERATION(number_add, afield_f64_fetch_add(&fields.number, 1));
+OPERATION(seq_load, struct pair pair = pair_two_load(&fields.seq);
+	  TEST_CHECK(pair.low == pair.high));
+OPERATION(seq_store, pair_two_store(&fields.seq, pair_of(3)));
+OPERATION(seq_update, pair_two_update(&fields.seq, pair_grow, NULL));
+OPERATION(rcu_store, pair_rcu_store(&fields.rcu, version_new()));
 
-	(void)unused;
-	TEST_CHECK(pair.low == pair.high);
-}
-static void seq_store(void *unused)
-{
-	(void)unused;
-	pair_two_store(&fields.seq, pair_of(3));
-}
-static void seq_update(void *unused)
-{
-	(void)unused;
-	pair_two_update(&fields.seq, pair_grow, NULL);
-}
 static void rcu_read(void *unused)
 {
 	(void)unused;
@@ -121,25 +86,19 @@ static void rcu_read(void *unused)
 		TEST_CHECK(!pair || pair->low == pair->high);
 	}
 }
-static void rcu_store(void *unused)
-{
-	(void)unused;
-	pair_rcu_store(&fields.rcu, version_new());
-}
 
-static const struct operation {
-	const char *name;
-	void (*run)(void *unused);
-	bool in_handler;    /* a signal handler may do it, whatever it interrupted */
-	bool leaves_a_lock; /* a thread that ends in it holds up those who write the same field */
-} operations[] = {
-	{"atomic load", count_load, true, false},     {"atomic store", count_store, true, false},
-	{"atomic fetch_add", count_add, true, false}, {"atomic fetch_max", count_max, true, false},
-	{"f64 fetch_add", number_add, true, false},   {"seqlock load", seq_load, true, false},
-	{"seqlock store", seq_store, false, true},    {"seqlock update", seq_update, false, true},
-	{"rcu read", rcu_read, true, false},          {"rcu store", rcu_store, false, false},
+static const struct fault_operation operations[] = {
+	{"atomic load", count_load, IN_HANDLER, NULL},
+	{"atomic store", count_store, IN_HANDLER, NULL},
+	{"atomic fetch_add", count_add, IN_HANDLER, NULL},
+	{"atomic fetch_max", count_max, IN_HANDLER, NULL},
+	{"f64 fetch_add", number_add, IN_HANDLER, NULL},
+	{"seqlock load", seq_load, IN_HANDLER, NULL},
+	{"seqlock store", seq_store, KEEPS | WAITS, NULL},
+	{"seqlock update", seq_update, KEEPS | WAITS, NULL},
+	{"rcu read", rcu_read, IN_HANDLER, NULL},
+	{"rcu store", rcu_store, LOSES, NULL},
 };
-enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
 
 static void begin(void)
 {
@@ -157,100 +116,30 @@ static void end(long lost)
 	made = destroyed = 0;
 }
 
-/* Signals: the handler does all that a handler may. */
-static volatile sig_atomic_t handled;
-static void handle(int unused)
-{
-	(void)unused;
-	for (int i = 0; i < OPERATIONS; i++)
-		if (operations[i].in_handler)
-			operations[i].run(NULL);
-	handled++;
-}
-
-static void interrupt(void *unused)
-{
-	(void)unused;
-	raise(SIGUSR1);
-}
+static const struct faults faults = {operations, sizeof(operations) / sizeof(operations[0]), begin,
+				     end};
 
 static void a_handler_uses_the_fields(void)
 {
-	signal(SIGUSR1, handle);
-	for (int i = 0; i < OPERATIONS; i++) {
-		long at = 1;
-
-		begin();
-		for (; schedule_fault(at, operations[i].run, interrupt, NULL); at++)
-			;
-		printf("  %-18s interrupted at each of %2ld accesses\n", operations[i].name,
-		       at - 1);
-		TEST_CHECK(at > 1);
-		TEST_CHECK(handled == at - 1);
-		handled = 0;
-		end(0);
-	}
+	faults_by_handlers(&faults);
 }
 
 /* An addition that is interrupted by another loses neither. Once more round would not end: each
  * interruption makes the exchange fail and adds two accesses. */
 static void no_addition_is_lost(void)
 {
-	signal(SIGUSR1, handle);
 	begin();
 	for (long at = 1; at <= 2; at++) {
-		TEST_CHECK(schedule_fault(at, number_add, interrupt, NULL));
+		TEST_CHECK(schedule_fault(at, number_add, faults_interrupt, NULL));
 		TEST_CHECK(afield_f64_load(&fields.number) == (double)(2 * at));
 	}
-	handled = 0;
 	end(0);
 }
 
-/*
- * Ends: the thread is gone, and its section with it. Its lock is not, and neither is what it was
- * about to retire, which is lost; the others go on.
- */
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
-static void *run_the_others(void *victim)
-{
-	const struct operation *ended = (const struct operation *)victim;
-
-	for (int i = 0; i < OPERATIONS; i++)
-		if (!ended->leaves_a_lock || !operations[i].leaves_a_lock)
-			operations[i].run(NULL);
-	return NULL;
-}
-
-static void others_go_on(const struct operation *ended)
-{
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, run_the_others, (void *)(uintptr_t)ended))
-		abort();
-	pthread_join(thread, NULL);
-}
-
+/* Its section ends with it. What it was about to retire is lost. */
 static void a_thread_ends_inside(void)
 {
-	for (int i = 0; i < OPERATIONS; i++) {
-		bool is_store = operations[i].run == rcu_store;
-		long at = 1;
-		bool has_ended;
-
-		do {
-			begin();
-			has_ended = schedule_fault(at, operations[i].run, end_thread, NULL);
-			others_go_on(has_ended ? &operations[i] : &operations[0]);
-			end(is_store ? 1 : 0);
-		} while (has_ended && at++);
-		printf("  %-18s ended at each of %2ld accesses\n", operations[i].name, at - 1);
-		TEST_CHECK(at > 1);
-	}
+	faults_by_ends(&faults);
 }
 
 /*
@@ -278,7 +167,7 @@ static void a_fork_waits_for_no_retirer(void)
 
 	do {
 		begin();
-		has_ended = schedule_fault(at, rcu_store, end_thread, NULL);
+		has_ended = schedule_fault(at, rcu_store, schedule_end_thread, NULL);
 		TEST_CHECK(child_finds(fork_and_reclaim, NULL));
 		TEST_CHECK(reclaim(NULL) == 0);
 		end(1);

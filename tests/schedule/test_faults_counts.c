@@ -9,12 +9,9 @@
 #include <afield/wait.h>
 
 #include "ended.h"
-#include "schedule.h"
-#include "test.h"
+#include "faults.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <unistd.h>
 
 static AFIELD_ATOMIC(int) mistakes;
 
@@ -217,23 +214,13 @@ static void tell_handler(int unused)
 	handler_id = afield_thread_id();
 }
 
-static void ask(void *unused)
-{
-	(void)unused;
-	own_id = afield_thread_id();
-	TEST_CHECK(afield_thread_identity(own_id) == (uint64_t)pthread_self());
-}
-
-static void interrupt(void *unused)
-{
-	(void)unused;
-	raise(SIGUSR1);
-}
+OPERATION(ask, own_id = afield_thread_id();
+	  TEST_CHECK(afield_thread_identity(own_id) == (uint64_t)pthread_self()));
 
 static void a_handler_asks_for_the_number(void)
 {
 	signal(SIGUSR1, tell_handler);
-	TEST_CHECK(schedule_fault(1, ask, interrupt, NULL));
+	TEST_CHECK(schedule_fault(1, ask, faults_interrupt, NULL));
 	TEST_CHECK(own_id != 0 && handler_id == own_id);
 	TEST_CHECK(has_ended(own_id));
 }

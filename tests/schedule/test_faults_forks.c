@@ -5,26 +5,8 @@
  * (forked.h). Nothing of that may sleep, because nobody would wake it; and every value is whole.
  */
 #include "forked.h"
-#include "schedule.h"
-
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* A child of a process with threads has one thread, and ThreadSanitizer lets it go on if asked. */
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-	return "die_after_fork=0:atexit_sleep_ms=0";
-}
 
 /* The operations, each in the thread that stands somewhere in it at the fork. */
-#define OPERATION(name, ...)           \
-	static void name(void *unused) \
-	{                              \
-		(void)unused;          \
-		__VA_ARGS__;           \
-	}                              \
-	typedef int name##_is_an_operation
 OPERATION(do_number, afield_f64_fetch_add(&fields->number, 1));
 OPERATION(do_two_update, (void)pair_two_update(&fields->two, grow, NULL));
 OPERATION(do_one_update, (void)pair_one_update(&fields->one, grow, NULL));
@@ -55,103 +37,42 @@ OPERATION(do_map_clear, pair_map_clear(&fields->map));
 OPERATION(do_map_reserve, (void)!pair_map_reserve(&fields->map, 200));
 OPERATION(do_list, (void)!pair_list_append(&fields->list, pair_of(2)));
 
-static void *exit_asleep(void)
-{
-	_exit(ASLEEP);
-	return NULL;
-}
-static const struct afield_host sleepless = {exit_asleep, NULL, NULL, NULL, NULL, NULL, NULL};
-
-static int child_status;
-static void *fork_here(void *unused)
-{
-	pid_t child = fork();
-
-	if (child == 0) {
-		alarm(60);
-		_exit(afield_set_host(&sleepless) ? forked_use_all() : 0);
-	}
-	if (child < 0 || waitpid(child, &child_status, 0) != child)
-		abort();
-	return unused;
-}
-
-static void be_forked(void *unused)
-{
-	pthread_t forker;
-
-	(void)unused;
-	if (pthread_create(&forker, NULL, fork_here, NULL))
-		abort();
-	pthread_join(forker, NULL);
-}
-
-static const struct operation {
-	const char *name;
-	void (*run)(void *unused);
-} operations[] = {
-	{"f64 fetch_add", do_number},
-	{"seqlock update", do_two_update},
-	{"one slot update", do_one_update},
-	{"one slot load", do_one_load},
-	{"locked update", do_locked},
-	{"rwlocked update", do_rw_write},
-	{"rwlocked reading", do_rw_read},
-	{"cell update", do_cell_mut},
-	{"cell borrowed", do_cell_shared},
-	{"once get_or_init", do_once},
-	{"confined store", do_confined},
-	{"rcu update", do_rcu},
-	{"counter add", do_tally},
-	{"event set, clear", do_news},
-	{"map set", do_map_set},
-	{"map set, replaces", do_map_replace},
-	{"map remove", do_map_remove},
-	{"map clear", do_map_clear},
-	{"map reserve", do_map_reserve},
-	{"list append", do_list},
-	{"ring push", do_ring_push},
-	{"ring pop", do_ring_pop},
-	{"ring_spsc push", do_spsc_push},
-	{"ring_spsc pop", do_spsc_pop},
-	{"queue push", do_queue_push},
-	{"queue pop", do_queue_pop},
-	{"stack push", do_stack_push},
-	{"stack pop", do_stack_pop},
+static const struct fault_operation operations[] = {
+	{"f64 fetch_add", do_number, 0, forked_use_all},
+	{"seqlock update", do_two_update, 0, forked_use_all},
+	{"one slot update", do_one_update, 0, forked_use_all},
+	{"one slot load", do_one_load, 0, forked_use_all},
+	{"locked update", do_locked, 0, forked_use_all},
+	{"rwlocked update", do_rw_write, 0, forked_use_all},
+	{"rwlocked reading", do_rw_read, 0, forked_use_all},
+	{"cell update", do_cell_mut, 0, forked_use_all},
+	{"cell borrowed", do_cell_shared, 0, forked_use_all},
+	{"once get_or_init", do_once, 0, forked_use_all},
+	{"confined store", do_confined, 0, forked_use_all},
+	{"rcu update", do_rcu, 0, forked_use_all},
+	{"counter add", do_tally, 0, forked_use_all},
+	{"event set, clear", do_news, 0, forked_use_all},
+	{"map set", do_map_set, 0, forked_use_all},
+	{"map set, replaces", do_map_replace, 0, forked_use_all},
+	{"map remove", do_map_remove, 0, forked_use_all},
+	{"map clear", do_map_clear, 0, forked_use_all},
+	{"map reserve", do_map_reserve, 0, forked_use_all},
+	{"list append", do_list, 0, forked_use_all},
+	{"ring push", do_ring_push, 0, forked_use_all},
+	{"ring pop", do_ring_pop, 0, forked_use_all},
+	{"ring_spsc push", do_spsc_push, 0, forked_use_all},
+	{"ring_spsc pop", do_spsc_pop, 0, forked_use_all},
+	{"queue push", do_queue_push, 0, forked_use_all},
+	{"queue pop", do_queue_pop, 0, forked_use_all},
+	{"stack push", do_stack_push, 0, forked_use_all},
+	{"stack pop", do_stack_pop, 0, forked_use_all},
 };
-enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
-
-static bool is_fine(long at, const char *name)
-{
-	if (WIFEXITED(child_status) && WEXITSTATUS(child_status) == FINE)
-		return true;
-	if (WIFSIGNALED(child_status))
-		printf("  %s, access %ld: signal %d ended the child\n", name, at,
-		       WTERMSIG(child_status));
-	else
-		printf("  %s, access %ld: the child's step %d went wrong\n", name, at,
-		       WEXITSTATUS(child_status));
-	return false;
-}
+static const struct faults faults = {operations, sizeof(operations) / sizeof(operations[0]),
+				     forked_begin, forked_end};
 
 static void a_child_goes_on_wherever_others_stood(void)
 {
-	for (int i = 0; i < OPERATIONS; i++) {
-		bool is_forked = true;
-		int wrong = 0;
-		long at;
-
-		for (at = 1; is_forked; at++) {
-			forked_begin();
-			is_forked = schedule_fault(at, operations[i].run, be_forked, NULL);
-			wrong += is_forked && !is_fine(at, operations[i].name);
-			forked_end();
-		}
-		printf("  %-18s forked at each of %2ld accesses\n", operations[i].name, at - 2);
-		fflush(stdout);
-		TEST_CHECK(at > 2);
-		TEST_CHECK(wrong == 0);
-	}
+	faults_by_forks(&faults);
 }
 
 int main(void)

@@ -50,12 +50,6 @@ static void claims_hold_with_stripes(void)
 	TEST_CHECK(schedule_freeze(operations, 4, sizeof(afield_counter), collide, finish) == 0);
 }
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
 static long ends;
 static void end_everywhere(void (*body)(void *), bool is_striped, int64_t most)
 {
@@ -69,7 +63,7 @@ static void end_everywhere(void (*body)(void *), bool is_striped, int64_t most)
 			collide(&counter);
 		else
 			add(&counter);
-		has_ended = schedule_fault(at, body, end_thread, &counter);
+		has_ended = schedule_fault(at, body, schedule_end_thread, &counter);
 		ends += has_ended;
 		left = afield_counter_sum(&counter);
 		TEST_CHECK(left >= 0 && left <= most);

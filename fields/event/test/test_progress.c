@@ -64,12 +64,6 @@ static void wait_until_now(void *opaque)
 	(void)afield_event_wait((afield_event *)opaque, &past);
 }
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
 static void a_thread_may_end_anywhere(void)
 {
 	static void (*const bodies[])(void *) = {set, clear, is_set, wait_until_now};
@@ -83,7 +77,7 @@ static void a_thread_may_end_anywhere(void)
 			memset(&event, 0, sizeof(event));
 			if (i == 1)
 				afield_event_set(&event);
-			has_ended = schedule_fault(at, bodies[i], end_thread, &event);
+			has_ended = schedule_fault(at, bodies[i], schedule_end_thread, &event);
 			ends += has_ended;
 			/* Others find an event that is set or not, and can go on. */
 			afield_event_clear(&event);

@@ -62,12 +62,6 @@ static void claims_hold(void)
 	TEST_CHECK(schedule_freeze(operations, COUNT, sizeof(door_flags), NULL, NULL) == 0);
 }
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
 static void a_thread_may_end_anywhere(void)
 {
 	long ends = 0;
@@ -79,7 +73,8 @@ static void a_thread_may_end_anywhere(void)
 
 			memset(&state, 0, sizeof(state));
 			door_flags_set(&state, door_locked);
-			has_ended = schedule_fault(at, operations[i].run, end_thread, &state);
+			has_ended =
+				schedule_fault(at, operations[i].run, schedule_end_thread, &state);
 			ends += has_ended;
 			if (has_ended)
 				TEST_CHECK(door_flags_load(&state) == door_locked);

@@ -109,12 +109,6 @@ static void claims_hold_for_the_first_write(void)
 	afield_barrier();
 }
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
 static int count_one(long key, const long *value, void *argument)
 {
 	(void)key;
@@ -147,7 +141,8 @@ static void a_thread_ends_inside(void)
 
 			memset(&map, 0, sizeof(map));
 			fill(&map);
-			has_ended = schedule_fault(at, operations[i].run, end_thread, &map);
+			has_ended =
+				schedule_fault(at, operations[i].run, schedule_end_thread, &map);
 			map_is_whole(&map, &operations[i]);
 			number_map_fini(&map);
 			TEST_CHECK(afield_barrier() == 0);

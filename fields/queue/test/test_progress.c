@@ -90,12 +90,6 @@ static void begin_to_end(void *field)
 	ending(field);
 }
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
-
 /* Takes all there is; each value once, in order, from `first` at most to `last` at least. */
 static void drain(numbers *queue, long first, long last)
 {
@@ -122,7 +116,7 @@ static void a_thread_ends(void (*operation)(void *field), long first, long last)
 
 		memset(&queue, 0, sizeof(queue));
 		fill(&queue);
-		has_ended = schedule_fault(++at, begin_to_end, end_thread, &queue);
+		has_ended = schedule_fault(++at, begin_to_end, schedule_end_thread, &queue);
 		TEST_CHECK(numbers_count(&queue) >= (size_t)(INSIDE - first + 1));
 		drain(&queue, first, last);
 		numbers_fini(&queue);

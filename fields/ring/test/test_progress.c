@@ -63,11 +63,6 @@ static void nobody_waits(void)
 
 static long_ring ring;
 
-static void end_thread(void *unused)
-{
-	(void)unused;
-	pthread_exit(NULL);
-}
 static void push_nine(void *unused)
 {
 	(void)unused;
@@ -113,8 +108,8 @@ static void a_thread_ends_inside(void)
 		do {
 			TEST_CHECK(long_ring_push(&ring, 1) == 0);
 			TEST_CHECK(long_ring_push(&ring, 2) == 0);
-			has_ended =
-				schedule_fault(at, is_push ? push_nine : pop_one, end_thread, NULL);
+			has_ended = schedule_fault(at, is_push ? push_nine : pop_one,
+						   schedule_end_thread, NULL);
 			others_lose_nothing(is_push);
 			long_ring_fini(&ring);
 		} while (has_ended && at++);
@@ -147,7 +142,7 @@ static void many_threads_end_inside(void)
 	TEST_CHECK(long_ring_open(&ring, 3) == 0);
 	while (!AFIELD_LOAD(&afield__ring_of(&ring.ring)->free_nodes[2], relaxed) && at < 1000) {
 		if (has_free_node())
-			at = schedule_fault(at, push_nine, end_thread, NULL) ? at + 1 : 1;
+			at = schedule_fault(at, push_nine, schedule_end_thread, NULL) ? at + 1 : 1;
 		else
 			TEST_CHECK(long_ring_push(&ring, 9) == 0);
 		if (long_ring_pop(&ring, &seen))
