@@ -2,29 +2,17 @@
 // What C++ makes of fields and classes: an object is zero when it is declared, where it is not
 // static too, is not copied, and takes `= {0}` and `= {}`; C code sees the same bytes.
 #include <afield/atomic.h>
-#include <afield/cell.h>
 #include <afield/class.h>
-#include <afield/locked.h>
-#include <afield/once.h>
 #include <afield/padding.h>
 #include <afield/queue.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
 #include <afield/stack.h>
 
 #include <new>
 #include <type_traits>
 
+#include "pairs.h"
 #include "test.h"
 
-struct pair {
-	long a, b;
-};
-AFIELD_TYPE(pair_seq, seqlock, struct pair);
-AFIELD_TYPE(pair_locked, locked, struct pair);
-AFIELD_TYPE(pair_rwlocked, rwlocked, struct pair);
-AFIELD_TYPE(pair_cell, cell, struct pair);
-AFIELD_TYPE(pair_once, once, struct pair);
 AFIELD_TYPE(job_queue, queue, struct pair);
 AFIELD_TYPE(job_stack, stack, struct pair);
 
@@ -60,13 +48,14 @@ static pair_locked locked_with_zero = {};
 static bool is_fresh(desk &it)
 {
 	struct pair value = {1, 1};
-	bool is_right = afield_i64_load(&it.hits) == 0 && pair_seq_load(&it.seq).b == 0 &&
-			pair_locked_load(&it.locked, &value) == 0 && value.a == 0 && value.b == 0;
+	bool is_right = afield_i64_load(&it.hits) == 0 && pair_seq_load(&it.seq).high == 0 &&
+			pair_locked_load(&it.locked, &value) == 0 && value.low == 0 &&
+			value.high == 0;
 
-	value.a = 1;
-	is_right = is_right && pair_rwlocked_load(&it.shared, &value) == 0 && value.a == 0;
-	value.a = 1;
-	is_right = is_right && pair_cell_load(&it.cell, &value) == 0 && value.a == 0;
+	value.low = 1;
+	is_right = is_right && pair_rwlocked_load(&it.shared, &value) == 0 && value.low == 0;
+	value.low = 1;
+	is_right = is_right && pair_cell_load(&it.cell, &value) == 0 && value.low == 0;
 	return is_right && !pair_once_get(&it.once) && job_queue_is_empty(&it.jobs) &&
 	       job_stack_is_empty(&it.done);
 }
@@ -82,7 +71,7 @@ static void a_declared_object_is_zero(void)
 	desk *it = new (used) desk;
 	TEST_CHECK(is_fresh(*it));
 	TEST_CHECK(job_queue_push(&it->jobs, job) == 0 && job_stack_push(&it->done, job) == 0);
-	TEST_CHECK(job_queue_pop(&it->jobs, &popped) && popped.a == 7);
+	TEST_CHECK(job_queue_pop(&it->jobs, &popped) && popped.low == 7);
 	desk_fini(it);
 
 	memset(used, 0xa5, sizeof(used));
@@ -115,7 +104,7 @@ static void a_declared_field_is_zero(void)
 	memset(used, 0xa5, sizeof(used));
 	pair_locked *locked = new (used) pair_locked;
 	struct pair value = {1, 1};
-	TEST_CHECK(pair_locked_load(locked, &value) == 0 && value.a == 0 && value.b == 0);
+	TEST_CHECK(pair_locked_load(locked, &value) == 0 && value.low == 0 && value.high == 0);
 	memset(used, 0xa5, sizeof(used));
 	TEST_CHECK(job_queue_is_empty(new (used) job_queue));
 }
@@ -130,34 +119,34 @@ static void types_may_stand_in_a_namespace(void)
 
 	AFIELD_LOCKED(bank::vault_locked, value, &locked)
 	{
-		value->a = 1;
-		if (value->a)
+		value->low = 1;
+		if (value->low)
 			break;
-		value->a = 2;
+		value->low = 2;
 	}
 	TEST_CHECK(bank::vault_locked_try_lock(&locked) != NULL); /* break has unlocked */
 	bank::vault_locked_unlock(&locked);
 	AFIELD_WRITING(bank::vault_rwlocked, value, &shared)
 	{
-		value->b = 3;
+		value->high = 3;
 	}
 	AFIELD_READING(bank::vault_rwlocked, value, &shared)
 	{
-		seen = value->b;
+		seen = value->high;
 	}
 	TEST_CHECK(seen == 3);
 	AFIELD_BORROWED_MUT(bank::vault_cell, value, &cell)
 	{
-		value->a = 5;
+		value->low = 5;
 		AFIELD_BORROWED(bank::vault_cell, other, &cell)
 		{
-			seen = other->a;
+			seen = other->low;
 		}
 	}
 	TEST_CHECK(seen == 3); /* refused meanwhile: the block did not run */
 	AFIELD_BORROWED(bank::vault_cell, value, &cell)
 	{
-		seen = value->a;
+		seen = value->low;
 	}
 	TEST_CHECK(seen == 5);
 }

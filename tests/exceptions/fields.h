@@ -6,22 +6,16 @@
 #define AFIELD_TESTS_EXCEPTIONS_FIELDS_H
 
 #include <afield/atomic.h>
-#include <afield/cell.h>
 #include <afield/list.h>
-#include <afield/locked.h>
 #include <afield/map.h>
-#include <afield/once.h>
 #include <afield/rcu.h>
 #include <afield/reclaim.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
 #include <afield/stack.h>
 
 #include <cstdlib>
 
-struct pair {
-	long a, b;
-};
+#include "pairs.h"
+
 static int owned_now;
 struct owner {
 	char *text;
@@ -33,14 +27,8 @@ static void owner_free(struct owner *value)
 	owned_now--;
 }
 
-AFIELD_TYPE(pair_seq, seqlock, struct pair);
-AFIELD_TYPE(pair_seq_one, seqlock, struct pair, 1);
-AFIELD_TYPE(pair_locked, locked, struct pair);
-AFIELD_TYPE(pair_rwlocked, rwlocked, struct pair);
-AFIELD_TYPE(pair_cell, cell, struct pair);
 AFIELD_TYPE(pair_cell_wait, cell_wait, struct pair);
 AFIELD_TYPE(pair_rcu, rcu, struct pair);
-AFIELD_TYPE(pair_once, once, struct pair);
 AFIELD_TYPE(number_list, list, long);
 AFIELD_TYPE(number_map, map, int64_t, long);
 AFIELD_TYPE(text_map, map, afield_map_text, struct pair);

@@ -18,13 +18,13 @@ static int calls;
 
 static bool change(struct pair *value, void *)
 {
-	value->a = 99;
+	value->low = 99;
 	fail();
 }
 
 static int init(struct pair *value, void *)
 {
-	value->a = 99;
+	value->low = 99;
 	fail();
 }
 
@@ -66,7 +66,7 @@ static void run_seq(void)
 }
 static bool seq_is_right(void)
 {
-	bool is_old = pair_seq_load(&seq).a == 1;
+	bool is_old = pair_seq_load(&seq).low == 1;
 
 	pair_seq_store(&seq, pair{1, 2});
 	return is_old;
@@ -78,7 +78,7 @@ static void run_seq_one(void)
 }
 static bool seq_one_is_right(void)
 {
-	bool is_old = pair_seq_one_load(&seq_one).a == 1;
+	bool is_old = pair_seq_one_load(&seq_one).low == 1;
 
 	pair_seq_one_store(&seq_one, pair{1, 2});
 	return is_old;
@@ -92,7 +92,7 @@ static void run_locked_block(void)
 {
 	AFIELD_LOCKED(pair_locked, value, &locked)
 	{
-		value->a = 99;
+		value->low = 99;
 		fail();
 	}
 }
@@ -100,13 +100,13 @@ static void run_locked_guard(void)
 {
 	pair_locked_guard value(locked);
 
-	value->a = 99;
+	value->low = 99;
 	fail();
 }
 static bool locked_is_right(void)
 {
 	struct pair *value = pair_locked_try_lock(&locked);
-	bool is_changed = value && value->a == 99;
+	bool is_changed = value && value->low == 99;
 
 	if (value)
 		pair_locked_unlock(&locked);
@@ -129,7 +129,7 @@ static void run_rwlocked_write_block(void)
 {
 	AFIELD_WRITING(pair_rwlocked, value, &rwlocked)
 	{
-		value->a = 99;
+		value->low = 99;
 		fail();
 	}
 }
@@ -158,7 +158,7 @@ static void run_cell_mut_block(void)
 {
 	AFIELD_BORROWED_MUT(pair_cell, value, &cell)
 	{
-		value->a = 99;
+		value->low = 99;
 		fail();
 	}
 }
@@ -192,7 +192,7 @@ static bool rcu_is_right(void)
 {
 	struct pair now = {0, 0};
 
-	return pair_rcu_read(&rcu, &now) && now.a == 1;
+	return pair_rcu_read(&rcu, &now) && now.low == 1;
 }
 
 static void run_once(void)
@@ -203,9 +203,9 @@ static void run_once(void)
 }
 static int init_well(struct pair *value, void *)
 {
-	if (value->a != 0)
+	if (value->low != 0)
 		return -EINVAL; // what the previous one left
-	value->b = 5;
+	value->high = 5;
 	return 0;
 }
 static bool once_is_right(void)
@@ -213,7 +213,7 @@ static bool once_is_right(void)
 	const struct pair *value = pair_once_get(&once);
 	bool was_empty = !value;
 
-	if (pair_once_get_or_init(&once, init_well, nullptr, &value) != 0 || value->b != 5)
+	if (pair_once_get_or_init(&once, init_well, nullptr, &value) != 0 || value->high != 5)
 		return false;
 	pair_once_type()->fini(pair_once_type(), &once);
 	return was_empty;

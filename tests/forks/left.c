@@ -3,50 +3,27 @@
  * What a fork leaves behind, in every kind whose operations may be in the middle of something: the
  * child has one thread, and nothing that it does waits for another. fields/forks.md is the rule.
  */
-#include <afield/cell.h>
 #include <afield/class.h>
-#include <afield/confined.h>
-#include <afield/locked.h>
-#include <afield/once.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
 
 #include <errno.h>
 
 #include "child.h"
+#include "pairs.h"
 #include "test.h"
 
-struct pair {
-	long low, high;
-};
-AFIELD_TYPE(pair_two, seqlock, struct pair);
-AFIELD_TYPE(pair_one, seqlock, struct pair, 1);
-AFIELD_TYPE(pair_locked, locked, struct pair);
-AFIELD_TYPE(pair_rw, rwlocked, struct pair);
-AFIELD_TYPE(pair_cell, cell, struct pair);
-AFIELD_TYPE(pair_once, once, struct pair);
-AFIELD_TYPE(pair_confined, confined, struct pair);
-
 /* What is in the middle of something at the fork, by which thread the names say. */
-#define BOX(field)                  \
-	field(pair_two, two)        \
-	field(pair_one, one)        \
-	field(pair_locked, lock)    \
-	field(pair_rw, written)     \
-	field(pair_rw, read)        \
-	field(pair_cell, exclusive) \
-	field(pair_cell, shared)    \
-	field(pair_once, once)      \
+#define BOX(field)                    \
+	field(pair_seq, two)          \
+	field(pair_seq_one, one)      \
+	field(pair_locked, lock)      \
+	field(pair_rwlocked, written) \
+	field(pair_rwlocked, read)    \
+	field(pair_cell, exclusive)   \
+	field(pair_cell, shared)      \
+	field(pair_once, once)        \
 	field(pair_confined, confined)
 AFIELD_CLASS(box, BOX);
 enum { LEFT_BEHIND = 7 }; /* all but `read` and `once`, which need no call */
-
-static struct pair pair_of(long number)
-{
-	struct pair pair = {number, number};
-
-	return pair;
-}
 
 static bool is_pair(struct pair pair, long number)
 {
@@ -63,7 +40,7 @@ static bool stay_in_one(struct pair *pair, void *unused)
 
 static bool stay_in_two(struct pair *pair, void *argument)
 {
-	pair_one_update(&((box *)argument)->one, stay_in_one, NULL);
+	pair_seq_one_update(&((box *)argument)->one, stay_in_one, NULL);
 	*pair = pair_of(9);
 	return true;
 }
@@ -71,7 +48,7 @@ static bool stay_in_two(struct pair *pair, void *argument)
 static int stay_in_once(struct pair *pair, void *argument)
 {
 	pair->low = 9; /* half of it */
-	pair_two_update(&((box *)argument)->two, stay_in_two, argument);
+	pair_seq_update(&((box *)argument)->two, stay_in_two, argument);
 	pair->high = 9;
 	return 0;
 }
@@ -84,8 +61,8 @@ static void *hold_all(void *argument)
 
 	TEST_CHECK(pair_confined_store(&it->confined, pair_of(5)) == 0);
 	AFIELD_LOCKED(pair_locked, lock, &it->lock)
-	AFIELD_WRITING(pair_rw, written, &it->written)
-	AFIELD_READING(pair_rw, read, &it->read)
+	AFIELD_WRITING(pair_rwlocked, written, &it->written)
+	AFIELD_READING(pair_rwlocked, read, &it->read)
 	AFIELD_BORROWED_MUT(pair_cell, exclusive, &it->exclusive)
 	AFIELD_BORROWED(pair_cell, shared, &it->shared)
 	{
@@ -100,11 +77,11 @@ static void *hold_all(void *argument)
 static void fill(box *it)
 {
 	memset(it, 0, sizeof(*it));
-	pair_two_store(&it->two, pair_of(5));
-	pair_one_store(&it->one, pair_of(5));
+	pair_seq_store(&it->two, pair_of(5));
+	pair_seq_one_store(&it->one, pair_of(5));
 	TEST_CHECK(pair_locked_store(&it->lock, pair_of(5)) == 0);
-	TEST_CHECK(pair_rw_store(&it->written, pair_of(5)) == 0);
-	TEST_CHECK(pair_rw_store(&it->read, pair_of(5)) == 0);
+	TEST_CHECK(pair_rwlocked_store(&it->written, pair_of(5)) == 0);
+	TEST_CHECK(pair_rwlocked_store(&it->read, pair_of(5)) == 0);
 	TEST_CHECK(pair_cell_store(&it->exclusive, pair_of(5)) == 0);
 	TEST_CHECK(pair_cell_store(&it->shared, pair_of(5)) == 0);
 }
@@ -116,26 +93,26 @@ static int goes_on_or_is_told(void *argument)
 	const struct pair *made = NULL, *borrowed;
 	struct pair value, *changed;
 
-	if (!is_pair(pair_two_load(&it->two), 5) || !pair_two_try_load(&it->two, &value))
+	if (!is_pair(pair_seq_load(&it->two), 5) || !pair_seq_try_load(&it->two, &value))
 		return 1;
-	pair_two_store(&it->two, pair_of(6));
-	if (!is_pair(pair_two_exchange(&it->two, pair_of(7)), 6) ||
-	    !is_pair(pair_two_load(&it->two), 7))
+	pair_seq_store(&it->two, pair_of(6));
+	if (!is_pair(pair_seq_exchange(&it->two, pair_of(7)), 6) ||
+	    !is_pair(pair_seq_load(&it->two), 7))
 		return 2;
-	if (pair_one_try_load(&it->one, &value) ||
-	    pair_one_type()->load(pair_one_type(), &it->one, &value) != -EOWNERDEAD)
+	if (pair_seq_one_try_load(&it->one, &value) ||
+	    pair_seq_one_type()->load(pair_seq_one_type(), &it->one, &value) != -EOWNERDEAD)
 		return 3;
-	if (!is_pair(pair_one_load(&it->one), 0) || !pair_one_try_load(&it->one, &value))
+	if (!is_pair(pair_seq_one_load(&it->one), 0) || !pair_seq_one_try_load(&it->one, &value))
 		return 4; /* no half of two values */
-	pair_one_store(&it->one, pair_of(6));
-	if (!is_pair(pair_one_load(&it->one), 6))
+	pair_seq_one_store(&it->one, pair_of(6));
+	if (!is_pair(pair_seq_one_load(&it->one), 6))
 		return 5;
 	if (pair_locked_load(&it->lock, &value) != -EOWNERDEAD || pair_locked_try_lock(&it->lock))
 		return 6;
-	if (pair_rw_load(&it->written, &value) != -EOWNERDEAD ||
-	    pair_rw_store(&it->written, pair_of(6)) != -EOWNERDEAD)
+	if (pair_rwlocked_load(&it->written, &value) != -EOWNERDEAD ||
+	    pair_rwlocked_store(&it->written, pair_of(6)) != -EOWNERDEAD)
 		return 7;
-	if (pair_rw_store(&it->read, pair_of(6)) || pair_rw_load(&it->read, &value) ||
+	if (pair_rwlocked_store(&it->read, pair_of(6)) || pair_rwlocked_load(&it->read, &value) ||
 	    !is_pair(value, 6))
 		return 8;
 	if (pair_cell_load(&it->exclusive, &value) != -EBUSY ||
@@ -165,13 +142,14 @@ static int is_put_right(void *argument)
 		return 1;
 	if (afield_class_reset_orphans(box_class(), it) != 0)
 		return 2;
-	if (!is_pair(pair_two_load(&it->two), 5) || !is_pair(pair_one_load(&it->one), 0))
+	if (!is_pair(pair_seq_load(&it->two), 5) || !is_pair(pair_seq_one_load(&it->one), 0))
 		return 3;
 	if (pair_locked_load(&it->lock, &value) || value.low != 9 || value.high != 5)
 		return 4; /* half of a change, as it was said */
-	if (pair_locked_store(&it->lock, pair_of(6)) || pair_rw_store(&it->written, pair_of(6)) ||
-	    pair_rw_store(&it->read, pair_of(6)) || pair_cell_store(&it->exclusive, pair_of(6)) ||
-	    pair_cell_store(&it->shared, pair_of(6)))
+	if (pair_locked_store(&it->lock, pair_of(6)) ||
+	    pair_rwlocked_store(&it->written, pair_of(6)) ||
+	    pair_rwlocked_store(&it->read, pair_of(6)) ||
+	    pair_cell_store(&it->exclusive, pair_of(6)) || pair_cell_store(&it->shared, pair_of(6)))
 		return 5;
 	if (pair_cell_borrow_count(&it->shared) != 0 || pair_cell_holder(&it->exclusive) != 0)
 		return 6;
@@ -188,7 +166,7 @@ static void a_child_waits_for_nobody(void)
 
 	fill(&it);
 	TEST_CHECK(child_finds_beside(hold_all, goes_on_or_is_told, &it));
-	TEST_CHECK(is_pair(pair_two_load(&it.two), 9) && is_pair(pair_one_load(&it.one), 9));
+	TEST_CHECK(is_pair(pair_seq_load(&it.two), 9) && is_pair(pair_seq_one_load(&it.one), 9));
 	box_fini(&it);
 	fill(&it);
 	TEST_CHECK(child_finds_beside(hold_all, is_put_right, &it));
@@ -207,9 +185,9 @@ static int puts_right_and_forks(void *argument)
 
 	if (afield_class_reset_orphans(box_class(), it) < 0)
 		return 1;
-	AFIELD_READING(pair_rw, read, &it->read) /* a word of this generation */
+	AFIELD_READING(pair_rwlocked, read, &it->read) /* a word of this generation */
 	value = *read;
-	if (pair_rw_store(&it->read, pair_of(5)) || pair_cell_load(&it->shared, &value) ||
+	if (pair_rwlocked_store(&it->read, pair_of(5)) || pair_cell_load(&it->shared, &value) ||
 	    pair_locked_store(&it->lock, pair_of(5)))
 		return 2;
 	return child_finds_beside(hold_all, goes_on_or_is_told, it) ? 0 : 3;
@@ -235,17 +213,18 @@ static int takes_nothing_from_the_living(void *argument)
 
 	if (afield_class_reset_orphans(box_class(), it) != 0)
 		return 1;
-	if (!pair_locked_lock(&it->lock) || !pair_rw_write_lock(&it->written) ||
-	    !pair_rw_read_lock(&it->read) || !pair_cell_try_borrow(&it->shared) ||
+	if (!pair_locked_lock(&it->lock) || !pair_rwlocked_write_lock(&it->written) ||
+	    !pair_rwlocked_read_lock(&it->read) || !pair_cell_try_borrow(&it->shared) ||
 	    !pair_cell_try_borrow_mut(&it->exclusive))
 		return 2;
 	is_right = afield_class_reset_orphans(box_class(), it) == 0 &&
-		   pair_locked_is_mine(&it->lock) && pair_rw_is_mine(&it->written) &&
-		   !pair_rw_try_write_lock(&it->read) && pair_cell_borrow_count(&it->shared) == 1 &&
+		   pair_locked_is_mine(&it->lock) && pair_rwlocked_is_mine(&it->written) &&
+		   !pair_rwlocked_try_write_lock(&it->read) &&
+		   pair_cell_borrow_count(&it->shared) == 1 &&
 		   pair_cell_holder(&it->exclusive) == afield_thread_id();
 	pair_locked_unlock(&it->lock);
-	pair_rw_write_unlock(&it->written);
-	pair_rw_read_unlock(&it->read);
+	pair_rwlocked_write_unlock(&it->written);
+	pair_rwlocked_read_unlock(&it->read);
 	pair_cell_release(&it->shared);
 	pair_cell_release_mut(&it->exclusive);
 	return is_right ? 0 : 3;

@@ -11,39 +11,23 @@
 #define AFIELD_TESTS_FORKED_H
 
 #include <afield/atomic.h>
-#include <afield/cell.h>
 #include <afield/class.h>
-#include <afield/confined.h>
 #include <afield/counter.h>
 #include <afield/event.h>
 #include <afield/list.h>
-#include <afield/locked.h>
 #include <afield/map.h>
-#include <afield/once.h>
 #include <afield/queue.h>
 #include <afield/rcu.h>
 #include <afield/ring.h>
 #include <afield/ring_spsc.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
 #include <afield/stack.h>
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "faults.h"
+#include "pairs.h"
 
-/* Both halves are equal, in every value that anybody sees. */
-struct pair {
-	long low, high;
-};
-AFIELD_TYPE(pair_two, seqlock, struct pair);
-AFIELD_TYPE(pair_one, seqlock, struct pair, 1);
-AFIELD_TYPE(pair_locked, locked, struct pair);
-AFIELD_TYPE(pair_rw, rwlocked, struct pair);
-AFIELD_TYPE(pair_cell, cell, struct pair);
-AFIELD_TYPE(pair_once, once, struct pair);
-AFIELD_TYPE(pair_confined, confined, struct pair);
 AFIELD_TYPE(pair_rcu, rcu, struct pair);
 AFIELD_TYPE(pair_ring, ring, struct pair, 8);
 AFIELD_TYPE(pair_spsc, ring_spsc, struct pair, 8);
@@ -56,10 +40,10 @@ AFIELD_TYPE(news, event, bool);
 
 #define ALL(field)                     \
 	field(afield_f64, number)      \
-	field(pair_two, two)           \
-	field(pair_one, one)           \
+	field(pair_seq, two)           \
+	field(pair_seq_one, one)       \
 	field(pair_locked, locked)     \
-	field(pair_rw, rw)             \
+	field(pair_rwlocked, rw)       \
 	field(pair_cell, cell)         \
 	field(pair_once, once)         \
 	field(pair_confined, confined) \
@@ -77,13 +61,6 @@ AFIELD_CLASS(all, ALL);
 enum { LEAST = 16 }; /* the buckets of a fresh map */
 static all *fields;  /* new for each fork */
 static long next_key = LEAST;
-
-static struct pair pair_of(long number)
-{
-	struct pair pair = {number, number};
-
-	return pair;
-}
 
 static bool is_whole(struct pair pair)
 {
@@ -169,18 +146,19 @@ static bool seqlocks_in_child(bool is_reset)
 {
 	struct pair pair = pair_of(0);
 
-	if (!is_whole(pair_two_load(&fields->two)))
+	if (!is_whole(pair_seq_load(&fields->two)))
 		return false;
-	pair_two_store(&fields->two, pair_of(5));
-	(void)pair_two_update(&fields->two, grow, NULL);
-	if (pair_two_load(&fields->two).low != 6 || pair_two_load(&fields->two).high != 6)
+	pair_seq_store(&fields->two, pair_of(5));
+	(void)pair_seq_update(&fields->two, grow, NULL);
+	if (pair_seq_load(&fields->two).low != 6 || pair_seq_load(&fields->two).high != 6)
 		return false;
-	if (!is_right(pair_one_type()->load(pair_one_type(), &fields->one, &pair), is_reset) ||
-	    !is_whole(pair) || !is_whole(pair_one_load(&fields->one)))
+	if (!is_right(pair_seq_one_type()->load(pair_seq_one_type(), &fields->one, &pair),
+		      is_reset) ||
+	    !is_whole(pair) || !is_whole(pair_seq_one_load(&fields->one)))
 		return false;
-	(void)pair_one_update(&fields->one, grow, NULL);
-	pair = pair_one_exchange(&fields->one, pair_of(5));
-	return is_whole(pair) && pair_one_load(&fields->one).high == 5;
+	(void)pair_seq_one_update(&fields->one, grow, NULL);
+	pair = pair_seq_one_exchange(&fields->one, pair_of(5));
+	return is_whole(pair) && pair_seq_one_load(&fields->one).high == 5;
 }
 
 static bool locks_in_child(bool is_reset)
@@ -192,8 +170,8 @@ static bool locks_in_child(bool is_reset)
 	if (!is_right(pair_locked_store(&fields->locked, pair_of(5)), is_reset) ||
 	    !is_right(pair_locked_load(&fields->locked, &pair), is_reset) || !is_whole(pair))
 		return false;
-	if (!is_right(pair_rw_store(&fields->rw, pair_of(5)), is_reset) ||
-	    !is_right(pair_rw_load(&fields->rw, &pair), is_reset) || !is_whole(pair))
+	if (!is_right(pair_rwlocked_store(&fields->rw, pair_of(5)), is_reset) ||
+	    !is_right(pair_rwlocked_load(&fields->rw, &pair), is_reset) || !is_whole(pair))
 		return false;
 	error = pair_cell_borrow_wait(&fields->cell, &seen);
 	if (!is_right(error, is_reset))

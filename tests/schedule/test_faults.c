@@ -9,14 +9,9 @@
  */
 #include <afield/atomic.h>
 #include <afield/rcu.h>
-#include <afield/seqlock.h>
 
 #include "faults.h"
-
-struct pair {
-	long low, high;
-};
-AFIELD_TYPE(pair_two, seqlock, struct pair);
+#include "pairs.h"
 
 static long made, destroyed; /* versions; __atomic */
 static void pair_destroy(struct pair *pair)
@@ -30,16 +25,9 @@ AFIELD_TYPE(pair_rcu, rcu, struct pair, pair_destroy);
 static struct fields {
 	afield_i64 count;
 	afield_f64 number;
-	pair_two seq;
+	pair_seq seq;
 	pair_rcu rcu;
 } fields;
-
-static struct pair pair_of(long number)
-{
-	struct pair pair = {number, number};
-
-	return pair;
-}
 
 static bool pair_grow(struct pair *pair, void *unused)
 {
@@ -69,10 +57,10 @@ OPERATION(count_store, afield_i64_store(&fields.count, 7));
 OPERATION(count_add, afield_i64_fetch_add(&fields.count, 1));
 OPERATION(count_max, afield_i64_fetch_max(&fields.count, afield_i64_load(&fields.count) + 1));
 OPERATION(number_add, afield_f64_fetch_add(&fields.number, 1));
-OPERATION(seq_load, struct pair pair = pair_two_load(&fields.seq);
+OPERATION(seq_load, struct pair pair = pair_seq_load(&fields.seq);
 	  TEST_CHECK(pair.low == pair.high));
-OPERATION(seq_store, pair_two_store(&fields.seq, pair_of(3)));
-OPERATION(seq_update, pair_two_update(&fields.seq, pair_grow, NULL));
+OPERATION(seq_store, pair_seq_store(&fields.seq, pair_of(3)));
+OPERATION(seq_update, pair_seq_update(&fields.seq, pair_grow, NULL));
 OPERATION(rcu_store, pair_rcu_store(&fields.rcu, version_new()));
 
 static void rcu_read(void *unused)

@@ -2,37 +2,23 @@
 /*
  * Counts that begin next to their end: sequences, wakes, borrows, and the numbers of threads.
  */
-#include <afield/cell.h>
-#include <afield/locked.h>
-#include <afield/once.h>
-#include <afield/seqlock.h>
 #include <afield/wait.h>
 
 #include "ended.h"
 #include "faults.h"
+#include "pairs.h"
 
 #include <errno.h>
 
 static AFIELD_ATOMIC(int) mistakes;
 
-struct pair {
-	long low, high;
-};
-AFIELD_TYPE(pair_two, seqlock, struct pair);
 AFIELD_TYPE(number_cell, cell, long);
 AFIELD_TYPE(number_locked, locked, long);
 AFIELD_TYPE(number_once, once, long);
 
-static struct pair pair_of(long number)
-{
-	struct pair pair = {number, number};
-
-	return pair;
-}
-
 /* The sequence comes to its end while writers and readers are under way. */
 static const uint64_t *wrap_start;
-static pair_two wrapping;
+static pair_seq wrapping;
 static void write_or_read(void *unused, int index)
 {
 	(void)unused;
@@ -40,10 +26,10 @@ static void write_or_read(void *unused, int index)
 		struct pair pair;
 
 		if (index < 2) {
-			pair_two_store(&wrapping, pair_of(10 * i + index));
+			pair_seq_store(&wrapping, pair_of(10 * i + index));
 			continue;
 		}
-		pair = pair_two_load(&wrapping);
+		pair = pair_seq_load(&wrapping);
 		if (pair.low != pair.high)
 			AFIELD_FETCH_ADD(&mistakes, 1, relaxed);
 	}
@@ -56,7 +42,7 @@ static bool wrap_once(enum schedule_mode mode, uint64_t seed)
 	memset(&wrapping, 0, sizeof(wrapping));
 	AFIELD_STORE(&wrapping.lock.sequence, *wrap_start, relaxed);
 	AFIELD_STORE(&mistakes, 0, relaxed);
-	if (!pair_two_try_load(&wrapping, &pair))
+	if (!pair_seq_try_load(&wrapping, &pair))
 		return false; /* nobody writes */
 	schedule_run(mode, seed, 4, write_or_read, NULL);
 	return AFIELD_LOAD(&mistakes, relaxed) == 0 &&

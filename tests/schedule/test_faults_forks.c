@@ -8,13 +8,13 @@
 
 /* The operations, each in the thread that stands somewhere in it at the fork. */
 OPERATION(do_number, afield_f64_fetch_add(&fields->number, 1));
-OPERATION(do_two_update, (void)pair_two_update(&fields->two, grow, NULL));
-OPERATION(do_one_update, (void)pair_one_update(&fields->one, grow, NULL));
-OPERATION(do_one_load, (void)pair_one_load(&fields->one));
+OPERATION(do_two_update, (void)pair_seq_update(&fields->two, grow, NULL));
+OPERATION(do_one_update, (void)pair_seq_one_update(&fields->one, grow, NULL));
+OPERATION(do_one_load, (void)pair_seq_one_load(&fields->one));
 OPERATION(do_locked, (void)pair_locked_update(&fields->locked, grow, NULL));
-OPERATION(do_rw_write, (void)pair_rw_update(&fields->rw, grow, NULL));
+OPERATION(do_rw_write, (void)pair_rwlocked_update(&fields->rw, grow, NULL));
 OPERATION(
-	do_rw_read, AFIELD_READING(pair_rw, pair, &fields->rw) {
+	do_rw_read, AFIELD_READING(pair_rwlocked, pair, &fields->rw) {
 		AFIELD_PAUSE("reading");
 		TEST_CHECK(is_whole(*pair));
 	});
