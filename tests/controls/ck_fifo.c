@@ -52,38 +52,25 @@ static enum afield_verdict run(bool shows, bool uses_again)
 {
 	static ck_fifo_mpmc_entry_t fresh;
 	struct control control;
-	struct steps steps;
 	ck_fifo_mpmc_entry_t *freed;
 
-	memset(&steps, 0, sizeof(steps));
-	steps.body = dequeue_beside;
-	steps.argument = &control;
-	steps.hook = has_read_head;
 	ck_fifo_mpmc_init(&fifo, &x);
-	control_begin(&control, NULL);
+	control_begin(&control);
 	enqueue(control.logs[1], &y, 1);
-	steps_start(&steps);
-	TEST_CHECK(steps_wait(&steps));
+	TEST_CHECK(control_stops(&control, dequeue_beside, has_read_head));
 	enqueue(control.logs[1], &z, 2);
 	freed = dequeue(control.logs[1]);
 	TEST_CHECK(freed == &x);
 	enqueue(control.logs[1], uses_again ? freed : &fresh, 3);
-	steps_join(&steps);
+	steps_join(&control.stopped);
 	dequeue(control.logs[1]);
 	dequeue(control.logs[1]);
 	return control_end(&control, "queue", shows);
 }
 
-static enum afield_verdict with_old_nodes(bool shows)
-{
-	return run(shows, true);
-}
-
 int main(void)
 {
-	TEST_CHECK(control_is_rejected("ck_fifo_mpmc, nodes used again", with_old_nodes));
-	TEST_CHECK(run(false, false) == AFIELD_LIN);
-	return test_done();
+	return control_main("ck_fifo_mpmc, nodes used again", run);
 }
 #else
 int main(void)

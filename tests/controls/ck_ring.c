@@ -64,33 +64,20 @@ static void dequeue(struct control *control)
 static enum afield_verdict run(bool shows, bool stands)
 {
 	struct control control;
-	struct steps steps;
 
-	memset(&steps, 0, sizeof(steps));
-	steps.body = enqueue;
-	steps.argument = &control;
-	steps.hook = stands ? is_reserved : never;
 	ck_ring_init(&ring, 2);
-	control_begin(&control, NULL);
-	steps_start(&steps);
-	TEST_CHECK(steps_wait(&steps) == stands);
+	control_begin(&control);
+	TEST_CHECK(control_stops(&control, enqueue, stands ? is_reserved : never) == stands);
 	enqueue_into_full(&control);
 	dequeue(&control);
-	steps_join(&steps);
+	steps_join(&control.stopped);
 	dequeue(&control);
 	return control_end(&control, "queue", shows);
 }
 
-static enum afield_verdict with_a_stop(bool shows)
-{
-	return run(shows, true);
-}
-
 int main(void)
 {
-	TEST_CHECK(control_is_rejected("ck_ring mpmc, full and empty", with_a_stop));
-	TEST_CHECK(run(false, false) == AFIELD_LIN);
-	return test_done();
+	return control_main("ck_ring mpmc, full and empty", run);
 }
 #else
 int main(void)

@@ -70,37 +70,24 @@ static void take_both(struct afield_log *first, struct afield_log *second, bool 
 static enum afield_verdict run(bool shows, bool is_batch)
 {
 	struct control control;
-	struct steps steps;
 
-	memset(&steps, 0, sizeof(steps));
-	steps.body = pop_beside;
-	steps.argument = &control;
-	steps.hook = at_exchange;
 	ck_stack_init(&stack);
-	control_begin(&control, NULL);
+	control_begin(&control);
 	push(control.logs[1], &b, 1);
 	push(control.logs[1], &a, 2);
-	steps_start(&steps);
-	TEST_CHECK(steps_wait(&steps));
+	TEST_CHECK(control_stops(&control, pop_beside, at_exchange));
 	take_both(control.logs[1], control.logs[2], is_batch);
 	push(control.logs[1], &c, 3);
 	push(control.logs[1], &a, 4);
-	steps_join(&steps);
+	steps_join(&control.stopped);
 	pop(control.logs[1]);
 	pop(control.logs[1]);
 	return control_end(&control, "stack", shows);
 }
 
-static enum afield_verdict by_batch(bool shows)
-{
-	return run(shows, true);
-}
-
 int main(void)
 {
-	TEST_CHECK(control_is_rejected("ck_stack_batch_pop_mpmc", by_batch));
-	TEST_CHECK(run(false, false) == AFIELD_LIN);
-	return test_done();
+	return control_main("ck_stack_batch_pop_mpmc", run);
 }
 #else
 int main(void)

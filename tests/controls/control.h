@@ -24,14 +24,14 @@
 
 enum { CONTROL_THREADS = 4, CONTROL_OPERATIONS = 64, CONTROL_SECONDS = 20 };
 
-/* One run: its logs, one for each thread, and what the run works on. */
+/* One run: its logs, one for each thread, and the thread that is stopped. */
 struct control {
 	struct afield_recorder *recorder;
 	struct afield_log *logs[CONTROL_THREADS];
-	void *subject;
+	struct steps stopped;
 };
 
-static inline void control_begin(struct control *control, void *subject)
+static inline void control_begin(struct control *control)
 {
 	control->recorder =
 		afield_recorder_create(CONTROL_THREADS, CONTROL_OPERATIONS, AFIELD_CLOCK_AUTO);
@@ -39,8 +39,22 @@ static inline void control_begin(struct control *control, void *subject)
 		abort();
 	for (unsigned i = 0; i < CONTROL_THREADS; i++)
 		control->logs[i] = afield_recorder_log(control->recorder, i);
-	control->subject = subject;
 }
+
+#if STEPS_WORK
+/* Starts the thread, which runs body(control); true when it is held where the hook says. */
+static inline bool control_stops(struct control *control, void (*body)(void *control),
+				 enum steps_answer (*hook)(struct steps *steps,
+							   const greg_t *registers))
+{
+	memset(&control->stopped, 0, sizeof(control->stopped));
+	control->stopped.body = body;
+	control->stopped.argument = control;
+	control->stopped.hook = hook;
+	steps_start(&control->stopped);
+	return steps_wait(&control->stopped);
+}
+#endif
 
 /* What the checker says; `shows` prints the counterexample. Every thread is joined. */
 static inline enum afield_verdict control_end(struct control *control, const char *model,
@@ -63,19 +77,29 @@ static inline enum afield_verdict control_end(struct control *control, const cha
 	return verdict;
 }
 
+/* A run, in the way that shows the defect or in a sound one. */
+typedef enum afield_verdict (*control_run)(bool shows, bool has_defect);
+
 /* Runs again until the checker rejects; false when it has not after CONTROL_SECONDS. */
-static inline bool control_is_rejected(const char *name, enum afield_verdict (*run)(bool shows))
+static inline bool control_is_rejected(const char *name, control_run run)
 {
 	time_t end = time(NULL) + CONTROL_SECONDS;
 	long rounds = 1;
 
-	while (run(true) != AFIELD_NONLIN) {
+	while (run(true, true) != AFIELD_NONLIN) {
 		rounds++;
 		if (time(NULL) > end)
 			return false;
 	}
 	printf("%s: rejected in round %ld\n", name, rounds);
 	return true;
+}
+
+static inline int control_main(const char *name, control_run run)
+{
+	TEST_CHECK(control_is_rejected(name, run));
+	TEST_CHECK(run(false, false) == AFIELD_LIN);
+	return test_done();
 }
 
 #endif
