@@ -91,6 +91,11 @@ struct bench_contender {
 	void (*note)(void *state, char *text, size_t size);
 };
 
+/* Of a kind that gives memory to the reclaimer: an `after` that waits until all of it is freed, and
+ * a `note` that says how read sections are made here. */
+void bench_drain(void *state);
+void bench_backend(void *state, char *text, size_t size);
+
 /*
  * The least that one operation must do, whoever implements it. Calibration turns it into time.
  * `rmws` are locked instructions. `transfers` are cache lines that must come from another core for

@@ -13,6 +13,8 @@
 
 #include <afield/reclaim.h>
 
+#include <urcu/urcu-bp.h>
+
 enum { TRIALS = 12, TURNS = 1 << 15, ROUND_TRIPS = 1500 };
 
 /* A word alone on its line and on the one beside it, which processors fetch together. */
@@ -188,4 +190,16 @@ void bench_header(const struct bench_machine *machine)
 	else
 		printf("line from another core not measured\n");
 	fflush(stdout);
+}
+
+void bench_drain(void *state)
+{
+	(void)state;
+	urcu_bp_barrier();
+}
+
+void bench_backend(void *state, char *text, size_t size)
+{
+	(void)state;
+	snprintf(text, size, "%s", afield_rcu_backend());
 }

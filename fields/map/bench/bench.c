@@ -9,10 +9,7 @@
 #include "bench.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <urcu/urcu-bp.h>
 
 enum { KEYS = 16384, SPREAD = 40503 };
 
@@ -79,18 +76,6 @@ static void fill(void *state, int threads)
 	}
 }
 
-static void drain(void *state)
-{
-	(void)state;
-	urcu_bp_barrier();
-}
-
-static void backend(void *state, char *text, size_t size)
-{
-	(void)state;
-	snprintf(text, size, "%s", afield_rcu_backend());
-}
-
 BENCH_BODY(get_ours, bench_map, {
 	long value = 0;
 	bench_map_load(it, i * SPREAD % KEYS, &value);
@@ -153,18 +138,18 @@ BENCH_BODY(mixed_rwlock, struct simple, {
 	pthread_rwlock_unlock(&it->rwlock);
 });
 
-#define OURS(name, body)                                \
-	{                                               \
-		name, body, &ours, fill, drain, backend \
+#define OURS(name, body)                                            \
+	{                                                           \
+		name, body, &ours, fill, bench_drain, bench_backend \
 	}
 #define SIMPLE(name, body)                            \
 	{                                             \
 		name, body, &simple, fill, NULL, NULL \
 	}
 /* The module's bodies are filled in by main. */
-#define RAW                                                    \
-	{                                                      \
-		"raw cds_lfht", NULL, &ours, NULL, drain, NULL \
+#define RAW                                                          \
+	{                                                            \
+		"raw cds_lfht", NULL, &ours, NULL, bench_drain, NULL \
 	}
 
 static struct bench_group groups[] = {

@@ -128,18 +128,6 @@ static long raw_pop(struct raw *it)
 	return value;
 }
 
-static void drain(void *state)
-{
-	(void)state;
-	urcu_bp_barrier();
-}
-
-static void backend(void *state, char *text, size_t size)
-{
-	(void)state;
-	snprintf(text, size, "%s", afield_rcu_backend());
-}
-
 static long ours_pop(numbers *it)
 {
 	long value = 0;
@@ -168,10 +156,10 @@ BENCH_BODY(empty_list, struct list, {
 	pthread_mutex_unlock(&it->mutex);
 });
 
-#define OURS(name, body)               \
-	{                              \
-		name, body, &field     \
-		, NULL, drain, backend \
+#define OURS(name, body)                           \
+	{                                          \
+		name, body, &field                 \
+		, NULL, bench_drain, bench_backend \
 	}
 
 static const struct bench_group groups[] = {
@@ -179,7 +167,7 @@ static const struct bench_group groups[] = {
 	 .bound = {.rmws = 3},
 	 .contenders = {OURS("afield", pair_ours),
 			{"mutex and list", pair_list, &list, NULL, NULL, NULL},
-			{"liburcu cds_lfq", pair_raw, &raw, NULL, drain, NULL}}},
+			{"liburcu cds_lfq", pair_raw, &raw, NULL, bench_drain, NULL}}},
 	{.name = "is it empty",
 	 .bound = {.loads = 2},
 	 .contenders = {OURS("afield", empty_ours),

@@ -8,7 +8,6 @@
 #include "bench_module.c"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <urcu/urcu-bp.h>
@@ -49,12 +48,6 @@ static void raw_store(struct bench_value **pointer, long low)
 	urcu_bp_call_rcu(&caa_container_of(old, struct raw_version, value)->head, raw_free);
 }
 
-static void backend(void *state, char *text, size_t size)
-{
-	(void)state;
-	snprintf(text, size, "%s", afield_rcu_backend());
-}
-
 /* A version is there before the first round, and what a round retired is gone before the next. */
 static void fill(void *state, int threads)
 {
@@ -65,12 +58,6 @@ static void fill(void *state, int threads)
 		raw_pointer = raw_new(1);
 	if (bench_rcu_type()->store(bench_rcu_type(), &field, &value))
 		abort();
-}
-
-static void drain(void *state)
-{
-	(void)state;
-	urcu_bp_barrier();
 }
 
 BENCH_BODY(read_copy, bench_rcu, {
@@ -127,14 +114,14 @@ BENCH_BODY(update_mutex, struct locked, {
 	pthread_mutex_unlock(&it->mutex);
 });
 
-#define OURS(name, body)               \
-	{                              \
-		name, body, &field     \
-		, fill, drain, backend \
+#define OURS(name, body)                           \
+	{                                          \
+		name, body, &field                 \
+		, fill, bench_drain, bench_backend \
 	}
-#define RAW(name, body)                                     \
-	{                                                   \
-		name, body, &raw_pointer, fill, drain, NULL \
+#define RAW(name, body)                                           \
+	{                                                         \
+		name, body, &raw_pointer, fill, bench_drain, NULL \
 	}
 #define LOCKED(name, body)                            \
 	{                                             \

@@ -13,10 +13,7 @@
 #include <ck_stack.h>
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <urcu/urcu-bp.h>
 
 AFIELD_TYPE(numbers, stack, long);
 
@@ -79,18 +76,6 @@ static void pair_raw(void *state, long iterations, int thread)
 	nodes[thread].mine = node;
 }
 
-static void drain(void *state)
-{
-	(void)state;
-	urcu_bp_barrier();
-}
-
-static void backend(void *state, char *text, size_t size)
-{
-	(void)state;
-	snprintf(text, size, "%s", afield_rcu_backend());
-}
-
 static long ours_pop(numbers *it)
 {
 	long value = 0;
@@ -111,7 +96,7 @@ BENCH_BODY(pair_list, struct list, {
 static const struct bench_group groups[] = {
 	{.name = "push and pop",
 	 .bound = {.rmws = 2},
-	 .contenders = {{"afield", pair_ours, &field, NULL, drain, backend},
+	 .contenders = {{"afield", pair_ours, &field, NULL, bench_drain, bench_backend},
 			{"mutex and list", pair_list, &list, NULL, NULL, NULL},
 			{"ck_stack mpmc, no memory", pair_raw, &raw, NULL, NULL, NULL}}},
 };
