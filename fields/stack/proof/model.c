@@ -6,48 +6,9 @@
  *
  *   push V   pop -> V or empty   count -> N   is_empty -> 1 or 0   pop_all -> N D
  */
-#include <afield/check.h>
+#include "container_model.h"
 
-#include <string.h>
-
-enum { PUSH, POP, COUNT, IS_EMPTY, POP_ALL };
-
-static void stack_init(const struct afield_model *model, const struct afield_history *history,
-		       struct afield_outcome *outcome)
-{
-	(void)model;
-	(void)history;
-	afield_outcome_add(outcome, 0);
-}
-
-static void push(const struct afield_state *state, afield_value value,
-		 struct afield_outcome *outcome)
-{
-	int64_t *cells = afield_outcome_add(outcome, state->count + 1);
-
-	if (!cells)
-		return;
-	if (state->count)
-		memcpy(cells, state->cells, state->count * sizeof(*cells));
-	cells[state->count] = value;
-}
-
-static void pop(const struct afield_state *state, afield_value result,
-		struct afield_outcome *outcome)
-{
-	int64_t *cells;
-
-	if (state->count == 0) {
-		if (result == AFIELD_EMPTY || result == AFIELD_ANY)
-			afield_outcome_same(outcome, state);
-		return;
-	}
-	if (result != state->cells[state->count - 1] && result != AFIELD_ANY)
-		return;
-	cells = afield_outcome_add(outcome, state->count - 1);
-	if (cells && state->count > 1)
-		memcpy(cells, state->cells, (state->count - 1) * sizeof(*cells));
-}
+enum { POP_ALL = IS_EMPTY + 1 };
 
 /* The same fold as in test_linearizability.c; stays in 32 bits, which are no handles. */
 static int64_t digest(const struct afield_state *state)
@@ -72,25 +33,11 @@ static void pop_all(const struct afield_state *state, const struct afield_operat
 static void stack_step(const struct afield_model *model, const struct afield_state *state,
 		       const struct afield_operation *operation, struct afield_outcome *outcome)
 {
-	afield_value result = afield_result(operation, 0);
-	int64_t seen;
-
 	(void)model;
-	switch (operation->verb) {
-	case PUSH:
-		push(state, afield_argument(operation, 0), outcome);
-		return;
-	case POP:
-		pop(state, result, outcome);
-		return;
-	case POP_ALL:
+	if (operation->verb == POP_ALL)
 		pop_all(state, operation, outcome);
-		return;
-	default:
-		seen = operation->verb == COUNT ? (int64_t)state->count : state->count == 0;
-		if (result == seen || result == AFIELD_ANY)
-			afield_outcome_same(outcome, state);
-	}
+	else
+		container_step(state, operation, state->count - 1, outcome);
 }
 
 static const struct afield_check_verb stack_verbs[] = {
@@ -108,7 +55,7 @@ const struct afield_model *afield_stack_model(void)
 		.name = "stack_room",
 		.verbs = stack_verbs,
 		.verb_count = 5,
-		.init = stack_init,
+		.init = container_init,
 		.step = stack_step,
 	};
 
