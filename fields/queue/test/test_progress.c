@@ -1,48 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The progress guarantees of queue.h: nobody waits for a thread that stopped in the middle.
- * (pop_wait
- * waits for a value and for nothing else: it is pop and afield_wait.) And a thread that ends in the
- * middle of an operation, at each of its accesses, neither loses nor doubles a value of anybody
- * else.
+ * (pop_wait waits for a value and for nothing else: it is pop and afield_wait.) And a thread that
+ * ends in the middle of an operation, at each of its accesses, neither loses nor doubles a value of
+ * anybody else.
  */
 #include <afield/queue.h>
 #include <afield/reclaim.h>
 
-#include "schedule.h"
-#include "test.h"
+#define CONTAINER_KIND queue
+#define CONTAINER_INSIDE 64
+#include "container_progress.h"
 
-AFIELD_TYPE(numbers, queue, long);
-
-/* An operation is overtaken at each of its accesses, which are fewer than OTHERS. */
-enum { OTHERS = 64, INSIDE = OTHERS };
-
-static void fill(void *field)
-{
-	for (long i = 1; i <= INSIDE; i++)
-		TEST_CHECK(numbers_push((numbers *)field, i) == 0);
-}
-static void push(void *field)
-{
-	TEST_CHECK(numbers_push((numbers *)field, INSIDE + 1) == 0);
-}
 static void pop(void *field)
 {
-	long value = 0;
+	int64_t value = 0;
 
 	TEST_CHECK(numbers_pop((numbers *)field, &value) && value > 0);
-}
-static void count(void *field)
-{
-	TEST_CHECK(numbers_count((numbers *)field) <= INSIDE + OTHERS);
 }
 static void is_empty(void *field)
 {
 	TEST_CHECK(!numbers_is_empty((numbers *)field));
-}
-static void finish(void *field)
-{
-	numbers_fini((numbers *)field);
 }
 
 static const struct schedule_operation operations[] = {
@@ -65,7 +43,7 @@ static void push_one(void *field)
 }
 static void try_pop(void *field)
 {
-	long value;
+	int64_t value;
 
 	(void)numbers_pop((numbers *)field, &value);
 }
@@ -93,7 +71,7 @@ static void begin_to_end(void *field)
 /* Takes all there is; each value once, in order, from `first` at most to `last` at least. */
 static void drain(numbers *queue, long first, long last)
 {
-	long value, before = 0;
+	int64_t value, before = 0;
 
 	while (numbers_pop(queue, &value)) {
 		TEST_CHECK(value == before + 1 || (before == 0 && value <= first));

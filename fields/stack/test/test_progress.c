@@ -6,38 +6,21 @@
 #include <afield/stack.h>
 #include <afield/reclaim.h>
 
-#include "schedule.h"
-#include "test.h"
+#define CONTAINER_KIND stack
+#define CONTAINER_INSIDE 3
+#include "container_progress.h"
 
-AFIELD_TYPE(numbers, stack, long);
-
-/* An operation is overtaken at each of its accesses, which are fewer than OTHERS. */
-enum { OTHERS = 64, INSIDE = 3 };
-
-static void fill(void *field)
-{
-	for (long i = 1; i <= INSIDE; i++)
-		TEST_CHECK(numbers_push((numbers *)field, i) == 0);
-}
-static void push(void *field)
-{
-	TEST_CHECK(numbers_push((numbers *)field, INSIDE + 1) == 0);
-}
 static void pop(void *field)
 {
-	long value = 0;
+	int64_t value = 0;
 
 	TEST_CHECK(!numbers_pop((numbers *)field, &value) || value > 0);
-}
-static void count(void *field)
-{
-	TEST_CHECK(numbers_count((numbers *)field) <= INSIDE + OTHERS);
 }
 static void is_empty(void *field)
 {
 	(void)numbers_is_empty((numbers *)field);
 }
-static void see(long *value, void *unused)
+static void see(int64_t *value, void *unused)
 {
 	(void)unused;
 	TEST_CHECK(*value > 0);
@@ -45,10 +28,6 @@ static void see(long *value, void *unused)
 static void pop_all(void *field)
 {
 	(void)numbers_pop_all((numbers *)field, see, NULL);
-}
-static void finish(void *field)
-{
-	numbers_fini((numbers *)field);
 }
 
 static const struct schedule_operation operations[] = {
