@@ -6,84 +6,40 @@
  */
 #include <afield/queue.h>
 
-#include "crowd.h"
-
 AFIELD_TYPE(numbers, queue, int64_t);
 
-static numbers queue;
-
-/* A queue is held while it is empty. */
-static void hold(void (*meanwhile)(void))
-{
-	int64_t value;
-
-	while (numbers_pop(&queue, &value))
-		;
-	meanwhile();
-	TEST_CHECK(numbers_push(&queue, 8) == 0);
-}
-
-static int pop_until(const struct timespec *deadline)
-{
-	int64_t value = 3;
-	int error = numbers_pop_wait(&queue, &value, deadline);
-
-	TEST_CHECK(value == (error ? 3 : 8));
-	if (!error)
-		TEST_CHECK(numbers_push(&queue, value) == 0);
-	return error;
-}
-
-static int pop(void)
-{
-	return pop_until(NULL);
-}
+#include "container_waiting.h"
 
 static void a_wait_gives_up_the_host(void)
 {
-	waiting_gives_up_the_host(hold, pop);
+	waiting_gives_up_the_host(hold_empty, pop);
 }
 
 static void the_host_may_end_a_wait(void)
 {
-	waiting_ends_at_a_signal(hold, pop);
+	waiting_ends_at_a_signal(hold_empty, pop);
 }
 
 static void a_cancelled_thread_waits_on(void)
 {
-	waiting_outlives_a_cancel(hold, pop);
-	TEST_CHECK(AFIELD_LOAD(&queue.queue.waiters.count, relaxed) == 0);
+	waiting_outlives_a_cancel(hold_empty, pop);
+	TEST_CHECK(AFIELD_LOAD(&field.queue.waiters.count, relaxed) == 0);
 }
 
 static void odd_deadlines_are_sums(void)
 {
-	waiting_keeps_odd_deadlines(hold, pop_until);
-}
-
-static int pop_for_good(void)
-{
-	int64_t value;
-
-	return numbers_pop_wait(&queue, &value, NULL);
-}
-
-static void push(void)
-{
-	TEST_CHECK(numbers_push(&queue, 8) == 0);
+	waiting_keeps_odd_deadlines(hold_empty, pop_until);
 }
 
 static void a_push_wakes_one(void)
 {
-	int64_t value;
-
-	while (numbers_pop(&queue, &value))
-		;
-	waiting_change_wakes_one(pop_for_good, push);
+	take_all();
+	waiting_change_wakes_one(take_value, give_value);
 }
 
 static void a_thread_that_never_comes_back_holds_nothing(void)
 {
-	waiting_at_the_end_holds_nothing(hold, pop);
+	waiting_at_the_end_holds_nothing(hold_empty, pop);
 }
 
 int main(void)

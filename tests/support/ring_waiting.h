@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ring_waiting: what a ring must do with a host that has a lock of its own, where it waits for a
+ * value (container_waiting.h) and where it waits for room. A ring of one is held at one end while
+ * it is empty, and at the other while it is full.
+ *
+ *	AFIELD_TYPE(numbers, ring, int64_t, 1);
+ *	#include "ring_waiting.h"
+ *
+ * Synchronization: one test at a time.
+ */
+#ifndef AFIELD_TESTS_RING_WAITING_H
+#define AFIELD_TESTS_RING_WAITING_H
+
+#include "container_waiting.h"
+
+static inline void hold_full(void (*meanwhile)(void))
+{
+	int64_t value;
+
+	take_all();
+	TEST_CHECK(numbers_push(&field, 9) == 0);
+	meanwhile();
+	TEST_CHECK(numbers_pop(&field, &value) && value == 9);
+}
+
+static inline int push_until(const struct timespec *deadline)
+{
+	int64_t value;
+	int error = numbers_push_wait(&field, 7, deadline);
+
+	if (!error)
+		TEST_CHECK(numbers_pop(&field, &value) && value == 7);
+	return error;
+}
+
+static inline int push(void)
+{
+	return push_until(NULL);
+}
+
+static inline void the_host_may_end_a_wait(void)
+{
+	waiting_ends_at_a_signal(hold_empty, pop);
+	waiting_ends_at_a_signal(hold_full, push);
+}
+
+static inline void a_cancelled_thread_waits_on(void)
+{
+	waiting_outlives_a_cancel(hold_empty, pop);
+	waiting_outlives_a_cancel(hold_full, push);
+	TEST_CHECK(AFIELD_LOAD(&field.ring.items.count, relaxed) == 0);
+	TEST_CHECK(AFIELD_LOAD(&field.ring.room.count, relaxed) == 0);
+}
+
+static inline void odd_deadlines_are_sums(void)
+{
+	waiting_keeps_odd_deadlines(hold_empty, pop_until);
+	waiting_keeps_odd_deadlines(hold_full, push_until);
+}
+
+#endif
