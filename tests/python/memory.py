@@ -2,6 +2,7 @@
 """What the tests of memory share: that nothing is leaked, and that an allocation may fail."""
 import gc
 import os
+import queue
 import resource
 import sys
 import unittest
@@ -139,6 +140,34 @@ class Leaks(unittest.TestCase):
                     continue
                 self.fail("a call was not refused")
         self.stays(body, count)
+
+
+class QueueLeaks(Leaks):
+    """Of what has queue.Queue's methods: `make` makes the owner of three, as of QUEUES."""
+    errors = TypeError, OverflowError, queue.Empty
+
+    def test_items(self):
+        owner = self.make()
+
+        def body():
+            for view, item in ((owner.things, [owner]), (owner.numbers, 2**40),
+                               (owner.jobs, (2**40, 2.5))):
+                view.put(item)
+                view.put_nowait(item)
+                view.get()
+                view.get(timeout=1)
+            repr(owner.things), owner.things.maxsize, owner.things.qsize()
+        self.stays(body)
+
+    def refused(self, owner):
+        """The calls that are refused."""
+        return (lambda: owner.numbers.put("x"), lambda: owner.numbers.put(2**70),
+                lambda: owner.jobs.put((1,)), lambda: owner.jobs.put((1, "x")),
+                owner.things.get_nowait, lambda: owner.things.get(timeout=0),
+                lambda: owner.things.put())
+
+    def test_refusals(self):
+        self.refusals_stay(self.refused(self.make()), self.errors)
 
 
 @unittest.skipIf(SANITIZED, "the allocator belongs to the sanitizer")

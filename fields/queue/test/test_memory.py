@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Queues in Python: no leak, nothing changes without memory, and each interpreter has its own."""
-import queue
 import unittest
 
 import memory
@@ -9,28 +8,8 @@ import support
 from support import run_in_interpreters
 
 
-class Leaks(memory.Leaks):
-    def test_items(self):
-        server = queues.Server()
-
-        def body():
-            for view, item in ((server.things, [server]), (server.numbers, 2**40),
-                               (server.jobs, (2**40, 2.5))):
-                view.put(item)
-                view.put_nowait(item)
-                view.get()
-                view.get(timeout=1)
-            repr(server.things), server.things.maxsize, server.things.qsize()
-        self.stays(body)
-
-    def test_refusals(self):
-        server = queues.Server()
-        self.refusals_stay(
-            (lambda: server.numbers.put("x"), lambda: server.numbers.put(2**70),
-             lambda: server.jobs.put((1,)), lambda: server.jobs.put((1, "x")),
-             server.things.get_nowait, lambda: server.things.get(timeout=0),
-             lambda: server.things.put()),
-            (TypeError, OverflowError, queue.Empty))
+class Leaks(memory.QueueLeaks):
+    make = queues.Server
 
     def test_owners(self):
         def body():
