@@ -27,6 +27,8 @@
 #include <afield/seqlock.h>
 #include <afield/stack.h>
 
+#include "module.h"
+
 #define POINT(member) member(int64_t, x) member(double, y)
 AFIELD_RECORD(point, POINT);
 #define DOOR(flag) flag(door, open) flag(door, shut)
@@ -106,12 +108,7 @@ AFIELD_CLASS(fresh, FRESH);
 
 static int fresh_exec(PyObject *module)
 {
-	struct afield_python_options options = {.name = "Fresh"};
-	PyObject *type = afield_python_type(module, fresh_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, fresh_class(), "Fresh", 0, NULL);
 }
 
 AFIELD_PYTHON_MODULE(fresh, fresh_exec, NULL, "Fields that nobody has written.");

@@ -12,6 +12,8 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include "module.h"
+
 #define PAIR(member) member(int64_t, left) member(int64_t, right)
 AFIELD_RECORD(pair, PAIR);
 AFIELD_TYPE(pair_seq, seqlock, struct pair);
@@ -245,11 +247,7 @@ static PyMethodDef hooks_methods[] = {
 
 static int hooks_exec(PyObject *module)
 {
-	PyObject *type = afield_python_type(module, gate_class(), NULL);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, gate_class(), NULL, 0, NULL);
 }
 
 AFIELD_PYTHON_MODULE(hooks, hooks_exec, hooks_methods, NULL);

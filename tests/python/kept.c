@@ -15,6 +15,8 @@
 
 #include <pthread.h>
 
+#include "module.h"
+
 struct kept {
 	PyObject *object;
 	int64_t number;
@@ -215,17 +217,8 @@ static PyMethodDef functions[] = {
 
 static int kept_exec(PyObject *module)
 {
-	struct afield_python_options options;
-	PyObject *type;
-	int failed;
-
-	memset(&options, 0, sizeof(options));
-	options.name = "Box";
-	options.flags = AFIELD_PYTHON_DICT | AFIELD_PYTHON_WEAKREF;
-	type = afield_python_type(module, box_class(), &options);
-	failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, box_class(), "Box", AFIELD_PYTHON_DICT | AFIELD_PYTHON_WEAKREF,
+			  NULL);
 }
 
 AFIELD_PYTHON_MODULE(kept, kept_exec, functions, "A class whose values keep objects");

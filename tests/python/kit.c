@@ -23,6 +23,8 @@
 #include <afield/seqlock.h>
 #include <afield/stack.h>
 
+#include "module.h"
+
 #define POINT(member) member(int64_t, x) member(double, y)
 AFIELD_RECORD(point, POINT);
 #define DOOR(flag) flag(door, open) flag(door, locked)
@@ -120,19 +122,13 @@ static PyMethodDef functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, unsigned flags)
-{
-	struct afield_python_options options = {NULL, NULL, flags, NULL, NULL, NULL};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int kit_exec(PyObject *module)
 {
-	return add(module, whole_class(), 0) || add(module, reader_class(), 0) ||
-	       add(module, fixed_class(), 0) || add(module, ice_class(), AFIELD_PYTHON_FROZEN);
+	return module_add(module, whole_class(), NULL, 0, NULL) ||
+			       module_add(module, reader_class(), NULL, 0, NULL) ||
+			       module_add(module, fixed_class(), NULL, 0, NULL) ||
+			       module_add(module, ice_class(), NULL, AFIELD_PYTHON_FROZEN, NULL)
+		       ? -1
+		       : 0;
 }
 AFIELD_PYTHON_MODULE(kit, kit_exec, functions, "Every kind.");

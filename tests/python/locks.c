@@ -15,6 +15,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "module.h"
+
 #define POINT(member) member(int64_t, x) member(int64_t, y)
 AFIELD_RECORD(point, POINT);
 AFIELD_TYPE(point_locked, locked, struct point);
@@ -262,17 +264,7 @@ static PyMethodDef methods[] = {
 
 static int locks_exec(PyObject *module)
 {
-	struct afield_python_options options;
-	PyObject *type;
-	int failed;
-
-	memset(&options, 0, sizeof(options));
-	options.name = "Desk";
-	options.methods = methods;
-	type = afield_python_type(module, desk_class(), &options);
-	failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, desk_class(), "Desk", 0, methods);
 }
 
 /* What the collector does to garbage, to an object that is none. */

@@ -3,6 +3,7 @@
  * views: a kind of the tests' own with a view, so that the layer's part in it is tested without a
  * room's. Its fields are shelves (shelf.h).
  */
+#include "module.h"
 #include "shelf.h"
 
 static const struct afield_verb mapping[] = {
@@ -148,17 +149,10 @@ AFIELD_CLASS(room, ROOM);
 
 static int views_exec(PyObject *module)
 {
-	struct afield_python_options options = {"views.Room", NULL, AFIELD_PYTHON_WEAKREF,
-						NULL,         NULL, NULL};
-	struct afield_python_options own = {"views.Own", NULL, AFIELD_PYTHON_UNSENDABLE,
-					    NULL,        NULL, NULL};
-	PyObject *type = afield_python_type(module, room_class(), &options);
-	PyObject *second = type ? afield_python_type(module, room_class(), &own) : NULL;
-	int failed = !second || PyModule_AddType(module, (PyTypeObject *)type) ||
-		     PyModule_AddType(module, (PyTypeObject *)second);
-
-	Py_XDECREF(type);
-	Py_XDECREF(second);
-	return failed ? -1 : 0;
+	return module_add(module, room_class(), "views.Room", AFIELD_PYTHON_WEAKREF, NULL) ||
+			       module_add(module, room_class(), "views.Own",
+					  AFIELD_PYTHON_UNSENDABLE, NULL)
+		       ? -1
+		       : 0;
 }
 AFIELD_PYTHON_MODULE(views, views_exec, NULL, "Collections of the tests.");

@@ -25,6 +25,8 @@
 #include <afield/seqlock.h>
 #include <afield/stack.h>
 
+#include "module.h"
+
 #define PAIR(member) member(int64_t, low) member(int64_t, high)
 AFIELD_RECORD(pair, PAIR);
 #define DOOR(flag) flag(door, open) flag(door, locked)
@@ -106,13 +108,7 @@ static PyMethodDef functions[] = {
 
 static int crowds_exec(PyObject *module)
 {
-	struct afield_python_options options = {
-		"crowds.Crowd", NULL, AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF,
-		methods,        NULL, NULL};
-	PyObject *type = afield_python_type(module, crowd_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, crowd_class(), "crowds.Crowd",
+			  AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF, methods);
 }
 AFIELD_PYTHON_MODULE(crowds, crowds_exec, functions, "Every kind at once.");

@@ -20,6 +20,7 @@
 #include <afield/record.h>
 
 #include "container.h"
+#include "module.h"
 
 #define JOB(member) member(int64_t, id) member(double, cost)
 AFIELD_RECORD(job, JOB);
@@ -64,14 +65,8 @@ static PyMethodDef container_functions[] = {
 
 static int container_exec(PyObject *module)
 {
-	struct afield_python_options options = {
-		"Server", "Piles.", AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS,
-		NULL,     NULL,     NULL};
-	PyObject *type = afield_python_type(module, server_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, server_class(), "Server",
+			  AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS, NULL);
 }
 
 #endif

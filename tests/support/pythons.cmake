@@ -131,6 +131,7 @@ function(afield_for_python tag target)
 	set_target_properties(${target} PROPERTIES C_STANDARD 11
 		C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
 	target_include_directories(${target} SYSTEM PRIVATE ${AFIELD_PYTHON_${tag}_INCLUDE})
+	target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR})
 	# Optimized, these take half of the time of a build: the jobs for warnings and sanitizers do it.
 	if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/")
 		set(level 0)

@@ -24,6 +24,7 @@
 
 #include <sqlite3.h>
 
+#include "module.h"
 #include "request.h"
 
 /* What databases_unguarded.c has in place of this. */
@@ -196,16 +197,6 @@ static PyMethodDef databases_functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, PyMethodDef *methods)
-{
-	struct afield_python_options options = {.methods = methods};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int databases_exec(PyObject *module)
 {
 	PyObject *exception;
@@ -219,8 +210,8 @@ static int databases_exec(PyObject *module)
 					      NULL);
 	failed = !exception || PyModule_AddObjectRef(module, "DatabaseError", exception);
 	Py_XDECREF(exception);
-	return failed || add(module, confined_database_class(), confined_methods) ||
-			       add(module, locked_database_class(), locked_methods)
+	return failed || module_add(module, confined_database_class(), NULL, 0, confined_methods) ||
+			       module_add(module, locked_database_class(), NULL, 0, locked_methods)
 		       ? -1
 		       : 0;
 }

@@ -23,6 +23,7 @@
 #include <zlib.h>
 
 #include "counted.h"
+#include "module.h"
 
 /* What streams_unguarded.c has in place of these. */
 #ifndef STREAMS_NAME
@@ -326,16 +327,6 @@ static PyMethodDef streams_functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, PyMethodDef *methods)
-{
-	struct afield_python_options options = {.methods = methods};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int streams_exec(PyObject *module)
 {
 	PyObject *exception = PyErr_NewExceptionWithDoc(
@@ -343,8 +334,8 @@ static int streams_exec(PyObject *module)
 	int failed = !exception || PyModule_AddObjectRef(module, "ZlibError", exception);
 
 	Py_XDECREF(exception);
-	return failed || add(module, deflater_class(), deflater_methods) ||
-			       add(module, inflater_class(), inflater_methods)
+	return failed || module_add(module, deflater_class(), NULL, 0, deflater_methods) ||
+			       module_add(module, inflater_class(), NULL, 0, inflater_methods)
 		       ? -1
 		       : 0;
 }

@@ -9,6 +9,8 @@
 #include <afield/confined.h>
 #include <afield/object.h>
 
+#include "module.h"
+
 static AFIELD_ATOMIC(int64_t) ended_at_home;
 static AFIELD_ATOMIC(int64_t) ended_abroad;
 
@@ -112,26 +114,15 @@ static PyMethodDef confining_functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, const char *name, unsigned flags,
-	       PyMethodDef *methods)
-{
-	struct afield_python_options options = {name, NULL, flags, methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int confining_exec(PyObject *module)
 {
-	return add(module, box_class(), "Box", AFIELD_PYTHON_WEAKREF, box_methods) ||
-			       add(module, widget_class(), "Widget",
-				   AFIELD_PYTHON_UNSENDABLE | AFIELD_PYTHON_WEAKREF |
-					   AFIELD_PYTHON_SUBCLASS,
-				   widget_methods) ||
-			       add(module, box_class(), "FrozenBox",
-				   AFIELD_PYTHON_FROZEN | AFIELD_PYTHON_UNSENDABLE, NULL)
+	return module_add(module, box_class(), "Box", AFIELD_PYTHON_WEAKREF, box_methods) ||
+			       module_add(module, widget_class(), "Widget",
+					  AFIELD_PYTHON_UNSENDABLE | AFIELD_PYTHON_WEAKREF |
+						  AFIELD_PYTHON_SUBCLASS,
+					  widget_methods) ||
+			       module_add(module, box_class(), "FrozenBox",
+					  AFIELD_PYTHON_FROZEN | AFIELD_PYTHON_UNSENDABLE, NULL)
 		       ? -1
 		       : 0;
 }

@@ -6,6 +6,8 @@
 
 #include <afield/counter.h>
 
+#include "module.h"
+
 #define SITE(field)                                                          \
 	field(afield_counter, hits, AFIELD_VERBS, "How often it was asked.") \
 	field(afield_counter, bytes)
@@ -43,13 +45,7 @@ static PyMethodDef site_methods[] = {
 
 static int counting_exec(PyObject *module)
 {
-	struct afield_python_options options = {"Site",       NULL, AFIELD_PYTHON_WEAKREF,
-						site_methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, site_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, site_class(), "Site", AFIELD_PYTHON_WEAKREF, site_methods);
 }
 
 AFIELD_PYTHON_MODULE(counting, counting_exec, NULL, "A class with counters");

@@ -11,6 +11,8 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "module.h"
+
 #define SERVER(field)                                                   \
 	field(afield_event, ready, AFIELD_VERBS, "Whether it answers.") \
 	field(afield_event, stopping, 0, NULL, "closing")               \
@@ -76,20 +78,12 @@ static PyMethodDef server_methods[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const char *name, unsigned flags)
-{
-	struct afield_python_options options = {name, NULL, flags, server_methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, server_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int awaiting_exec(PyObject *module)
 {
-	return add(module, "Server", AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF) ||
-			       add(module, "LoneServer", AFIELD_PYTHON_UNSENDABLE)
+	return module_add(module, server_class(), "Server",
+			  AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF, server_methods) ||
+			       module_add(module, server_class(), "LoneServer",
+					  AFIELD_PYTHON_UNSENDABLE, server_methods)
 		       ? -1
 		       : 0;
 }

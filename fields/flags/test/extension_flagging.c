@@ -4,21 +4,8 @@
  */
 #include <afield/python.h>
 
-#include <afield/flags.h>
-
-#define DOOR(flag) flag(door, open) flag(door, locked, "Nobody comes in.") flag(door, dirty)
-AFIELD_FLAGS(door, DOOR);
-AFIELD_TYPE(door_flags, flags, door);
-
-#define EIGHT(flag, a)                                                                       \
-	flag(wide, a##0) flag(wide, a##1) flag(wide, a##2) flag(wide, a##3) flag(wide, a##4) \
-		flag(wide, a##5) flag(wide, a##6) flag(wide, a##7)
-#define WIDE(flag)     \
-	EIGHT(flag, a) \
-	EIGHT(flag, b) \
-	EIGHT(flag, c) EIGHT(flag, d) EIGHT(flag, e) EIGHT(flag, f) EIGHT(flag, g) EIGHT(flag, h)
-AFIELD_FLAGS(wide, WIDE);
-AFIELD_TYPE(wide_flags, flags, wide);
+#include "doors.h"
+#include "module.h"
 
 #define HOUSE(field)                                                      \
 	field(door_flags, front, AFIELD_VERBS, "The door to the street.") \
@@ -73,25 +60,15 @@ static PyMethodDef flagging_functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, const char *name, unsigned flags,
-	       PyMethodDef *methods)
-{
-	struct afield_python_options options = {name, NULL, flags, methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 static int flagging_exec(PyObject *module)
 {
-	return add(module, house_class(), "House", AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_DICT,
-		   house_methods) ||
-			       add(module, house_class(), "Cabin", 0, house_methods) ||
-			       add(module, house_class(), "LoneHouse", AFIELD_PYTHON_UNSENDABLE,
-				   house_methods) ||
-			       add(module, monument_class(), "Monument", AFIELD_PYTHON_FROZEN, NULL)
+	return module_add(module, house_class(), "House",
+			  AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_DICT, house_methods) ||
+			       module_add(module, house_class(), "Cabin", 0, house_methods) ||
+			       module_add(module, house_class(), "LoneHouse",
+					  AFIELD_PYTHON_UNSENDABLE, house_methods) ||
+			       module_add(module, monument_class(), "Monument",
+					  AFIELD_PYTHON_FROZEN, NULL)
 		       ? -1
 		       : 0;
 }

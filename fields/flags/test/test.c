@@ -3,27 +3,13 @@
  * flags alone: what each operation does and returns, 64 bits, the names, the table.
  */
 #include <afield/class.h>
-#include <afield/flags.h>
 
 #include "child.h"
+#include "doors.h"
 #include "table.h"
 #include "test.h"
 
 #include <errno.h>
-
-#define DOOR(flag) flag(door, open) flag(door, locked, "nobody comes in") flag(door, dirty)
-AFIELD_FLAGS(door, DOOR);
-AFIELD_TYPE(door_flags, flags, door);
-
-#define EIGHT(flag, a)                                                                       \
-	flag(wide, a##0) flag(wide, a##1) flag(wide, a##2) flag(wide, a##3) flag(wide, a##4) \
-		flag(wide, a##5) flag(wide, a##6) flag(wide, a##7)
-#define WIDE(flag)     \
-	EIGHT(flag, a) \
-	EIGHT(flag, b) \
-	EIGHT(flag, c) EIGHT(flag, d) EIGHT(flag, e) EIGHT(flag, f) EIGHT(flag, g) EIGHT(flag, h)
-AFIELD_FLAGS(wide, WIDE);
-AFIELD_TYPE(wide_flags, flags, wide);
 
 #define HOUSE(field)             \
 	field(door_flags, front) \
@@ -115,7 +101,7 @@ static void the_table_does_the_same(void)
 	memset(&object, 0, sizeof(object));
 	TEST_CHECK(count == 3 && strcmp(type->value_type.record->name, "door") == 0);
 	TEST_CHECK(strcmp(rows[1].name, "locked") == 0 && rows[1].offset == 1);
-	TEST_CHECK(rows[1].doc && strcmp(rows[1].doc, "nobody comes in") == 0 && !rows[0].doc);
+	TEST_CHECK(rows[1].doc && strcmp(rows[1].doc, "Nobody comes in.") == 0 && !rows[0].doc);
 	TEST_CHECK(type->value_type.type_code == AFIELD_U64 && rows[0].type_code == AFIELD_BOOL);
 	TEST_CHECK(type->store(type, &object.back, &bits) == 0);
 	TEST_CHECK(call("set", &object.back, NULL, door_open) == 0);

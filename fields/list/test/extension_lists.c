@@ -7,6 +7,8 @@
 #include <afield/list.h>
 #include <afield/record.h>
 
+#include "module.h"
+
 AFIELD_TYPE(things_list, list, PyObject *);
 AFIELD_TYPE(numbers_list, list, int32_t);
 
@@ -64,12 +66,6 @@ static PyMethodDef functions[] = {
 
 static int lists_exec(PyObject *module)
 {
-	struct afield_python_options options = {"lists.Board", NULL, AFIELD_PYTHON_WEAKREF,
-						NULL,          NULL, NULL};
-	PyObject *type = afield_python_type(module, board_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, board_class(), "lists.Board", AFIELD_PYTHON_WEAKREF, NULL);
 }
 AFIELD_PYTHON_MODULE(lists, lists_exec, functions, "Lists of the tests.");

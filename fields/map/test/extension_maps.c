@@ -7,6 +7,8 @@
 #include <afield/map_object.h>
 #include <afield/record.h>
 
+#include "module.h"
+
 #define LIMITS(member) member(int32_t, low) member(int64_t, high)
 AFIELD_RECORD(limits, LIMITS);
 
@@ -26,16 +28,6 @@ AFIELD_TYPE(bytes_map, map, afield_map_bytes, PyObject *);
 	field(bytes_map, blobs)
 AFIELD_CLASS(maps, MAPS);
 
-static PyObject *wrong(PyObject *list, const char *what)
-{
-	PyObject *text = PyUnicode_FromString(what);
-
-	if (!text || PyList_Append(list, text))
-		Py_CLEAR(list);
-	Py_XDECREF(text);
-	return list;
-}
-
 static int end_at_three(PyObject *key, PyObject *const *value, void *argument)
 {
 	Py_DECREF(key);
@@ -46,7 +38,7 @@ static int end_at_three(PyObject *key, PyObject *const *value, void *argument)
 /* The functions that C sees, one after the other; returns a list of what is not as it should be. */
 static PyObject *check_c(PyObject *module, PyObject *unused)
 {
-	PyObject *list = PyList_New(0);
+	PyObject *wrong = PyList_New(0);
 	PyObject *one = PyUnicode_FromString("one, an object of its own");
 	PyObject *two = PyUnicode_FromString("two, another");
 	PyObject *key = PyFloat_FromDouble(2.5), *same = PyFloat_FromDouble(2.5);
@@ -56,13 +48,8 @@ static PyObject *check_c(PyObject *module, PyObject *unused)
 	int met = 0;
 
 	(void)module, (void)unused;
-	if (!list || !one || !two || !key || !same || !no_hash)
+	if (!wrong || !one || !two || !key || !same || !no_hash)
 		return NULL;
-#define CHECK(condition)                                      \
-	do {                                                  \
-		if (!(condition) && !wrong(list, #condition)) \
-			return NULL;                          \
-	} while (0)
 	before = Py_REFCNT(one);
 	memset(&map, 0, sizeof(map));
 	object_map_fini(&map);
@@ -94,13 +81,12 @@ static PyObject *check_c(PyObject *module, PyObject *unused)
 	CHECK(object_map_set(&map, one, one) == 0 && Py_REFCNT(one) == before + 2);
 	object_map_fini(&map);
 	CHECK(Py_REFCNT(one) == before);
-#undef CHECK
 	Py_DECREF(one);
 	Py_DECREF(two);
 	Py_DECREF(key);
 	Py_DECREF(same);
 	Py_DECREF(no_hash);
-	return list;
+	return wrong;
 }
 
 /* What the collector does to garbage, at a time when threads still use it. */
@@ -134,13 +120,8 @@ static PyMethodDef maps_functions[] = {
 
 static int maps_exec(PyObject *module)
 {
-	struct afield_python_options options = {
-		.name = "Maps", .flags = AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS};
-	PyObject *type = afield_python_type(module, maps_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, maps_class(), "Maps",
+			  AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS, NULL);
 }
 
 AFIELD_PYTHON_MODULE(maps, maps_exec, maps_functions, "Classes with maps");

@@ -17,6 +17,8 @@
 
 #include <afield/map_object.h>
 
+#include "module.h"
+
 /* Reads between two stops, and how long one is. Counted for each thread. */
 #define EVERY 16
 #define NANOSECONDS 20000
@@ -92,12 +94,7 @@ static PyMethodDef slow_methods[] = {
 
 static int slow_exec(PyObject *module)
 {
-	struct afield_python_options options = {.name = "Slow", .methods = slow_methods};
-	PyObject *type = afield_python_type(module, slow_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, slow_class(), "Slow", 0, slow_methods);
 }
 
 AFIELD_PYTHON_MODULE(slowmaps, slow_exec, slow_functions, "A map with stops in it");

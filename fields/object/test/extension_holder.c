@@ -7,6 +7,8 @@
 #include <afield/atomic.h>
 #include <afield/object.h>
 
+#include "module.h"
+
 #define HOLDER(field)                                            \
 	field(afield_object, value, AFIELD_VERBS, "Any object.") \
 	field(afield_object, next)                               \
@@ -46,15 +48,6 @@ static PyObject *check_c(PyObject *module, PyObject *list)
 	(void)module;
 	if (!one || !two || !wrong)
 		return NULL;
-#define CHECK(condition)                                         \
-	do {                                                     \
-		if (!(condition)) {                              \
-			seen = PyUnicode_FromString(#condition); \
-			if (!seen || PyList_Append(wrong, seen)) \
-				return NULL;                     \
-			Py_DECREF(seen);                         \
-		}                                                \
-	} while (0)
 	memset(&field, 0, sizeof(field));
 	afield_object_fini(&field);
 	CHECK(!afield_object_is_set(&field));
@@ -88,7 +81,6 @@ static PyObject *check_c(PyObject *module, PyObject *list)
 	afield_object_store(&field, one);
 	afield_object_fini(&field);
 	CHECK(Py_REFCNT(one) == before);
-#undef CHECK
 	Py_DECREF(one);
 	Py_DECREF(two);
 	return wrong;
@@ -107,17 +99,6 @@ static PyMethodDef holder_functions[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static int add(PyObject *module, const struct afield_class *table, const char *name, unsigned flags,
-	       PyMethodDef *methods)
-{
-	struct afield_python_options options = {name, NULL, flags, methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, table, &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
 #define FROZEN(field)               \
 	field(afield_object, value) \
 	field(afield_i64, count)
@@ -125,11 +106,13 @@ AFIELD_CLASS(frozen, FROZEN);
 
 static int holder_exec(PyObject *module)
 {
-	return add(module, holder_class(), "Holder", AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS,
-		   NULL) || add(module, holder_class(), "Plain", 0, NULL) ||
-			       add(module, frozen_class(), "Frozen", AFIELD_PYTHON_FROZEN, NULL) ||
-			       add(module, secret_class(), "Secret", AFIELD_PYTHON_WEAKREF,
-				   secret_methods)
+	return module_add(module, holder_class(), "Holder",
+			  AFIELD_PYTHON_WEAKREF | AFIELD_PYTHON_SUBCLASS, NULL) ||
+			       module_add(module, holder_class(), "Plain", 0, NULL) ||
+			       module_add(module, frozen_class(), "Frozen", AFIELD_PYTHON_FROZEN,
+					  NULL) ||
+			       module_add(module, secret_class(), "Secret", AFIELD_PYTHON_WEAKREF,
+					  secret_methods)
 		       ? -1
 		       : 0;
 }

@@ -11,6 +11,8 @@
 
 #include <time.h>
 
+#include "module.h"
+
 /* Reads between two stops, and how long one is. Counted for each thread. */
 #define EVERY 16
 #define NANOSECONDS 20000
@@ -53,12 +55,7 @@ static PyMethodDef widened_methods[] = {
 
 static int widened_exec(PyObject *module)
 {
-	struct afield_python_options options = {"Widened", NULL, 0, widened_methods, NULL, NULL};
-	PyObject *type = afield_python_type(module, widened_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, widened_class(), "Widened", 0, widened_methods);
 }
 
 AFIELD_PYTHON_MODULE(widened, widened_exec, NULL, "A reader that can be overtaken");

@@ -8,6 +8,8 @@
 #include <afield/object.h>
 #include <afield/once_object.h>
 
+#include "module.h"
+
 #define LAZY(field)                                                  \
 	field(afield_once_object, value, AFIELD_VERBS, "Made once.") \
 	field(afield_once_object, other, AFIELD_VERBS)               \
@@ -51,15 +53,6 @@ static PyObject *check_c(PyObject *module, PyObject *unused)
 	(void)module, (void)unused;
 	if (!one || !two || !wrong)
 		return NULL;
-#define CHECK(condition)                                         \
-	do {                                                     \
-		if (!(condition)) {                              \
-			seen = PyUnicode_FromString(#condition); \
-			if (!seen || PyList_Append(wrong, seen)) \
-				return NULL;                     \
-			Py_DECREF(seen);                         \
-		}                                                \
-	} while (0)
 	memset(&field, 0, sizeof(field));
 	afield_once_object_fini(&field);
 	afield_once_object_clear(&field);
@@ -90,16 +83,8 @@ static PyMethodDef functions[] = {
 
 static int lazy_exec(PyObject *module)
 {
-	struct afield_python_options options = {
-		.name = "Lazy",
-		.methods = lazy_methods,
-		.flags = AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF,
-	};
-	PyObject *type = afield_python_type(module, lazy_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, lazy_class(), "Lazy",
+			  AFIELD_PYTHON_SUBCLASS | AFIELD_PYTHON_WEAKREF, lazy_methods);
 }
 
 AFIELD_PYTHON_MODULE(lazy, lazy_exec, functions, "Objects that are made once.");

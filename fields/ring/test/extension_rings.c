@@ -7,6 +7,8 @@
 #include <afield/record.h>
 #include <afield/ring.h>
 
+#include "module.h"
+
 #define JOB(member) member(int64_t, number) member(double, weight)
 AFIELD_RECORD(job, JOB);
 
@@ -43,13 +45,6 @@ static PyMethodDef functions[] = {
 
 static int rings_exec(PyObject *module)
 {
-	struct afield_python_options options = {"rings.Office", NULL, AFIELD_PYTHON_WEAKREF,
-						NULL,           NULL, NULL};
-	PyObject *type = afield_python_type(module, office_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type) ||
-		     PyModule_AddFunctions(module, functions);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
+	return module_add(module, office_class(), "rings.Office", AFIELD_PYTHON_WEAKREF, NULL);
 }
-AFIELD_PYTHON_MODULE(rings, rings_exec, NULL, "Rings of the tests.");
+AFIELD_PYTHON_MODULE(rings, rings_exec, functions, "Rings of the tests.");
