@@ -136,13 +136,7 @@ static inline enum afield_verdict container_check(const struct afield_model *mod
 	memset(&run, 0, sizeof(run));
 	run.operations = is_long ? CONTAINER_LONG_OPERATIONS : CONTAINER_OPERATIONS;
 	run.kinds = is_long ? 2 : container_room.own ? 5 : 4;
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = round_count;
-	rounds.operations = run.operations;
-	rounds.clock = clock;
-	rounds.work = container_work;
-	rounds.subject = &run;
+	rounds = history_rounds(threads, round_count, run.operations, clock, container_work, &run);
 	verdict = history_verdict(&rounds, model, NULL,
 				  container_twin == CONTAINER_HONEST ? numbers_type()->kind : NULL);
 	numbers_fini(&run.container);

@@ -23,6 +23,26 @@
 
 static size_t history_checked; /* operations, of all runs */
 
+typedef void (*history_body)(void *subject, struct afield_log *log, unsigned thread,
+			     unsigned round);
+
+/* Threads that do `work` on the subject, so many operations in each of so many rounds. */
+static inline struct afield_rounds history_rounds(unsigned threads, unsigned count,
+						  unsigned operations, enum afield_clock clock,
+						  history_body work, void *subject)
+{
+	struct afield_rounds rounds;
+
+	memset(&rounds, 0, sizeof(rounds));
+	rounds.threads = threads;
+	rounds.rounds = count;
+	rounds.operations = operations;
+	rounds.clock = clock;
+	rounds.work = work;
+	rounds.subject = subject;
+	return rounds;
+}
+
 /*
  * Runs the rounds and checks what they recorded: the verdict is printed under `name`, or is not if
  * that is NULL. `initial` is what the field held before, or NULL for what the model begins with.
@@ -49,6 +69,25 @@ static inline enum afield_verdict history_verdict(const struct afield_rounds *ro
 	}
 	afield_history_free(history);
 	return verdict;
+}
+
+/*
+ * Many operations, a hundred times as many in a long run, in portions that fit into memory: rounds
+ * of two, four and eight threads by both clocks, of which the first are printed. `check` says what
+ * the checker says.
+ */
+static inline void history_portions(enum afield_verdict (*check)(unsigned threads,
+								 enum afield_clock clock,
+								 unsigned count, bool is_quiet),
+				    unsigned count)
+{
+	long portions = test_scaled(6);
+
+	for (long i = 0; i < portions; i++)
+		for (unsigned threads = 2; threads <= 8; threads *= 2)
+			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
+					 count / threads, i > 1) == AFIELD_LIN);
+	printf("  %zu operations\n", history_checked);
 }
 
 /* The value: two numbers that are always equal. Only a torn value shows two. */
@@ -155,13 +194,8 @@ static inline bool history_is_linearizable(const char *name, const struct histor
 		memset(&run, 0, sizeof(run));
 		run.tested = tested;
 		run.is_unique = i % 2 != 0;
-		memset(&rounds, 0, sizeof(rounds));
-		rounds.threads = workers[i / 4];
-		rounds.rounds = (unsigned)test_scaled(150);
-		rounds.operations = HISTORY_OPERATIONS;
-		rounds.clock = clocks[i / 2 % 2];
-		rounds.work = history_work;
-		rounds.subject = &run;
+		rounds = history_rounds(workers[i / 4], (unsigned)test_scaled(150),
+					HISTORY_OPERATIONS, clocks[i / 2 % 2], history_work, &run);
 		tested->write(tested->it, history_value(0));
 		is_good &= history_verdict(&rounds, model, &zero, name) == AFIELD_LIN;
 		is_good &= run.torn == 0;
@@ -193,13 +227,9 @@ static inline bool history_runs_are_linearizable(const char *name, const struct 
 		struct afield_report report;
 
 		runs->begin(runs->subject);
-		memset(&rounds, 0, sizeof(rounds));
-		rounds.threads = 2 + (unsigned)(i % 3);
-		rounds.rounds = 1;
-		rounds.operations = runs->operations;
-		rounds.clock = i % 2 ? AFIELD_CLOCK_AUTO : AFIELD_CLOCK_TICKET;
-		rounds.work = runs->work;
-		rounds.subject = runs->subject;
+		rounds = history_rounds(2 + (unsigned)(i % 3), 1, runs->operations,
+					i % 2 ? AFIELD_CLOCK_AUTO : AFIELD_CLOCK_TICKET, runs->work,
+					runs->subject);
 		history = afield_rounds_run(&rounds, model);
 		if (!history)
 			return false;
@@ -241,12 +271,8 @@ static inline bool history_is_mutex(const char *name, struct history_lock *lock)
 {
 	struct afield_rounds rounds;
 
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = 4;
-	rounds.rounds = (unsigned)test_scaled(200);
-	rounds.operations = HISTORY_OPERATIONS;
-	rounds.work = history_take_turns;
-	rounds.subject = lock;
+	rounds = history_rounds(4, (unsigned)test_scaled(200), HISTORY_OPERATIONS,
+				AFIELD_CLOCK_AUTO, history_take_turns, lock);
 	return history_verdict(&rounds, afield_model_find("mutex"), NULL, name) == AFIELD_LIN;
 }
 

@@ -57,13 +57,9 @@ static void unit_increments_are_linearizable(void)
 		struct afield_rounds rounds;
 
 		memset(&counter, 0, sizeof(counter));
-		memset(&rounds, 0, sizeof(rounds));
-		rounds.threads = threads;
-		rounds.rounds = i % 4 ? 600 / threads : 20;
-		rounds.operations = OPERATIONS;
-		rounds.clock = i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO;
-		rounds.work = work;
-		rounds.subject = &counter;
+		rounds = history_rounds(threads, i % 4 ? 600 / threads : 20, OPERATIONS,
+					i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO, work,
+					&counter);
 		TEST_CHECK(history_verdict(&rounds, afield_counter_model(), &zero,
 					   i < 6 ? "counter" : NULL) == AFIELD_LIN);
 		afield_counter_type()->fini(afield_counter_type(), &counter);

@@ -57,27 +57,14 @@ static enum afield_verdict check(unsigned threads, enum afield_clock clock, unsi
 	struct afield_rounds rounds;
 
 	memset(&event, 0, sizeof(event));
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = count;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = work;
-	rounds.subject = &event;
+	rounds = history_rounds(threads, count, OPERATIONS, clock, work, &event);
 	return history_verdict(&rounds, afield_event_model(), NULL, is_quiet ? NULL : "event");
 }
 
-/* A hundred thousand operations, ten million in a long run, in portions that fit into memory. */
 static void waits_are_linearizable(void)
 {
-	long portions = test_scaled(6);
-
 	is_hasty = false;
-	for (long i = 0; i < portions; i++)
-		for (unsigned threads = 2; threads <= 8; threads *= 2)
-			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
-					 1200 / threads, i > 1) == AFIELD_LIN);
-	printf("  %zu operations\n", history_checked);
+	history_portions(check, 1200);
 }
 
 static void hasty_waits_are_caught(void)

@@ -100,27 +100,14 @@ static enum afield_verdict check(unsigned threads, enum afield_clock clock, unsi
 	const afield_value none = 0;
 
 	memset(&field, 0, sizeof(field));
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = count;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = work;
-	rounds.subject = &field;
+	rounds = history_rounds(threads, count, OPERATIONS, clock, work, &field);
 	return history_verdict(&rounds, afield_flags_model(), &none, is_quiet ? NULL : "flags");
 }
 
-/* A hundred thousand operations, ten million in a long run, in portions that fit into memory. */
 static void bits_are_linearizable(void)
 {
-	long portions = test_scaled(6);
-
 	is_torn = false;
-	for (long i = 0; i < portions; i++)
-		for (unsigned threads = 2; threads <= 8; threads *= 2)
-			TEST_CHECK(check(threads, i % 2 ? AFIELD_CLOCK_TICKET : AFIELD_CLOCK_AUTO,
-					 800 / threads, i > 1) == AFIELD_LIN);
-	printf("  %zu operations\n", history_checked);
+	history_portions(check, 800);
 }
 
 static void torn_bits_are_caught(void)

@@ -147,13 +147,7 @@ static enum afield_verdict check(enum mode mode, unsigned threads, unsigned roun
 		it.credits[i] = MOST / threads;
 	if (mode == BROKEN)
 		TEST_CHECK(small_list_assign(&it.list, values, 3) == 0);
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = round_count;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = work;
-	rounds.subject = &it;
+	rounds = history_rounds(threads, round_count, OPERATIONS, clock, work, &it);
 	verdict = history_verdict(&rounds, afield_list_model(), mode == BROKEN ? &ones : NULL,
 				  mode == BROKEN ? NULL : "list");
 	small_list_fini(&it.list);

@@ -211,13 +211,7 @@ static enum afield_verdict check(struct subject *it, unsigned threads, unsigned 
 	struct afield_rounds rounds;
 	enum afield_verdict verdict;
 
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = round_count;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = body;
-	rounds.subject = it;
+	rounds = history_rounds(threads, round_count, OPERATIONS, clock, body, it);
 	verdict = history_verdict(&rounds, model, NULL, it->twin == RIGHT ? "map" : NULL);
 	number_map_fini(&it->numbers);
 	text_map_fini(&it->texts);

@@ -179,13 +179,7 @@ static enum afield_verdict check(unsigned threads, unsigned round_count, enum af
 	enum afield_verdict verdict;
 
 	memset(&field, 0, sizeof(field));
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads;
-	rounds.rounds = round_count;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = work;
-	rounds.subject = &field;
+	rounds = history_rounds(threads, round_count, OPERATIONS, clock, work, &field);
 	verdict = history_verdict(&rounds, model, NULL, is_broken ? NULL : "rcu");
 	number_rcu_fini(&field);
 	return verdict;

@@ -104,12 +104,8 @@ static bool part_is_linearizable(unsigned threads, int64_t capacity, enum afield
 	struct afield_model model;
 	bool is_good;
 
-	memset(&rounds, 0, sizeof(rounds));
-	rounds.threads = threads ? threads : 2;
-	rounds.rounds = ROUNDS;
-	rounds.operations = OPERATIONS;
-	rounds.clock = clock;
-	rounds.work = threads ? push_or_pop : push_or_pop_alone;
+	rounds = history_rounds(threads ? threads : 2, ROUNDS, OPERATIONS, clock,
+				threads ? push_or_pop : push_or_pop_alone, NULL);
 	afield_ring_model(&model, capacity);
 	TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
 	TEST_CHECK(long_spsc_open(&spsc, (size_t)capacity) == 0);
