@@ -2,7 +2,6 @@
 """MyClass in five ways: what each does by itself, and what happens when threads overlap in it."""
 import itertools
 import sys
-import threading
 import time
 import unittest
 
@@ -14,30 +13,17 @@ import by_seqlock
 import overlap
 import support
 import thread_iter
-from support import THREADS, run_threads, scaled
+from support import THREADS, outcome, run_threads, scaled
 
 WAYS = (by_cell, by_atomic, by_locked, by_seqlock, by_confined)
 STRUCTS = (by_cell, by_locked, by_seqlock, by_confined)
 
 
-class InThread(threading.Thread):
+class InThread(support.InThread):
     """Runs call() in a thread and keeps what it returned, or the name of what it raised."""
 
-    def __init__(self, call):
-        super().__init__(daemon=True)
-        self.call = call
-        self.result = None
-        self.start()
-
     def run(self):
-        try:
-            self.result = self.call()
-        except RuntimeError as error:
-            self.result = f"{type(error).__name__}: {str(error).split(': ')[-1]}"
-
-    def end(self):
-        self.join(60)
-        return "hangs" if self.is_alive() else self.result
+        self.result = outcome(self.call)
 
 
 def wait_for(thread):

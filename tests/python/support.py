@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 import unittest
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
@@ -68,6 +69,26 @@ def outcome(call):
         return call()
     except RuntimeError as error:
         return f"{type(error).__name__}: {str(error).split(': ')[-1]}"
+
+
+def elsewhere(body):
+    """What body returns or raises in a thread of its own, which has ended for good: before 3.13,
+    join returns while the system's thread has still to end."""
+    result = []
+
+    def run():
+        try:
+            result.append(body())
+        except BaseException as error:
+            result.append(error)
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    while os.path.exists(f"/proc/self/task/{thread.native_id}"):
+        time.sleep(0.001)
+    if isinstance(result[0], BaseException):
+        raise result[0]
+    return result[0]
 
 
 def scaled(count):

@@ -10,26 +10,7 @@ import unittest
 import databases
 import support
 import wrapping
-from support import THREADS, run_program, run_threads, scaled
-
-
-def elsewhere(body):
-    """What body returns or raises in a thread of its own, which has ended for good."""
-    result = []
-
-    def run():
-        try:
-            result.append(body())
-        except BaseException as error:
-            result.append(error)
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    while os.path.exists(f"/proc/self/task/{thread.native_id}"):
-        time.sleep(0.001)
-    if isinstance(result[0], BaseException):
-        raise result[0]
-    return result[0]
+from support import THREADS, elsewhere, run_program, run_threads, scaled
 
 
 class Databases(unittest.TestCase):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Confined fields and unsendable classes: who is refused, and where things end."""
 import gc
-import os
 import threading
 import time
 import unittest
@@ -9,31 +8,7 @@ import weakref
 
 import confining
 import support
-from support import run_program, run_threads
-
-
-def wait_for_the_end_of(thread):
-    """Before 3.13, join returns while the system's thread has still to end."""
-    while os.path.exists(f"/proc/self/task/{thread.native_id}"):
-        time.sleep(0.001)
-
-
-def elsewhere(body):
-    """What body returns or raises in a thread of its own."""
-    result = []
-
-    def run():
-        try:
-            result.append(body())
-        except BaseException as error:
-            result.append(error)
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    wait_for_the_end_of(thread)
-    if isinstance(result[0], BaseException):
-        raise result[0]
-    return result[0]
+from support import elsewhere, run_program, run_threads
 
 
 class Owned(unittest.TestCase):
