@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "child.h"
 #include "reader.h"
+#include "replaced.h"
 #include "retired.h"
 
 #include <dirent.h>
@@ -120,12 +121,7 @@ static void the_thread_takes_after_nobody(void)
 static __thread int in_handler;
 static int calls_in_handler;
 #if CHILD_COMPANY
-#ifdef __cplusplus
-extern "C" {
-#define NOTHROW noexcept
-#else
-#define NOTHROW
-#endif
+REPLACED_BEGIN
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 void *malloc(size_t size) NOTHROW
@@ -138,9 +134,7 @@ void *calloc(size_t count, size_t size) NOTHROW
 	calls_in_handler += in_handler;
 	return __libc_calloc(count, size);
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED_END
 #endif
 
 static void read_in_handler(int unused)

@@ -24,26 +24,16 @@
 #include <dlfcn.h>
 #include <errno.h>
 
+#include "replaced.h"
+
 static __thread int failing;  /* this thread's calls fail */
 static __thread long refused; /* how many did */
 
-#ifdef __cplusplus
-extern "C" {
-#define NOTHROW noexcept
-#else
-#define NOTHROW
-#endif
+REPLACED_BEGIN
 /* A sanitizer's own, where there is one. */
 void *__interceptor_malloc(size_t size) __attribute__((weak));
 
-/* Called before a sanitizer has begun, which its instrumentation would not survive. */
-#ifdef __clang__
-__attribute__((disable_sanitizer_instrumentation))
-#else
-__attribute__((no_sanitize_thread))
-#endif
-void *
-malloc(size_t size) NOTHROW
+REPLACED_UNSEEN void *malloc(size_t size) NOTHROW
 {
 	static void *symbol; /* __atomic; the next malloc after this one */
 	void *found = __atomic_load_n(&symbol, __ATOMIC_RELAXED);
@@ -63,8 +53,6 @@ malloc(size_t size) NOTHROW
 	memcpy(&next, &found, sizeof(next)); /* ISO C has no such cast */
 	return next(size);
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED_END
 
 #endif

@@ -8,6 +8,7 @@
 #endif
 #include <afield/counter.h>
 
+#include "replaced.h"
 #include "test.h"
 
 #include <dlfcn.h>
@@ -17,12 +18,7 @@ static int is_failing; /* __atomic: calls fail */
 static long refused;   /* __atomic: how many did */
 static long given;     /* __atomic: how many did not */
 
-#ifdef __cplusplus
-extern "C" {
-#define NOTHROW noexcept
-#else
-#define NOTHROW
-#endif
+REPLACED_BEGIN
 /* A sanitizer's own, where there is one. */
 void *__interceptor_aligned_alloc(size_t alignment, size_t size) __attribute__((weak));
 
@@ -43,9 +39,7 @@ void *aligned_alloc(size_t alignment, size_t size) NOTHROW
 	memcpy(&next, &found, sizeof(next)); /* ISO C has no such cast */
 	return next(alignment, size);
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED_END
 
 static afield_counter counter;
 

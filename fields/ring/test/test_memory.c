@@ -9,31 +9,20 @@
 #endif
 #include <afield/ring.h>
 
+#include "replaced.h"
 #include "test.h"
 
-#include <dlfcn.h>
+#include <errno.h>
 
 static __thread long may_have = -1; /* this thread's calls fail after so many; -1: never */
 static __thread long refused;       /* how many did */
 
-#ifdef __cplusplus
-extern "C" {
-#define NOTHROW noexcept
-#else
-#define NOTHROW
-#endif
+REPLACED_BEGIN
 /* A sanitizer's own, where there is one; and the system's, which dlsym itself may need. */
 void *__interceptor_calloc(size_t count, size_t size) __attribute__((weak));
 void *__libc_calloc(size_t count, size_t size) __attribute__((weak));
 
-/* Called before a sanitizer has begun, which its instrumentation would not survive. */
-#ifdef __clang__
-__attribute__((disable_sanitizer_instrumentation))
-#else
-__attribute__((no_sanitize_thread))
-#endif
-void *
-calloc(size_t count, size_t size) NOTHROW
+REPLACED_UNSEEN void *calloc(size_t count, size_t size) NOTHROW
 {
 	if (may_have == 0) {
 		refused++;
@@ -45,9 +34,7 @@ calloc(size_t count, size_t size) NOTHROW
 	return __interceptor_calloc ? __interceptor_calloc(count, size)
 				    : __libc_calloc(count, size);
 }
-#ifdef __cplusplus
-}
-#endif
+REPLACED_END
 
 AFIELD_TYPE(long_ring, ring, int64_t, 3);
 
