@@ -9,6 +9,7 @@
 #include <afield/reclaim.h>
 
 #include "bench.h"
+#include "mutex_list.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -23,46 +24,7 @@ AFIELD_TYPE(numbers, queue, long);
 
 static numbers field;
 
-static struct list {
-	pthread_mutex_t mutex;
-	struct item {
-		struct item *next;
-		long value;
-	} * first, *last;
-} list = {PTHREAD_MUTEX_INITIALIZER, NULL, NULL};
-
-static void list_push(struct list *it, long value)
-{
-	struct item *item = (struct item *)malloc(sizeof(*item));
-
-	if (!item)
-		abort();
-	item->next = NULL;
-	item->value = value;
-	pthread_mutex_lock(&it->mutex);
-	if (it->first)
-		it->last->next = item;
-	else
-		it->first = item;
-	it->last = item;
-	pthread_mutex_unlock(&it->mutex);
-}
-
-static long list_pop(struct list *it)
-{
-	struct item *item;
-	long value = 0;
-
-	pthread_mutex_lock(&it->mutex);
-	item = it->first;
-	if (item)
-		it->first = item->next;
-	pthread_mutex_unlock(&it->mutex);
-	if (item)
-		value = item->value;
-	free(item);
-	return value;
-}
+static struct mutex_list list = MUTEX_LIST;
 
 /* liburcu-cds is opened here, so that no other bench is linked to it. */
 static struct raw {
@@ -140,9 +102,9 @@ BENCH_BODY(pair_ours, numbers, {
 	bench_keep(numbers_push(it, i));
 	bench_keep(ours_pop(it));
 });
-BENCH_BODY(pair_list, struct list, {
-	list_push(it, i);
-	bench_keep(list_pop(it));
+BENCH_BODY(pair_list, struct mutex_list, {
+	mutex_list_push(it, i, false);
+	bench_keep(mutex_list_pop(it));
 });
 BENCH_BODY(pair_raw, struct raw, {
 	raw_push(it, i);
@@ -150,7 +112,7 @@ BENCH_BODY(pair_raw, struct raw, {
 });
 BENCH_BODY(count_ours, numbers, bench_keep(numbers_count(it)));
 BENCH_BODY(empty_ours, numbers, bench_keep(numbers_is_empty(it)));
-BENCH_BODY(empty_list, struct list, {
+BENCH_BODY(empty_list, struct mutex_list, {
 	pthread_mutex_lock(&it->mutex);
 	bench_keep(it->first == NULL);
 	pthread_mutex_unlock(&it->mutex);

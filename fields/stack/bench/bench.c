@@ -9,52 +9,17 @@
 #include <afield/stack.h>
 
 #include "bench.h"
+#include "mutex_list.h"
 
 #include <ck_stack.h>
 
-#include <pthread.h>
 #include <stdlib.h>
 
 AFIELD_TYPE(numbers, stack, long);
 
 static numbers field;
 
-static struct list {
-	pthread_mutex_t mutex;
-	struct item {
-		struct item *below;
-		long value;
-	} * top;
-} list = {PTHREAD_MUTEX_INITIALIZER, NULL};
-
-static void list_push(struct list *it, long value)
-{
-	struct item *item = (struct item *)malloc(sizeof(*item));
-
-	if (!item)
-		abort();
-	item->value = value;
-	pthread_mutex_lock(&it->mutex);
-	item->below = it->top;
-	it->top = item;
-	pthread_mutex_unlock(&it->mutex);
-}
-
-static long list_pop(struct list *it)
-{
-	struct item *item;
-	long value = 0;
-
-	pthread_mutex_lock(&it->mutex);
-	item = it->top;
-	if (item)
-		it->top = item->below;
-	pthread_mutex_unlock(&it->mutex);
-	if (item)
-		value = item->value;
-	free(item);
-	return value;
-}
+static struct mutex_list list = MUTEX_LIST;
 
 static struct {
 	ck_stack_t stack;
@@ -88,9 +53,9 @@ BENCH_BODY(pair_ours, numbers, {
 	bench_keep(numbers_push(it, i));
 	bench_keep(ours_pop(it));
 });
-BENCH_BODY(pair_list, struct list, {
-	list_push(it, i);
-	bench_keep(list_pop(it));
+BENCH_BODY(pair_list, struct mutex_list, {
+	mutex_list_push(it, i, true);
+	bench_keep(mutex_list_pop(it));
 });
 
 static const struct bench_group groups[] = {
