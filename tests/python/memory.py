@@ -141,6 +141,15 @@ class Leaks(unittest.TestCase):
                 self.fail("a call was not refused")
         self.stays(body, count)
 
+    def owners_stay(self, make, put):
+        """The same of owners that hold themselves, and views of their own."""
+        def body():
+            owner = make()
+            put(owner.things, owner)
+            put(owner.things, [owner.numbers])
+            put(owner.numbers, 5)
+        self.stays(body, 300)
+
 
 class QueueLeaks(Leaks):
     """Of what has queue.Queue's methods: `make` makes the owner of three, as of QUEUES."""

@@ -12,12 +12,7 @@ class Leaks(memory.QueueLeaks):
     make = queues.Server
 
     def test_owners(self):
-        def body():
-            server = queues.Server()
-            server.things.put(server)
-            server.things.put([server.numbers])
-            server.numbers.put(5)
-        self.stays(body, 300)
+        self.owners_stay(self.make, lambda view, item: view.put(item))
 
 
 class Exhausted(memory.Exhausted):

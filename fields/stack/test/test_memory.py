@@ -33,12 +33,7 @@ class Leaks(memory.Leaks):
             (TypeError, OverflowError, IndexError))
 
     def test_owners(self):
-        def body():
-            server = stacks.Server()
-            server.things.append(server)
-            server.things.append([server.numbers])
-            server.numbers.append(5)
-        self.stays(body, 300)
+        self.owners_stay(stacks.Server, lambda view, item: view.append(item))
 
 
 class Exhausted(memory.Exhausted):
