@@ -70,6 +70,14 @@ typedef void bench_body(void *state, long iterations, int thread);
 	}                                                              \
 	typedef int function##_is_a_body
 
+/* name.it: a T that has its cache line, and those beside it, to itself. */
+#define BENCH_APART(T, name)      \
+	static struct {           \
+		char before[128]; \
+		T it;             \
+		char behind[128]; \
+	} name
+
 /*
  * Uses a value, so that what computes it is not optimized away, and costs nothing: the value stays
  * in its register. bench_keep_memory says that everything in memory is used and may have changed;

@@ -34,17 +34,11 @@ struct own {
 	char behind[128];
 };
 
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-APART(struct numbers, numbers);
-APART(point_cell, cell);
-APART(point_locked, locked);
-APART(point_seq, seq);
-APART(struct point, plain);
+BENCH_APART(struct numbers, numbers);
+BENCH_APART(point_cell, cell);
+BENCH_APART(point_locked, locked);
+BENCH_APART(point_seq, seq);
+BENCH_APART(struct point, plain);
 static struct own own[MOST];
 
 static int32_t cell_x(point_cell *it)

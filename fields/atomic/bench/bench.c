@@ -10,17 +10,11 @@
 
 #include "bench.h"
 
-/* A word alone on its line, and on the line beside it. Each is used as the field and as C11's. */
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-APART(afield_i64, our_integer);
-APART(_Atomic int64_t, raw_integer);
-APART(afield_f64, our_real);
-APART(_Atomic double, raw_real);
+/* Each is used as the field, or as C11's. */
+BENCH_APART(afield_i64, our_integer);
+BENCH_APART(_Atomic int64_t, raw_integer);
+BENCH_APART(afield_f64, our_real);
+BENCH_APART(_Atomic double, raw_real);
 
 #define PAIR(verb, ours, raw)                     \
 	BENCH_BODY(our_##verb, afield_i64, ours); \

@@ -23,14 +23,8 @@ struct raw {
 	struct limits value;
 };
 
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-APART(limits_cell, ours);
-APART(struct raw, raw);
+BENCH_APART(limits_cell, ours);
+BENCH_APART(struct raw, raw);
 
 static void our_shared(limits_cell *it)
 {

@@ -22,14 +22,8 @@ struct raw {
 	struct limits value;
 };
 
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-APART(limits_locked, ours);
-APART(struct raw, raw);
+BENCH_APART(limits_locked, ours);
+BENCH_APART(struct raw, raw);
 
 static void ours_pair(limits_locked *it)
 {

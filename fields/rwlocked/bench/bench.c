@@ -23,14 +23,8 @@ struct raw {
 	struct limits value;
 };
 
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-APART(limits_rw, ours);
-APART(struct raw, raw);
+BENCH_APART(limits_rw, ours);
+BENCH_APART(struct raw, raw);
 
 /* A section that is `length` rounds of a loop long. */
 static void dwell(int length)

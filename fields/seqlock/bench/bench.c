@@ -22,13 +22,6 @@ static bool is_write(long i, int thread, unsigned percent)
 	return ((unsigned long)i * 2654435761u + (unsigned)thread * 40503u) % 100 < percent;
 }
 
-#define APART(type, name)         \
-	static struct {           \
-		char before[128]; \
-		type it;          \
-		char behind[128]; \
-	} name
-
 /* Reads and writes go through functions of one shape, so that each rival is written once a size. */
 #define BODIES(who, bytes, T, READ, WRITE)                                                  \
 	static void who##_read_##bytes(void *state, long iterations, int thread)            \
@@ -75,7 +68,7 @@ static bool is_write(long i, int thread, unsigned percent)
 
 #define OURS(slots, bytes)                                                       \
 	AFIELD_TYPE(seq##slots##_##bytes, seqlock, struct value_##bytes, slots); \
-	APART(seq##slots##_##bytes, our##slots##_##bytes);                       \
+	BENCH_APART(seq##slots##_##bytes, our##slots##_##bytes);                 \
 	BODIES(ours##slots, bytes, seq##slots##_##bytes,                         \
 	       seq##slots##_##bytes##_load_into(it, &value),                     \
 	       seq##slots##_##bytes##_store_from(it, &value))
@@ -108,7 +101,7 @@ static bool is_write(long i, int thread, unsigned percent)
 		ck_sequence_write_end(&it->sequence);                                          \
 		ck_spinlock_fas_unlock(&it->lock);                                             \
 	}                                                                                      \
-	APART(struct ck_##bytes, ck_##bytes);                                                  \
+	BENCH_APART(struct ck_##bytes, ck_##bytes);                                            \
 	BODIES(ck, bytes, struct ck_##bytes, ck_load_##bytes(it, &value),                      \
 	       ck_store_##bytes(it, &value))                                                   \
 	struct mutex_##bytes {                                                                 \
@@ -127,7 +120,7 @@ static bool is_write(long i, int thread, unsigned percent)
 		memcpy(&it->value, value, sizeof(*value));                                     \
 		pthread_mutex_unlock(&it->lock);                                               \
 	}                                                                                      \
-	APART(struct mutex_##bytes, mutex_##bytes);                                            \
+	BENCH_APART(struct mutex_##bytes, mutex_##bytes);                                      \
 	BODIES(mutex, bytes, struct mutex_##bytes, mutex_load_##bytes(it, &value),             \
 	       mutex_store_##bytes(it, &value))
 
