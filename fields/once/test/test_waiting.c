@@ -5,7 +5,7 @@
  */
 #include <afield/once.h>
 
-#include "waiting.h"
+#include "waiting_cases.h"
 
 struct module {
 	int64_t number;
@@ -73,18 +73,13 @@ static int make(struct module *module, void *meanwhile)
 	return 0;
 }
 
+/* A field that has a value is emptied first. */
 static void hold(void (*meanwhile)(void))
 {
 	const struct module *module = NULL;
 
-	TEST_CHECK(module_once_get_or_init(&field, make, &meanwhile, &module) == 0);
-}
-
-/* A field that has a value is emptied first. */
-static void hold_anew(void (*meanwhile)(void))
-{
 	memset(&field, 0, sizeof(field));
-	hold(meanwhile);
+	TEST_CHECK(module_once_get_or_init(&field, make, &meanwhile, &module) == 0);
 }
 
 static int get_or_init(void)
@@ -106,57 +101,39 @@ static int set(void)
 	return error == -EEXIST ? 0 : error;
 }
 
-static void a_wait_gives_up_the_host(void)
+static const struct waiting_case cases[] = {
+	{hold, get_or_init, WAITING_MAY_END, NULL},
+	{hold, set, WAITING_MAY_END, NULL},
+};
+
+static void nobody_is_counted_any_more(void)
 {
-	memset(&field, 0, sizeof(field));
-	waiting_gives_up_the_host(hold, get_or_init);
-	memset(&field, 0, sizeof(field));
-	waiting_gives_up_the_host(hold, set);
+	TEST_CHECK(AFIELD_LOAD(&field.once.waiters.count, relaxed) == 0);
 }
 
 static void a_get_does_not_wait(void)
 {
 	struct waiting_holder holder = {hold, waiting_until_told, pthread_self()};
 
-	memset(&field, 0, sizeof(field));
 	waiting_holder_start(&holder);
 	TEST_CHECK(module_once_get(&field) == NULL);
 	waiting_holder_end(&holder);
 	TEST_CHECK(module_once_get(&field)->number == 5);
 }
 
-static void the_host_may_end_a_wait(void)
-{
-	memset(&field, 0, sizeof(field));
-	waiting_ends_at_a_signal(hold, get_or_init);
-	memset(&field, 0, sizeof(field));
-	waiting_ends_at_a_signal(hold, set);
-}
-
-static void a_cancelled_thread_waits_on(void)
-{
-	waiting_outlives_a_cancel(hold_anew, get_or_init);
-	waiting_outlives_a_cancel(hold_anew, set);
-	TEST_CHECK(AFIELD_LOAD(&field.once.waiters.count, relaxed) == 0);
-}
-
 static void a_thread_that_never_comes_back_holds_nothing(void)
 {
-	memset(&field, 0, sizeof(field));
 	waiting_at_the_end_holds_nothing(hold, set);
 	TEST_CHECK(get_or_init() == 0);
 }
 
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
+	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), NULL);
+	TEST_RUN(nobody_is_counted_any_more);
 	TEST_RUN(waiters_give_up_the_host);
 	TEST_RUN(the_next_one_tries_when_it_fails);
-	TEST_RUN(a_wait_gives_up_the_host);
 	TEST_RUN(a_get_does_not_wait);
-	TEST_RUN(the_host_may_end_a_wait);
-	TEST_RUN(a_cancelled_thread_waits_on);
 	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
 	return test_done();
 }

@@ -5,7 +5,7 @@
  */
 #include <afield/seqlock.h>
 
-#include "crowd.h"
+#include "waiting_cases.h"
 
 struct pair {
 	int64_t low, high;
@@ -49,28 +49,14 @@ static int table_store(void)
 	return pair_seq_type()->store(pair_seq_type(), &field, &value);
 }
 
-static void a_wait_gives_up_the_host(void)
-{
-	waiting_gives_up_the_host(hold, load);
-	waiting_gives_up_the_host(hold, store);
-	waiting_gives_up_the_host(hold, table_store);
-}
+static const struct waiting_case cases[] = {
+	{hold, load, WAITING_IS_KEPT, NULL},
+	{hold, store, WAITING_IS_KEPT, NULL},
+	{hold, table_store, WAITING_MAY_END, NULL},
+};
 
-static void the_host_may_end_a_wait(void)
+static void nobody_is_counted_any_more(void)
 {
-	waiting_ends_at_a_signal(hold, table_store);
-}
-
-static void an_end_wakes_one(void)
-{
-	waiting_end_wakes_one(hold);
-}
-
-static void a_cancelled_thread_waits_on(void)
-{
-	waiting_outlives_a_cancel(hold, load);
-	waiting_outlives_a_cancel(hold, store);
-	waiting_outlives_a_cancel(hold, table_store);
 	TEST_CHECK(AFIELD_LOAD(&field.lock.waiters.count, relaxed) == 0);
 }
 
@@ -81,12 +67,8 @@ static void a_thread_that_never_comes_back_holds_nothing(void)
 
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
-	TEST_RUN(a_wait_gives_up_the_host);
-	TEST_RUN(the_host_may_end_a_wait);
-	TEST_RUN(an_end_wakes_one);
-	TEST_RUN(a_cancelled_thread_waits_on);
+	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), hold);
+	TEST_RUN(nobody_is_counted_any_more);
 	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
 	return test_done();
 }
