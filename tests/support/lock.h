@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lock: what the tests of kinds share whose value is used under a lock of the field: locked,
- * rwlocked, and cell, whose locks are borrows. A program names the kind first, with its block that
- * has the value alone and, if there is one, its block that has it beside other readers:
+ * rwlocked, and cell, whose locks are borrows. A program names the kind first; for lock_alone.h and
+ * lock_waiting.h also its block that has the value alone and, if there is one, its block that has
+ * it beside other readers:
  *
  *	#include <afield/rwlocked.h>
  *	#define LOCK_KIND rwlocked

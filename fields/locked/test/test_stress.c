@@ -6,7 +6,6 @@
 #include <afield/locked.h>
 
 #define LOCK_KIND locked
-#define LOCK_WRITING AFIELD_LOCKED
 #include "lock_stress.h"
 
 static void step(ledger_field *field, long i, int64_t amount)

@@ -6,8 +6,6 @@
 #include <afield/rwlocked.h>
 
 #define LOCK_KIND rwlocked
-#define LOCK_WRITING AFIELD_WRITING
-#define LOCK_READING AFIELD_READING
 #include "lock_stress.h"
 
 #include <unistd.h>
