@@ -20,8 +20,8 @@ static AFIELD_ATOMIC(struct afield_owner_queue *) newest_queue; /* the list of a
 
 void afield_owner_queue_release(struct afield_owner_queue *queue)
 {
-	/* Release: pairs with the exchange in reuse. Weaker, the next owner could write the thread
-	 * that a holder of before still reads. */
+	/* Release: pairs with the exchange in reuse. Weaker, the next owner could begin before the
+	 * close of the previous one, or write the depth that end_openings still writes. */
 	AFIELD_FETCH_SUB(&queue->holders, 1, release);
 }
 

@@ -99,10 +99,10 @@ static inline int afield__verb_argument(const struct afield__method *method, uns
 	const struct afield__attribute *attribute = method->attribute;
 	const struct afield_parameter *parameter = &method->verb->parameters[i];
 	struct afield__place place = {attribute->name, parameter->name};
-	int is_waiting = 1;
 
 	if (parameter->use == AFIELD_TIMEOUT) {
-		is_waiting = PyObject_IsTrue(given[i - 1]);
+		int is_waiting = PyObject_IsTrue(given[i - 1]);
+
 		if (is_waiting <= 0) {
 			memset(out, 0, sizeof(double));
 			return is_waiting;
