@@ -28,14 +28,24 @@
  * What comes out on standard output is text: `# key: value` lines on the machine and the build, and
  * one line for each contender and number of threads, its columns separated by tabs:
  *
- *	kind  case  threads  who  ns  spread  ours/it  it/bound  note
+ *	kind  case  threads  who  ns  spread  ours/it  it/bound  note  cpu  others
  *
  * `ns` is the time that one processor spends on one operation; `spread` is half the distance
- * between the quartiles, in per cent of the median; a column that does not apply holds "-". A
- * program of another kind (a Python script) takes part by printing such lines: see
- * afield_bench_rows in bench/CMakeLists.txt. $AFIELD_BENCH_SECONDS is how long one row is measured,
- * by default 0.12; the row with four threads a core takes three times as long, since the
- * scheduler's slices are long.
+ * between the quartiles, in per cent of the median; `cpu` is the processor time of the whole process
+ * for one operation, `others` how much of it, in per cent, was spent by threads that are no callers
+ * (the library's own, which gives memory back). A column that does not apply holds "-". A program of
+ * another kind (a Python script) takes part by printing such lines, and may leave out the last two
+ * columns: see afield_bench_rows in bench/CMakeLists.txt.
+ *
+ * The environment says how it is measured:
+ *	AFIELD_BENCH_SECONDS   how long for one row; by default 0.12. With more threads than cores it
+ *	                       takes three times as long, since the scheduler's slices are long.
+ *	AFIELD_BENCH_THREADS   "1 2 4": these numbers of threads in place of the usual three, as far as
+ *	                       a group takes them
+ *	AFIELD_BENCH_RAW       a file to which each round is appended, as a line of CSV:
+ *	                       kind, case, threads, who, round, ns, cpu, others (all in ns)
+ *	AFIELD_BENCH_COUNT     "CASE/WHO/N": nothing is timed or printed; one thread does N operations
+ *	                       of this contender, for a tool that counts instructions
  *
  * Synchronization: the callbacks `before`, `after` and `note` run alone; bodies run beside each
  * other, on `threads` threads, each with its own index.
@@ -54,7 +64,8 @@ extern "C" {
  * Performs the operation `iterations` times on `state`. It is called through a pointer, so the
  * compiler sees none of its callers, and for about 20 microseconds at a time. `thread` counts from
  * zero. State that one thread alone may touch belongs into an array indexed by it. A body gets on
- * when it is alone: one that waits for another thread hangs while its batch is being sized.
+ * when it is alone: one that waits for another thread hangs while its batch is being sized. Where a
+ * group gives its batch, a body may wait, until bench_is_over, which stays true until the next round.
  */
 typedef void bench_body(void *state, long iterations, int thread);
 
@@ -120,14 +131,17 @@ struct bench_bound {
 enum bench_threads {
 	BENCH_ONE = 1,   /* one thread */
 	BENCH_CORES = 2, /* one on each core; left out where there is but one */
-	BENCH_OVER = 4   /* four on each core: threads are preempted at any point */
+	BENCH_OVER = 4,  /* four on each core: threads are preempted at any point */
+	BENCH_PAIR = 8   /* two, each on its core; left out where there is but one */
 };
 
 struct bench_group {
 	const char *name;
-	unsigned threads; /* of enum bench_threads; 0: all three */
+	unsigned threads; /* of enum bench_threads; 0: the first three */
 	/* The first so many threads make load and are not counted. A thread knows by its index. */
 	int background;
+	/* So many iterations a call. 0: as many as take about 20 microseconds for a thread alone. */
+	long batch;
 	struct bench_bound bound;
 	struct bench_contender contenders[8]; /* ours first */
 };
@@ -154,6 +168,9 @@ void *bench_module(const char *kind, const char *file, const char *symbol);
 
 /* How many processors this process may use. */
 int bench_cores(void);
+
+/* Whether the round is over: a body that waits for another thread gives up. */
+bool bench_is_over(void);
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,7 @@
 enum {
 	ROUNDS = 41,
 	LONG_ROUNDS = 11,
+	COUNTS = 16, /* numbers of threads that a group may run with */
 	CONTENDERS = sizeof(((struct bench_group *)0)->contenders) / sizeof(struct bench_contender)
 };
 
@@ -32,6 +33,8 @@ struct run {
 	size_t count;
 	long batches[CONTENDERS];
 	double times[CONTENDERS][ROUNDS];
+	double cpu[CONTENDERS][ROUNDS];
+	double others[CONTENDERS][ROUNDS];
 };
 
 static int compare(const void *left, const void *right)
@@ -63,6 +66,19 @@ static double bound_of(const struct bench_bound *bound, const struct bench_machi
 	return steps > 0 ? fmax(steps, machine->loop) : 0;
 }
 
+/* In per cent, over all rounds: what a round leaves to the reclaimer may be done in the next. */
+static double share_of_others(const struct run *run, size_t index)
+{
+	double cpu = 0, others = 0;
+
+	for (int round = 0; round < run->rounds; round++) {
+		/* The longer an operation took, the fewer there were in this round. */
+		cpu += run->cpu[index][round] / run->times[index][round];
+		others += run->others[index][round] / run->times[index][round];
+	}
+	return cpu > 0 ? others / cpu * 100 : 0;
+}
+
 static void print_row(const struct run *run, size_t index)
 {
 	const struct bench_contender *contender = &run->group->contenders[index];
@@ -81,13 +97,60 @@ static void print_row(const struct run *run, size_t index)
 	printf("%s\t%s\t%d\t%s\t%.2f\t%.0f\t%.2f\t", run->kind, run->group->name, run->threads,
 	       contender->name, median, spread, quantile(ratios, run->rounds, 0.5));
 	if (run->bound > 0)
-		printf("%.2f\t%s\n", median / run->bound, note);
+		printf("%.2f\t%s\t", median / run->bound, note);
 	else
-		printf("-\t%s\n", note);
+		printf("-\t%s\t", note);
+	printf("%.2f\t%.0f\n", quantile(run->cpu[index], run->rounds, 0.5),
+	       share_of_others(run, index));
 	fflush(stdout);
 }
 
-static double seconds_per_row(void)
+/* Appends one round to the file that the environment names. */
+static void keep_round(const char *kind, const char *name, int threads, const char *who, int round,
+		       struct bench_time time)
+{
+	const char *path = getenv("AFIELD_BENCH_RAW");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (file) {
+		fprintf(file, "\"%s\",\"%s\",%d,\"%s\",%d,%.3f,%.3f,%.3f\n", kind, name, threads,
+			who, round, time.wall, time.cpu, time.others);
+		fclose(file);
+	} else if (path) {
+		perror(path);
+	}
+}
+
+static void keep_rounds(const struct run *run, size_t index)
+{
+	for (int round = 0; round < run->rounds; round++) {
+		struct bench_time time = {run->times[index][round], run->cpu[index][round],
+					  run->others[index][round]};
+
+		keep_round(run->kind, run->group->name, run->threads,
+			   run->group->contenders[index].name, round, time);
+	}
+}
+
+void bench_row(const struct bench_row *row, const double *ours)
+{
+	int count = row->count < ROUNDS ? row->count : ROUNDS;
+	double median = quantile(row->rounds, count, 0.5);
+	double quarters = quantile(row->rounds, count, 0.75) - quantile(row->rounds, count, 0.25);
+	double ratios[ROUNDS];
+
+	for (int round = 0; round < count; round++) {
+		struct bench_time time = {row->rounds[round], row->cpu ? row->cpu[round] : 0, 0};
+
+		ratios[round] = ours[round] / row->rounds[round];
+		keep_round(row->kind, row->name, row->threads, row->who, round, time);
+	}
+	printf("%s\t%s\t%d\t%s\t%.2f\t%.0f\t%.2f\t-\t-\n", row->kind, row->name, row->threads,
+	       row->who, median, quarters / 2 / median * 100, quantile(ratios, count, 0.5));
+	fflush(stdout);
+}
+
+double bench_seconds(void)
 {
 	const char *text = getenv("AFIELD_BENCH_SECONDS");
 	double seconds = text ? atof(text) : 0;
@@ -102,11 +165,13 @@ static void run_group(struct run *run)
 	double seconds;
 
 	run->rounds = is_crowded ? LONG_ROUNDS : ROUNDS;
-	seconds = seconds_per_row() / run->rounds * (is_crowded ? 3 : 1);
+	seconds = bench_seconds() / run->rounds * (is_crowded ? 3 : 1);
 	for (run->count = 0; run->count < CONTENDERS && group->contenders[run->count].body;)
 		run->count++;
 	for (size_t i = 0; i < run->count; i++)
-		run->batches[i] = bench_batch(&group->contenders[i], group->background);
+		run->batches[i] = group->batch
+					  ? group->batch
+					  : bench_batch(&group->contenders[i], group->background);
 	for (int round = 0; round < run->rounds; round++) {
 		/* Each round begins with another one, so that nobody always follows the same. */
 		for (size_t turn = 0; turn < run->count; turn++) {
@@ -118,11 +183,17 @@ static void run_group(struct run *run)
 				.batch = run->batches[i],
 				.seconds = seconds,
 			};
-			run->times[i][round] = bench_round(&one);
+			struct bench_time time = bench_round(&one);
+
+			run->times[i][round] = time.wall;
+			run->cpu[i][round] = time.cpu;
+			run->others[i][round] = time.others;
 		}
 	}
-	for (size_t i = 0; i < run->count; i++)
+	for (size_t i = 0; i < run->count; i++) {
 		print_row(run, i);
+		keep_rounds(run, i);
+	}
 }
 
 static bool is_asked_for(const char *name, int argc, char **argv)
@@ -141,28 +212,86 @@ static void *stay_alive(void *unused)
 	return unused;
 }
 
+static unsigned mode_of(int threads)
+{
+	if (threads == 1)
+		return BENCH_ONE;
+	return threads <= bench_cores() ? BENCH_CORES : BENCH_OVER;
+}
+
+/* The numbers of threads that a group runs with; how many there are. */
+static size_t counts_of(const struct bench_group *group, int counts[COUNTS])
+{
+	const int usual[] = {1, bench_cores(), 4 * bench_cores()};
+	const unsigned modes =
+		group->threads ? group->threads : BENCH_ONE | BENCH_CORES | BENCH_OVER;
+	const char *asked = getenv("AFIELD_BENCH_THREADS");
+	size_t count = 0;
+	char *end;
+
+	if (modes & BENCH_PAIR && bench_cores() > 1)
+		counts[count++] = 2;
+	for (int i = 0; i < COUNTS - 1 && (asked || i < 3); i++) {
+		long threads = asked ? strtol(asked, &end, 10) : usual[i];
+
+		if (asked && (end == asked || threads < 1))
+			break;
+		asked = asked ? end : NULL;
+		if (modes & mode_of((int)threads) && (count == 0 || counts[count - 1] != threads))
+			counts[count++] = (int)threads;
+	}
+	return count;
+}
+
+/* Does so many operations as AFIELD_BENCH_COUNT says; main's status. */
+static int count_only(const char *asked, const struct bench_group *groups, size_t count)
+{
+	const char *who = strchr(asked, '/');
+	const char *times = who ? strrchr(who, '/') : NULL;
+
+	for (size_t i = 0; times && i < count * CONTENDERS; i++) {
+		const struct bench_group *group = &groups[i / CONTENDERS];
+		const struct bench_contender *contender = &group->contenders[i % CONTENDERS];
+
+		if (!contender->body || strlen(group->name) != (size_t)(who - asked) ||
+		    strncmp(asked, group->name, (size_t)(who - asked)) != 0 ||
+		    strlen(contender->name) != (size_t)(times - who - 1) ||
+		    strncmp(who + 1, contender->name, (size_t)(times - who - 1)) != 0)
+			continue;
+		if (contender->before)
+			contender->before(contender->state, 1);
+		contender->body(contender->state, atol(times + 1), 0);
+		if (contender->after)
+			contender->after(contender->state);
+		return 0;
+	}
+	fprintf(stderr, "bench: there is no %s\n", asked);
+	return 1;
+}
+
 int bench_main(int argc, char **argv, const char *kind, const struct bench_group *groups,
 	       size_t count)
 {
-	const int counts[] = {1, bench_cores(), 4 * bench_cores()};
+	const char *counting = getenv("AFIELD_BENCH_COUNT");
 	struct bench_machine machine;
 	pthread_t second;
 
 	if (pthread_create(&second, NULL, stay_alive, NULL) != 0)
 		return 1;
+	if (counting)
+		return count_only(counting, groups, count);
 	bench_calibrate(&machine);
 	bench_header(&machine);
 	for (size_t i = 0; i < count; i++) {
-		unsigned asked = groups[i].threads ? groups[i].threads
-						   : BENCH_ONE | BENCH_CORES | BENCH_OVER;
+		int counts[COUNTS];
+		size_t modes = counts_of(&groups[i], counts);
 
-		for (int mode = 0; mode < 3; mode++) {
+		for (size_t mode = 0; mode < modes; mode++) {
 			struct run run = {.kind = kind, .group = &groups[i]};
 
 			run.threads = counts[mode];
 			run.bound = bound_of(&groups[i].bound, &machine, run.threads);
-			if (!(asked & 1U << mode) || run.threads <= groups[i].background ||
-			    (mode == 1 && run.threads == 1) ||
+			if (run.threads <= groups[i].background ||
 			    !is_asked_for(groups[i].name, argc, argv))
 				continue;
 			run_group(&run);

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the bench harness share; benches use bench.h alone.
+ * What the files of the bench harness share, and what a bench takes that measures by itself; all
+ * others use bench.h alone.
  */
 #ifndef AFIELD_BENCH_INTERNAL_H
 #define AFIELD_BENCH_INTERNAL_H
 
 #include "bench.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Seconds on a clock that only goes forward. */
 double bench_now(void);
+
+/* Seconds that this process has used of all processors. */
+double bench_process_cpu(void);
 
 /* Binds the calling thread to one of the process's processors, in turn. */
 void bench_pin(int index);
@@ -37,10 +45,34 @@ struct bench_round {
 	double seconds;
 };
 
-/* The time one processor spent on one counted operation, in nanoseconds. */
-double bench_round(const struct bench_round *round);
+/* What one counted operation took, in nanoseconds. */
+struct bench_time {
+	double wall;   /* of one processor that had nothing else to do */
+	double cpu;    /* of all processors: the callers and whoever works for them */
+	double others; /* the part of `cpu` that threads spent which are no callers: a reclaimer */
+};
+struct bench_time bench_round(const struct bench_round *round);
+
+/* A row that is measured elsewhere: at most 41 rounds, in nanoseconds. */
+struct bench_row {
+	const char *kind, *name, *who;
+	int threads;
+	int count;
+	const double *rounds;
+	const double *cpu; /* of the whole process, likewise; NULL: unknown */
+};
+
+/* Prints the row and keeps its rounds. `ours`: those of the first row of its case. */
+void bench_row(const struct bench_row *row, const double *ours);
+
+/* How long one row is to be measured. */
+double bench_seconds(void);
 
 /* The number of iterations that take about 20 microseconds when this thread runs alone. */
 long bench_batch(const struct bench_contender *contender, int thread);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

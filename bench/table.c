@@ -14,7 +14,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { COLUMNS = 9, REMARKS = 64, WIDTH = 512 };
+/* The last two of the columns may be missing, and the note before them. */
+enum { COLUMNS = 11, REMARKS = 64, WIDTH = 512 };
 
 struct table {
 	char remarks[REMARKS][WIDTH]; /* the # lines shown so far; `steps` by its key alone */
@@ -46,12 +47,13 @@ static void show_head(struct table *table)
 	if (table->has_head)
 		return;
 	table->has_head = true;
-	printf("\n%-34s %-26s %7s %9s %4s %8s %8s\n", "case", "who", "threads", "ns", "+-%",
-	       "ours/it", "it/bound");
+	printf("\n%-34s %-26s %7s %9s %4s %8s %8s %9s %7s\n", "case", "who", "threads", "ns", "+-%",
+	       "ours/it", "it/bound", "cpu", "others%");
 }
 
 static bool show_row(struct table *table, char *line)
 {
+	static char none[] = "-";
 	char *columns[COLUMNS];
 	char group[WIDTH];
 	size_t count = 0;
@@ -59,14 +61,16 @@ static bool show_row(struct table *table, char *line)
 
 	for (char *rest = line; rest && count < COLUMNS; count++)
 		columns[count] = strsep(&rest, "\t");
-	if (count < COLUMNS - 1)
+	if (count < COLUMNS - 3)
 		return false;
+	for (; count < COLUMNS; count++)
+		columns[count] = none;
 	show_head(table);
 	snprintf(group, sizeof(group), "%s: %s", columns[0], columns[1]);
 	is_new = strcmp(group, table->group) != 0;
-	printf("%-34s %-26s %7s %9s %4s %8s %8s %s\n", is_new ? group : "", columns[3], columns[2],
-	       columns[4], columns[5], columns[6], columns[7],
-	       count == COLUMNS && strcmp(columns[8], "-") != 0 ? columns[8] : "");
+	printf("%-34s %-26s %7s %9s %4s %8s %8s %9s %7s %s\n", is_new ? group : "", columns[3],
+	       columns[2], columns[4], columns[5], columns[6], columns[7], columns[9], columns[10],
+	       strcmp(columns[8], "-") != 0 ? columns[8] : "");
 	memcpy(table->group, group, sizeof(group));
 	return true;
 }

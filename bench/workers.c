@@ -10,12 +10,28 @@
 #include <stdlib.h>
 #include <time.h>
 
-double bench_now(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double bench_now(void)
+{
+	return seconds_of(CLOCK_MONOTONIC);
+}
+
+double bench_process_cpu(void)
+{
+	return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* What the other threads of this process have used of all processors. */
+static double others_cpu(void)
+{
+	return bench_process_cpu() - seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* The processors of this process, as they were before anybody was bound to one. */
@@ -53,13 +69,22 @@ void bench_pin(int index)
 struct worker {
 	const struct bench_round *round;
 	pthread_barrier_t start;
-	bool stop; /* written once by the caller of bench_round, read by all members */
 };
+
+/* Written by the caller of bench_round, read by all members. */
+static bool is_over;
+
+bool bench_is_over(void)
+{
+	return __atomic_load_n(&is_over, __ATOMIC_RELAXED);
+}
 
 struct member {
 	struct worker *worker;
 	int index;
 	double began, ended;
+	double cpu;       /* in between */
+	double whole_cpu; /* since the thread began */
 	double operations;
 	char apart[128]; /* two members never write the same line, nor its neighbour */
 };
@@ -74,11 +99,14 @@ static void *member_run(void *opaque)
 	contender->body(contender->state, 1, member->index); /* registers, touches, faults in */
 	pthread_barrier_wait(&member->worker->start);
 	member->began = bench_now();
+	member->cpu = -seconds_of(CLOCK_THREAD_CPUTIME_ID);
 	do {
 		contender->body(contender->state, round->batch, member->index);
 		member->operations += (double)round->batch;
-	} while (!__atomic_load_n(&member->worker->stop, __ATOMIC_RELAXED));
+	} while (!bench_is_over());
 	member->ended = bench_now();
+	member->whole_cpu = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+	member->cpu += member->whole_cpu;
 	return NULL;
 }
 
@@ -92,21 +120,16 @@ static void wait_seconds(double seconds)
 		;
 }
 
-double bench_round(const struct bench_round *round)
+/* Begins the members of a round and waits until they have ended. */
+static void run_members(const struct bench_round *round, struct member *members)
 {
-	const struct bench_contender *contender = round->contender;
 	struct worker worker = {.round = round};
-	struct member *members = (struct member *)calloc((size_t)round->threads, sizeof(*members));
 	pthread_t *threads = (pthread_t *)calloc((size_t)round->threads, sizeof(*threads));
-	int counted = round->threads - round->background;
-	int busy = round->threads < bench_cores() ? round->threads : bench_cores();
-	double began = INFINITY, ended = 0, operations = 0;
 
-	if (!members || !threads)
+	if (!threads)
 		abort();
-	if (contender->before)
-		contender->before(contender->state, round->threads);
 	pthread_barrier_init(&worker.start, NULL, (unsigned)round->threads + 1);
+	__atomic_store_n(&is_over, false, __ATOMIC_RELAXED);
 	for (int i = 0; i < round->threads; i++) {
 		members[i].worker = &worker;
 		members[i].index = i;
@@ -115,19 +138,45 @@ double bench_round(const struct bench_round *round)
 	}
 	pthread_barrier_wait(&worker.start);
 	wait_seconds(round->seconds);
-	__atomic_store_n(&worker.stop, true, __ATOMIC_RELAXED);
-	for (int i = 0; i < round->threads; i++) {
+	__atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < round->threads; i++)
 		pthread_join(threads[i], NULL);
-		began = fmin(began, members[i].began);
-		ended = fmax(ended, members[i].ended);
-		operations += i >= round->background ? members[i].operations : 0;
-	}
 	pthread_barrier_destroy(&worker.start);
+	free(threads);
+}
+
+struct bench_time bench_round(const struct bench_round *round)
+{
+	const struct bench_contender *contender = round->contender;
+	struct member *members = (struct member *)calloc((size_t)round->threads, sizeof(*members));
+	int counted = round->threads - round->background;
+	int busy = round->threads < bench_cores() ? round->threads : bench_cores();
+	double began = INFINITY, ended = 0, operations = 0, cpu = 0, others;
+	struct bench_time time;
+
+	if (!members)
+		abort();
+	if (contender->before)
+		contender->before(contender->state, round->threads);
+	others = -others_cpu();
+	run_members(round, members);
 	if (contender->after)
 		contender->after(contender->state);
-	free(threads);
+	others += others_cpu();
+	for (int i = 0; i < round->threads; i++) {
+		began = fmin(began, members[i].began);
+		ended = fmax(ended, members[i].ended);
+		others -= members[i].whole_cpu;
+		operations += i >= round->background ? members[i].operations : 0;
+		cpu += i >= round->background ? members[i].cpu : 0;
+	}
 	free(members);
-	return (ended - began) * busy * counted / round->threads / operations * 1e9;
+	/* The clocks are read one after the other, so what is nothing may seem to be less. */
+	others = fmax(others, 0);
+	time.wall = (ended - began) * busy * counted / round->threads / operations * 1e9;
+	time.cpu = (cpu + others) / operations * 1e9;
+	time.others = others / operations * 1e9;
+	return time;
 }
 
 long bench_batch(const struct bench_contender *contender, int thread)

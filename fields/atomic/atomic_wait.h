@@ -75,20 +75,11 @@ static inline void afield__atomic_notify(const void *field)
  *   system call. Ordering: seq_cst, and a fence: no store before it, of any order, comes later.
  *   Never fails.
  */
-#define AFIELD__ATOMIC_WAIT(name)                                                       \
-	static inline int name##_wait(const name *field, name##_value old,              \
-				      const struct timespec *deadline)                  \
-	{                                                                               \
-		return afield__atomic_wait(field, sizeof(field->word), &old, deadline); \
-	}                                                                               \
-	static inline void name##_notify_one(name *field)                               \
-	{                                                                               \
-		afield__atomic_notify(field);                                           \
-	}                                                                               \
-	static inline void name##_notify_all(name *field)                               \
-	{                                                                               \
-		afield__atomic_notify(field);                                           \
-	}                                                                               \
-	AFIELD__SEMICOLON
+#define AFIELD__ATOMIC_WAIT(name)                                                               \
+	AFIELD__INLINE(int name##_wait(const name *field, name##_value old,                     \
+				       const struct timespec *deadline),                        \
+		       return afield__atomic_wait(field, sizeof(field->word), &old, deadline)); \
+	AFIELD__INLINE(void name##_notify_one(name *field), afield__atomic_notify(field));      \
+	AFIELD__INLINE(void name##_notify_all(name *field), afield__atomic_notify(field))
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "cell.h"
 
+#include <afield/detail/verb.h>
+
 #include <pthread.h>
 #include <string.h>
 
@@ -210,13 +212,12 @@ static const struct afield_error_mapping error_mappings[] = {
 	{-EOWNERDEAD, "OwnerDeadError",
 	 "the borrow in the way was orphaned by a fork; reset_orphans takes it back"},
 };
-#define BINDING(which)                                                                     \
-	{                                                                                  \
-		.traverse = afield_guarded_traverse, .clear = afield_guarded_clear,        \
-		.error_mappings = error_mappings,                                          \
-		.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]), \
-		.lock_modes = (which), .lock_mode_count = 2, .refused_by = refused_by,     \
-		.reset_orphans = reset_orphans,                                            \
+#define BINDING(which)                                                                          \
+	{                                                                                       \
+		.traverse = afield_guarded_traverse, .clear = afield_guarded_clear,             \
+		.error_mappings = error_mappings,                                               \
+		.error_mapping_count = AFIELD__LENGTH(error_mappings), .lock_modes = (which),   \
+		.lock_mode_count = 2, .refused_by = refused_by, .reset_orphans = reset_orphans, \
 	}
 const struct afield_host_binding afield__cell_host_binding = BINDING(lock_modes);
 const struct afield_host_binding afield__cell_wait_host_binding = BINDING(turns_wait);
@@ -247,16 +248,12 @@ static int verb_borrow_count(const struct afield_type *type, void *field, void *
 
 const struct afield_verb afield__cell_verbs[3] = {
 	AFIELD_GUARDED_EXCHANGE,
-	{.name = "holder",
-	 .doc = "The threading.get_ident() of the thread that has the exclusive borrow, or None.",
-	 .result = AFIELD_U64,
-	 .call = verb_holder,
-	 .only_reads = true},
-	{.name = "borrow_count",
-	 .doc = "How many shared borrows there are.",
-	 .result = AFIELD_U64,
-	 .call = verb_borrow_count,
-	 .only_reads = true},
+	AFIELD_READING_VERB(
+		"holder",
+		"The threading.get_ident() of the thread that has the exclusive borrow, or None.",
+		AFIELD_U64, verb_holder),
+	AFIELD_READING_VERB("borrow_count", "How many shared borrows there are.", AFIELD_U64,
+			    verb_borrow_count),
 };
 
 void afield__cell_fini(const struct afield_type *type, void *field)

@@ -50,7 +50,7 @@ int afield__confined_claim(const struct afield_type *type, struct afield__confin
 	block->type = type;
 	/* Release pairs with the acquire of every access: without it another thread could read an
 	 * owner's number that is not written yet, and take the value for its own. */
-	if (AFIELD_COMPARE_EXCHANGE(&field->block, &seen, block, acq_rel))
+	if (AFIELD_COMPARE_EXCHANGE(&field->block, &seen, block, release))
 		return 0;
 	afield_owner_queue_release(block->owner);
 	free(block);

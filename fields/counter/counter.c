@@ -7,6 +7,7 @@
 #endif
 #include "counter.h"
 
+#include <afield/detail/verb.h>
 #include <afield/thread.h>
 
 #include <sched.h>
@@ -124,19 +125,10 @@ static int verb_reset(const struct afield_type *type, void *field, void *result,
 }
 
 const struct afield_verb afield__counter_verbs[3] = {
-	{.name = "add",
-	 .doc = "Adds amount.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("amount", AFIELD_ITSELF)},
-	 .call = verb_add},
-	{.name = "sum",
-	 .doc = "Returns the count.",
-	 .result = AFIELD_ITSELF,
-	 .call = verb_sum,
-	 .only_reads = true},
-	{.name = "reset",
-	 .doc = "Takes what has been added and returns it; each addition is taken once.",
-	 .result = AFIELD_ITSELF,
-	 .call = verb_reset},
+	AFIELD_VERB_WITH("add", "Adds amount.", AFIELD_NOTHING, verb_add,
+			 AFIELD_PARAMETER("amount", AFIELD_ITSELF)),
+	AFIELD_READING_VERB("sum", "Returns the count.", AFIELD_ITSELF, verb_sum),
+	AFIELD_VERB("reset",
+		    "Takes what has been added and returns it; each addition is taken once.",
+		    AFIELD_ITSELF, verb_reset),
 };

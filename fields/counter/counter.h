@@ -48,39 +48,10 @@
 #ifndef AFIELD_COUNTER_H
 #define AFIELD_COUNTER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/ordering.h>
-#include <afield/detail/type_code.h>
-
-#include <afield/detail/counter_core.h>
+#include <afield/detail/counter_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* An addition to the stripe of this processor. */
-AFIELD_EXPORT void afield__counter_add_striped(struct afield__counter_block *block, int64_t amount);
-
-/* An addition that met another: makes the stripes, if it can. */
-AFIELD_EXPORT void afield__counter_add_slow(struct afield__counter *counter, int64_t amount);
-
-/* What the tables of this kind's types point to. */
-AFIELD_EXPORT int afield__counter_load(const struct afield_type *type, const void *field,
-				       void *value);
-AFIELD_EXPORT void afield__counter_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_verb afield__counter_verbs[3];
-
-#ifdef __cplusplus
-}
 #endif
 
 #define AFIELD_KIND_counter (AFIELD__COUNTER)
@@ -106,39 +77,21 @@ AFIELD_EXPORT extern const struct afield_verb afield__counter_verbs[3];
  *   Concurrent with it: everything but fini. Progress: wait-free; one exchange for each stripe.
  *   Ordering: seq_cst. Never fails.
  */
-#define AFIELD__COUNTER(name, T)                                                              \
-	typedef T name##_value;                                                               \
-	typedef struct name {                                                                 \
-		struct afield__counter counter;                                               \
-	} name;                                                                               \
-	AFIELD__ASSERT(AFIELD_TYPE_CODE(T) == AFIELD_I64,                                     \
-		       "afield: the counter '" #name "' holds a '" #T "'; write "             \
-		       "AFIELD_TYPE(" #name ", counter, int64_t)");                           \
-	static inline void name##_add(name *field, int64_t amount)                            \
-	{                                                                                     \
-		struct afield__counter_block *block = afield__counter_block(&field->counter); \
-		if (block)                                                                    \
-			afield__counter_add_striped(block, amount);                           \
-		else if (!afield__counter_try_alone(&field->counter, amount))                 \
-			afield__counter_add_slow(&field->counter, amount);                    \
-	}                                                                                     \
-	static inline int64_t name##_sum(const name *field)                                   \
-	{                                                                                     \
-		return afield__counter_sum(&field->counter);                                  \
-	}                                                                                     \
-	static inline int64_t name##_reset(name *field)                                       \
-	{                                                                                     \
-		return afield__counter_reset(&field->counter);                                \
-	}                                                                                     \
+#define AFIELD__COUNTER(name, T)                                                  \
+	typedef T name##_value;                                                   \
+	typedef struct name {                                                     \
+		struct afield__counter counter;                                   \
+	} name;                                                                   \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(T) == AFIELD_I64,                         \
+		       "afield: the counter '" #name "' holds a '" #T "'; write " \
+		       "AFIELD_TYPE(" #name ", counter, int64_t)");               \
+	AFIELD__COUNTER_OPERATIONS(name);                                         \
 	AFIELD__COUNTER_TABLE(name)
 
-#define AFIELD__COUNTER_TABLE(name)                                                                \
-	AFIELD_TYPE_TABLE(name, "counter", AFIELD_VALUE_OF(AFIELD_I64, int64_t), 0,                \
-			  afield__counter_load, NULL, afield__counter_fini, afield__counter_verbs, \
-			  sizeof(afield__counter_verbs) / sizeof((afield__counter_verbs)[0]),      \
-			  NULL, NULL);                                                             \
-	AFIELD__FINI(name)
-
 AFIELD_TYPE(afield_counter, counter, int64_t);
+
+#ifdef AFIELD_WATCH
+#include <afield/detail/counter_watch.h>
+#endif
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "event.h"
 
+#include <afield/detail/verb.h>
+
 #include <errno.h>
 
 /* One thread's wait: the even word that it saw. */
@@ -83,16 +85,11 @@ static int verb_wait(const struct afield_type *type, void *field, void *result,
 }
 
 const struct afield_verb afield__event_verbs[4] = {
-	{.name = "set",
-	 .doc = "Sets the event and wakes all who wait for it.",
-	 .result = AFIELD_NOTHING,
-	 .call = verb_set},
-	{.name = "clear", .doc = "Clears the event.", .result = AFIELD_NOTHING, .call = verb_clear},
-	{.name = "is_set",
-	 .doc = "Returns whether the event is set.",
-	 .result = AFIELD_BOOL,
-	 .call = verb_is_set,
-	 .only_reads = true},
+	AFIELD_VERB("set", "Sets the event and wakes all who wait for it.", AFIELD_NOTHING,
+		    verb_set),
+	AFIELD_VERB("clear", "Clears the event.", AFIELD_NOTHING, verb_clear),
+	AFIELD_READING_VERB("is_set", "Returns whether the event is set.", AFIELD_BOOL,
+			    verb_is_set),
 	{.name = "wait",
 	 .doc = "Waits until the event is set; returns False when so many seconds pass first.",
 	 .result = AFIELD_BOOL,
@@ -107,6 +104,6 @@ static const struct afield_view view = {
 	.name = "Event",
 	.key = {AFIELD_NOTHING, 0, NULL},
 	.verbs = afield__event_verbs,
-	.verb_count = sizeof(afield__event_verbs) / sizeof(afield__event_verbs[0]),
+	.verb_count = AFIELD__LENGTH(afield__event_verbs),
 };
 const struct afield_host_binding afield__event_host_binding = {.view = &view};

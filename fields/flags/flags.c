@@ -5,6 +5,8 @@
  */
 #include "flags.h"
 
+#include <afield/detail/verb.h>
+
 #include <errno.h>
 #include <string.h>
 
@@ -110,9 +112,5 @@ const struct afield_verb afield__flags_verbs[7] = {
 	     false),
 	VERB(test_and_clear, "Clears these bits and returns those that were set before.",
 	     AFIELD_ITSELF, false),
-	{.name = "load",
-	 .doc = "Returns all bits.",
-	 .result = AFIELD_ITSELF,
-	 .call = verb_load,
-	 .only_reads = true},
+	AFIELD_READING_VERB("load", "Returns all bits.", AFIELD_ITSELF, verb_load),
 };

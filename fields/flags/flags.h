@@ -37,34 +37,10 @@
 #ifndef AFIELD_FLAGS_H
 #define AFIELD_FLAGS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/ordering.h>
-#include <afield/detail/type_code.h>
-
-#include <afield/detail/flags_core.h>
+#include <afield/detail/flags_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* What the tables of this kind's types point to. */
-AFIELD_EXPORT int afield__flags_table_load(const struct afield_type *type, const void *field,
-					   void *value);
-AFIELD_EXPORT int afield__flags_table_store(const struct afield_type *type, void *field,
-					    const void *value);
-AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
-
-#ifdef __cplusplus
-}
 #endif
 
 /*
@@ -81,23 +57,7 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
 	enum { LIST(AFIELD__FLAG_NUMBER) name##__count };                                      \
 	AFIELD__ASSERT(name##__count <= 64, "afield: the flags '" #name "' are more than 64"); \
 	LIST(AFIELD__FLAG_CONSTANT)                                                            \
-	static inline const struct afield_member *name##_members(size_t *count)                \
-	{                                                                                      \
-		static const struct afield_member rows[] = {LIST(AFIELD__FLAG_ROW)};           \
-		*count = sizeof(rows) / sizeof(rows[0]);                                       \
-		return rows;                                                                   \
-	}                                                                                      \
-	static const struct afield_record __attribute__((unused))                              \
-	name##_record = {#name, 8, name##_members}
-
-/* The rows. Something always follows the bit, so that a row without a doc has one. */
-#define AFIELD__FLAG_NUMBER(...) AFIELD__FLAG_NUMBER_(__VA_ARGS__, NULL, ~)
-#define AFIELD__FLAG_NUMBER_(name, bit, doc, ...) name##_##bit##_bit,
-#define AFIELD__FLAG_CONSTANT(...) AFIELD__FLAG_CONSTANT_(__VA_ARGS__, NULL, ~)
-#define AFIELD__FLAG_CONSTANT_(name, bit, doc, ...) \
-	static const name __attribute__((unused)) name##_##bit = UINT64_C(1) << name##_##bit##_bit;
-#define AFIELD__FLAG_ROW(...) AFIELD__FLAG_ROW_(__VA_ARGS__, NULL, ~)
-#define AFIELD__FLAG_ROW_(name, bit, doc, ...) {#bit, AFIELD_BOOL, name##_##bit##_bit, doc},
+	AFIELD__RECORD_TABLE(name, name, LIST(AFIELD__FLAG_ROW))
 
 #define AFIELD_KIND_flags (AFIELD__FLAGS)
 
@@ -125,46 +85,12 @@ AFIELD_EXPORT extern const struct afield_verb afield__flags_verbs[7];
  *   Returns those of `bits` that were set before: of several threads that set one bit, exactly one
  *   is told 0; of several that clear it, exactly one is told that it was set.
  */
-#define AFIELD__FLAGS(name, T)                                               \
-	typedef T name##_value;                                              \
-	typedef struct name {                                                \
-		afield__flags_word word;                                     \
-	} name;                                                              \
-	static inline name##_value name##_load(const name *field)            \
-	{                                                                    \
-		return afield__flags_load(&field->word);                     \
-	}                                                                    \
-	static inline bool name##_test(const name *field, name##_value bits) \
-	{                                                                    \
-		return (afield__flags_load(&field->word) & bits) == bits;    \
-	}                                                                    \
-	AFIELD__FLAGS_CHANGE(name, set);                                     \
-	AFIELD__FLAGS_CHANGE(name, clear);                                   \
-	AFIELD__FLAGS_CHANGE(name, toggle);                                  \
-	AFIELD__FLAGS_CHANGE(name, store);                                   \
-	AFIELD__FLAGS_ASK(name, test_and_set);                               \
-	AFIELD__FLAGS_ASK(name, test_and_clear);                             \
+#define AFIELD__FLAGS(name, T)           \
+	typedef T name##_value;          \
+	typedef struct name {            \
+		afield__flags_word word; \
+	} name;                          \
+	AFIELD__FLAGS_OPERATIONS(name);  \
 	AFIELD__FLAGS_TABLE(name, T)
-
-#define AFIELD__FLAGS_CHANGE(name, verb)                                 \
-	static inline void name##_##verb(name *field, name##_value bits) \
-	{                                                                \
-		afield__flags_##verb(&field->word, bits);                \
-	}                                                                \
-	AFIELD__SEMICOLON
-#define AFIELD__FLAGS_ASK(name, verb)                                            \
-	static inline name##_value name##_##verb(name *field, name##_value bits) \
-	{                                                                        \
-		return afield__flags_##verb(&field->word, bits);                 \
-	}                                                                        \
-	AFIELD__SEMICOLON
-
-#define AFIELD__FLAGS_TABLE(name, T)                                                            \
-	AFIELD_TYPE_TABLE(name, "flags", AFIELD_VALUE_WITH(AFIELD_U64, uint64_t, &T##_record),  \
-			  AFIELD_IS_ITS_VALUE | AFIELD_IS_HOT, afield__flags_table_load,        \
-			  afield__flags_table_store, NULL, afield__flags_verbs,                 \
-			  sizeof(afield__flags_verbs) / sizeof((afield__flags_verbs)[0]), NULL, \
-			  NULL);                                                                \
-	AFIELD__FINI(name)
 
 #endif

@@ -7,6 +7,8 @@
 #include "list.h"
 #include "list_core.h"
 
+#include <afield/detail/back_off.h>
+#include <afield/detail/blocks.h>
 #include <afield/host.h>
 
 #include <errno.h>
@@ -23,6 +25,11 @@ struct array {
 /* malloc gives 16 bytes of alignment, and so does what follows a header of whole 16 bytes. */
 #define HEADER ((sizeof(struct array) + 15) & ~(size_t)15)
 
+static size_t bytes_of(size_t count, const struct afield_value_type *value_type)
+{
+	return HEADER + count * value_type->size;
+}
+
 static char *element(const struct array *array, const struct afield_value_type *value_type,
 		     size_t index)
 {
@@ -32,11 +39,6 @@ static char *element(const struct array *array, const struct afield_value_type *
 static bool is_object(const struct afield_value_type *value_type)
 {
 	return value_type->type_code == AFIELD_OBJECT;
-}
-
-static void reclaim(struct afield_retired *retired)
-{
-	free(retired);
 }
 
 static void release_all(const struct array *array, const struct afield_value_type *value_type)
@@ -51,16 +53,10 @@ static void release_all(const struct array *array, const struct afield_value_typ
  */
 static void let_go(struct array *array, const struct afield_value_type *value_type, bool may_wait)
 {
-	size_t bytes;
-
 	if (!array || (is_object(value_type) && !afield__list_let_go(&array->holders)))
 		return;
 	release_all(array, value_type);
-	bytes = sizeof(*array) + array->count * value_type->size;
-	if (may_wait)
-		afield_retire_bytes(&array->retired, bytes, reclaim);
-	else
-		afield_retire_bytes_nowait(&array->retired, bytes, reclaim);
+	afield__block_retire(&array->retired, bytes_of(array->count, value_type), may_wait);
 }
 
 static struct array *load(const struct afield__list *list)
@@ -185,7 +181,6 @@ static int locate(const struct array *array, const struct afield_value_type *val
 				return 0;
 		return -ENOENT;
 	case AFIELD__LIST_ALL:
-		*at = 0;
 		*removed = count;
 		return 0;
 	default:
@@ -194,7 +189,7 @@ static int locate(const struct array *array, const struct afield_value_type *val
 	}
 }
 
-/* The array after the edit at *next, NULL for an empty one. Holds its elements. */
+/* The array after the edit, at *next, where NULL stands for an empty one. Holds its elements. */
 static int make(const struct array *array, const struct afield_value_type *value_type,
 		const struct afield__list_edit *edit, size_t at, size_t removed,
 		struct array **next)
@@ -202,12 +197,11 @@ static int make(const struct array *array, const struct afield_value_type *value
 	size_t behind = (array ? array->count : 0) - at - removed;
 	size_t count = at + edit->count + behind;
 
-	*next = NULL;
 	if (count == 0)
 		return 0;
 	if (edit->count > SIZE_MAX / 2 / value_type->size)
 		return -ENOMEM;
-	*next = (struct array *)malloc(HEADER + count * value_type->size);
+	*next = (struct array *)afield__block_new(bytes_of(count, value_type));
 	if (!*next)
 		return -ENOMEM;
 	AFIELD_STORE(&(*next)->holders.count, 1, relaxed); /* the pointer publishes it */
@@ -265,10 +259,11 @@ int afield__list_edit(struct afield__list *list, const struct afield_value_type 
 		}
 		if (next) {
 			release_all(next, value_type);
-			free(next);
+			afield__block_free(next, bytes_of(next->count, value_type));
 		}
 		if (error)
 			return error;
+		afield__back_off_long();
 	}
 }
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map_all: what concerns all elements of a map: their number, a walk over them, their end, and what
- * a host and its collector ask of the field's table.
+ * map_all: what concerns all elements of a map: their number, a look at each, their end, and what a
+ * host's collector asks of the field's table.
  */
 #include "map_hash_table.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <afield/host.h>
 
@@ -29,7 +25,7 @@ size_t afield__map_len(const struct afield__map *map)
 
 size_t afield__map_buckets(const struct afield__map *map)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, acquire);
 
 	return table ? AFIELD_LOAD(&table->buckets, relaxed) : 0;
 }
@@ -40,18 +36,17 @@ size_t afield__map_buckets(const struct afield__map *map)
  * looks for the heir (afield__map_heir), so that no element is missed either.
  */
 int afield__map_visit(const struct afield__map *map,
-		      int (*visit)(const struct afield__map_node *node, void *argument),
-		      void *argument)
+		      int (*visit)(struct afield__map_node *node, void *argument), void *argument)
 {
 	(void)table_of(map);
 	return afield__map_visit_as_is(map, visit, argument);
 }
 
 int afield__map_visit_as_is(const struct afield__map *map,
-			    int (*visit)(const struct afield__map_node *node, void *argument),
+			    int (*visit)(struct afield__map_node *node, void *argument),
 			    void *argument)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, acquire);
 	struct cds_lfht_iter iter;
 	struct cds_lfht_node *link;
 	int result = 0;
@@ -64,8 +59,9 @@ int afield__map_visit_as_is(const struct afield__map *map,
 		{
 			AFIELD_TSAN_ACQUIRE(link);
 			AFIELD_PAUSE("map: walking");
-			result = visit((const struct afield__map_node *)(const void *)link,
-				       argument);
+			if (!afield__map_is_match(table->layout, afield__map_node_of(link)))
+				continue;
+			result = visit(afield__map_node_of(link), argument);
 			if (result)
 				break;
 		}
@@ -81,7 +77,7 @@ static struct afield__map_node *take(struct afield__map_table *table,
 				     const struct afield__map_layout *layout,
 				     struct afield__map_node *node)
 {
-	while (node && cds_lfht_del(table->hash, afield__map_link_of(node)))
+	while (node && !afield__map_take(table, layout, node))
 		node = afield__map_heir(table, layout, node);
 	return node;
 }
@@ -182,11 +178,12 @@ struct traversal {
 	void *argument;
 };
 
-static int traverse_node(const struct afield__map_node *node, void *opaque)
+static int traverse_node(struct afield__map_node *node, void *opaque)
 {
 	const struct traversal *traversal = (const struct traversal *)opaque;
 	const struct afield__map_layout *layout = traversal->layout;
-	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
+	uint64_t word;
+	void *value = afield__object_of(&layout->value, afield__map_value(layout, node, &word));
 	void *key = afield__map_object(layout, node);
 	int result = key ? traversal->visit(key, traversal->argument) : 0;
 
@@ -215,185 +212,4 @@ size_t afield__map_table_len(const struct afield_type *type, const void *field)
 {
 	(void)type;
 	return afield__map_len((const struct afield__map *)field);
-}
-
-/* References that a walk took by mistake, to be given up when it has left its section. */
-struct lost {
-	struct lost *next;
-	void *object;
-};
-
-struct walk {
-	const struct afield__map_layout *layout;
-	struct afield__map_table *table;
-	int (*each)(const void *key, const void *value, void *argument);
-	void *argument;
-	struct lost *lost;
-	void *last[2]; /* the same, for which there was no memory, and so the walk ended */
-};
-
-/* 0: the walk may go on; -ENOMEM. */
-static int lose(struct walk *walk, void *object)
-{
-	struct lost *lost = (struct lost *)malloc(sizeof(*lost));
-
-	if (!lost) {
-		walk->last[walk->last[0] != NULL] = object;
-		return -ENOMEM;
-	}
-	lost->object = object;
-	lost->next = walk->lost;
-	walk->lost = lost;
-	return 0;
-}
-
-/* A reference to an object of a node that is in the table: 1; 0 when the node has left. */
-static int hold_object(struct walk *walk, const struct afield__map_node *node, void *object)
-{
-	AFIELD_PAUSE("map: before the count");
-	if (!object)
-		return 1;
-	if (!afield__try_retain_object(object))
-		return 0;
-	return afield__map_is_gone(node) ? lose(walk, object) : 1;
-}
-
-/* References to both objects of a node: 1; 0 when the node has left; -ENOMEM. */
-static int hold_both(struct walk *walk, const struct afield__map_node *node)
-{
-	const struct afield__map_layout *layout = walk->layout;
-	void *value = afield__object_of(&layout->value, afield__map_value(layout, node));
-	void *key = afield__map_object(layout, node);
-	int held = hold_object(walk, node, key);
-	int error;
-
-	if (held <= 0)
-		return held;
-	held = hold_object(walk, node, value);
-	if (held > 0 || !key)
-		return held;
-	/* The node left between its key and its value. */
-	error = lose(walk, key);
-	return held < 0 ? held : error;
-}
-
-/* The integer of a key in its own width, at the start of *integer. */
-static void narrow(const struct afield_value_type *key, uint64_t word, uint64_t *integer)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	word <<= 64 - 8 * key->size;
-#endif
-	(void)key;
-	*integer = word;
-}
-
-static int give(const struct walk *walk, const struct afield__map_node *node)
-{
-	const struct afield_value_type *key = &walk->layout->key;
-	struct afield_bytes bytes = {afield__map_bytes(walk->layout, node),
-				     afield__map_size(walk->layout, node)};
-	const void *value = afield__map_value(walk->layout, node);
-	void *object = afield__map_object(walk->layout, node);
-	uint64_t integer;
-
-	if (key->type_code == AFIELD_OBJECT)
-		return walk->each(&object, value, walk->argument);
-	if (afield__map_has_text(walk->layout))
-		return walk->each(&bytes, value, walk->argument);
-	narrow(key, node->name, &integer);
-	return walk->each(&integer, value, walk->argument);
-}
-
-/* Each turn of the loop but the last means that another thread gave the key a new value. */
-static int walk_node(const struct afield__map_node *candidates, void *opaque)
-{
-	struct walk *walk = (struct walk *)opaque;
-	struct afield__map_node *node = (struct afield__map_node *)(uintptr_t)candidates;
-	int held = 0;
-
-	while (node) {
-		held = hold_both(walk, node);
-		if (held)
-			break;
-		node = afield__map_heir(walk->table, walk->layout, node);
-	}
-	return held > 0 ? give(walk, node) : held;
-}
-
-int afield__map_table_walk(const struct afield_type *type, void *field,
-			   int (*each)(const void *key, const void *value, void *argument),
-			   void *argument)
-{
-	struct walk walk = {layout_of(type), NULL, each, argument, NULL, {NULL, NULL}};
-	struct lost *next;
-	int result;
-
-	walk.table = table_of((const struct afield__map *)field);
-	if (!walk.table)
-		return 0; /* another thread may make one before the visit */
-	result = afield__map_visit((const struct afield__map *)field, walk_node, &walk);
-	for (; walk.lost; walk.lost = next) {
-		next = walk.lost->next;
-		afield__release_object(walk.lost->object);
-		free(walk.lost);
-	}
-	for (int i = 0; i < 2; i++)
-		if (walk.last[i])
-			afield__release_object(walk.last[i]);
-	return result;
-}
-
-/* Takes out the first element that a walk meets and gets: *taken, or NULL. 0, or what each said. */
-static int take_first(const struct walk *walk, struct afield__map_node **taken)
-{
-	struct afield__map_table *table = walk->table;
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *link;
-	int error = 0;
-
-	*taken = NULL;
-	AFIELD_READ_SECTION
-	{
-		cds_lfht_for_each(table->hash, &iter, link)
-		{
-			struct afield__map_node *node = afield__map_node_of(link);
-
-			AFIELD_TSAN_ACQUIRE(link);
-			AFIELD_PAUSE("map: taking any");
-			/* Before it is taken: what cannot be copied stays. */
-			while (node && !(error = give(walk, node)) &&
-			       cds_lfht_del(table->hash, afield__map_link_of(node)))
-				node = afield__map_heir(table, walk->layout, node);
-			if (!node)
-				continue;
-			*taken = error ? NULL : node;
-			break;
-		}
-	}
-	return error;
-}
-
-/* A walk that got none is repeated while others change the number of elements: one may have come
- * in front of it. */
-int afield__map_table_take_any(const struct afield_type *type, void *field,
-			       int (*each)(const void *key, const void *value, void *argument),
-			       void *argument)
-{
-	struct walk walk = {layout_of(type), NULL, each, argument, NULL, {NULL, NULL}};
-	struct afield__map_node *taken = NULL;
-	int64_t before;
-	int error;
-
-	walk.table = table_of((const struct afield__map *)field);
-	if (!walk.table)
-		return -ENODATA;
-	do {
-		before = AFIELD_LOAD(&walk.table->count, relaxed);
-		error = take_first(&walk, &taken);
-	} while (!error && !taken && AFIELD_LOAD(&walk.table->count, relaxed) != before);
-	if (!taken)
-		return error ? error : -ENODATA;
-	afield__map_table_count(walk.table, -1);
-	afield__map_node_retire(walk.layout, taken, true);
-	return 0;
 }

@@ -19,7 +19,7 @@
 
 #include <urcu/rculfhash.h>
 
-static int count_node(const struct afield__map_node *node, void *count)
+static int count_node(struct afield__map_node *node, void *count)
 {
 	(void)node;
 	++*(int64_t *)count;
@@ -31,22 +31,12 @@ static bool is_gone(const afield__map_thread *thread)
 	return afield_thread_is_gone(AFIELD_LOAD(thread, relaxed));
 }
 
-/* liburcu keeps the bits of a hash in reverse. */
-static unsigned long hash_of(const struct cds_lfht_node *link)
-{
-	uint64_t reverse = link->reverse_hash, hash = 0;
-
-	for (int i = 0; i < 64; i++, reverse >>= 1)
-		hash = hash << 1 | (reverse & 1);
-	return (unsigned long)hash;
-}
-
 struct copying {
 	const struct afield__map_layout *layout;
 	struct afield__map_table *to;
 };
 
-static int copy_node(const struct afield__map_node *node, void *opaque)
+static int copy_node(struct afield__map_node *node, void *opaque)
 {
 	const struct copying *copying = (const struct copying *)opaque;
 	size_t size =
@@ -56,9 +46,10 @@ static int copy_node(const struct afield__map_node *node, void *opaque)
 	if (!copy)
 		return 1;
 	memcpy(copy, node, size);
+	if (afield__map_is_in_place(copying->layout))
+		afield__map_value_start(&copy->value, afield__map_value_load(&node->value));
 	AFIELD_TSAN_RELEASE(copy);
-	cds_lfht_add(copying->to->hash, hash_of((const struct cds_lfht_node *)(const void *)node),
-		     afield__map_link_of(copy));
+	cds_lfht_add(copying->to->hash, afield__map_hash_of(node), afield__map_link_of(copy));
 	return 0;
 }
 
@@ -106,7 +97,8 @@ static struct afield__map_table *put_right(struct afield__map *map, struct afiel
 	/* Until the old nodes have left, nobody may write to the new table. */
 	AFIELD_STORE(&fresh->generation, AFIELD_LOAD(&table->generation, relaxed), relaxed);
 	AFIELD_STORE(&fresh->adopter, afield_thread_id(), relaxed);
-	/* Release: pairs with the loads of the field. */
+	/* Release: pairs with the loads of the field. Seq_cst: who waits and looks once more before
+	 * it sleeps (is_decided) looks at this table. */
 	AFIELD_STORE(&map->table, fresh, seq_cst);
 	afield__map_table_leave(table);
 	return fresh; /* the old one stays: who looks up a key may have it in hand */
@@ -118,7 +110,8 @@ struct adoption {
 	bool is_begun; /* by this thread */
 };
 
-/* Ends the wait when this thread is the adopter, or there is nothing left to do. */
+/* Ends the wait when this thread is the adopter, or there is nothing left to do. Seq_cst: the looks
+ * come behind the waiter's count, and pair with the stores of the adopter, before its wake. */
 static bool is_decided(void *opaque)
 {
 	struct adoption *adoption = (struct adoption *)opaque;
@@ -128,11 +121,11 @@ static bool is_decided(void *opaque)
 	adoption->table = table;
 	if (AFIELD_LOAD(&table->generation, seq_cst) == afield_fork_generation())
 		return true;
-	adopter = AFIELD_LOAD(&table->adopter, seq_cst);
+	adopter = AFIELD_LOAD(&table->adopter, relaxed);
 	if (adopter != 0 && !afield_thread_is_gone(adopter))
 		return false;
 	adoption->is_begun =
-		AFIELD_COMPARE_EXCHANGE(&table->adopter, &adopter, afield_thread_id(), acquire);
+		AFIELD_COMPARE_EXCHANGE(&table->adopter, &adopter, afield_thread_id(), relaxed);
 	return adoption->is_begun;
 }
 

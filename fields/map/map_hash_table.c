@@ -154,7 +154,7 @@ static bool is_ours(const struct afield__map_table *table)
 
 struct afield__map_table *afield__map_table_of(struct afield__map *map)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map->table, seq_cst);
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, acquire);
 
 	return !table || is_ours(table) ? table : afield__map_adopt(map);
 }
@@ -172,33 +172,10 @@ struct afield__map_table *afield__map_table_make(struct afield__map *map,
 		return NULL;
 	/* Release: pairs with the loads of the field; weaker, a reader follows a pointer to a table
 	 * that is not made yet. Acquire when it fails: the same, for another thread's table. */
-	if (AFIELD_COMPARE_EXCHANGE(&map->table, &table, fresh, seq_cst))
+	if (AFIELD_COMPARE_EXCHANGE(&map->table, &table, fresh, acq_rel))
 		return fresh;
 	afield__map_table_free(fresh);
 	return table;
-}
-
-static int match_word(struct cds_lfht_node *link, const void *word)
-{
-	AFIELD_TSAN_ACQUIRE(link);
-	return afield__map_node_of(link)->name == *(const uint64_t *)word;
-}
-
-int afield__map_table_get(struct afield__map_table *table, const struct afield__map_layout *layout,
-			  uint64_t word, void *value)
-{
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *link;
-
-	afield_read_lock();
-	cds_lfht_lookup(table->hash, afield__map_mix(word ^ table->seed), match_word, &word, &iter);
-	link = cds_lfht_iter_get_node(&iter);
-	AFIELD_PAUSE("map: found");
-	if (link && value)
-		afield__map_copy(value, afield__map_value(layout, afield__map_node_of(link)),
-				 layout->value.size);
-	afield_read_unlock();
-	return link ? 0 : -ENODATA;
 }
 
 /* A chain has one or two elements on average. Between an eighth and one nothing is done, so that a
@@ -210,7 +187,7 @@ static bool is_too_empty(const struct afield__map_table *table, size_t buckets, 
 
 size_t afield__map_right_size(const struct afield__map_table *table, int64_t count)
 {
-	size_t buckets = AFIELD_LOAD(&table->reserved, seq_cst);
+	size_t buckets = AFIELD_LOAD(&table->reserved, relaxed);
 
 	if (buckets < LEAST)
 		buckets = LEAST;
@@ -248,10 +225,9 @@ static int resize_to(struct afield__map_table *table, size_t wanted, bool may_sh
 	bool has_memory;
 	int cancel_state;
 
-	/* Acquire: pairs with the release below; the last resize is over. Seq_cst, here and there:
-	 * who reserves, writes that and then looks for a resizer; a resizer leaves and then looks
-	 * for what is reserved (request_if_wrong). Weaker, both could miss the other. */
-	if (!AFIELD_COMPARE_EXCHANGE(&table->resizer, &nobody, afield_thread_id(), seq_cst))
+	/* Acquire: pairs with the release below; the last resize is over. Weaker, two threads would
+	 * work on liburcu's buckets at once. */
+	if (!AFIELD_COMPARE_EXCHANGE(&table->resizer, &nobody, afield_thread_id(), acquire))
 		return -EBUSY;
 	AFIELD_PAUSE("map: resizing");
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state); /* liburcu joins threads */
@@ -262,9 +238,10 @@ static int resize_to(struct afield__map_table *table, size_t wanted, bool may_sh
 			grow_quietly(table->hash, wanted);
 		else
 			cds_lfht_resize(table->hash, wanted);
-		AFIELD_STORE(&table->buckets, wanted, relaxed);
+		/* Seq_cst: pairs with afield__map_table_reserve. */
+		AFIELD_STORE(&table->buckets, wanted, seq_cst);
 	}
-	AFIELD_STORE(&table->resizer, 0, seq_cst);
+	AFIELD_STORE(&table->resizer, 0, release);
 	pthread_setcancelstate(cancel_state, NULL);
 	return has_memory ? 0 : -ENOMEM;
 }
@@ -274,7 +251,8 @@ static void resize(struct afield_retired *request);
 /* Asks once: whoever finds a request under way leaves it to that one, or to the next writer. */
 static void request_slow(struct afield__map_table *table)
 {
-	/* Acquire: pairs with the release in resize; the request's memory is ours from here on. */
+	/* Acquire: pairs with the release in resize; the request's memory is ours from here on.
+	 * Release: pairs with the acquire there; who runs it sees what is reserved. */
 	if (AFIELD_EXCHANGE(&table->is_requested, true, acq_rel))
 		return;
 	AFIELD_PAUSE("map: a resize is claimed");
@@ -310,26 +288,40 @@ static void resize_if_wrong(struct afield__map_table *table, int64_t count)
 		request_once(table);
 }
 
+/*
+ * Whether a reserve has left its room to the request that this thread has just run. Seq_cst: who
+ * reserves, writes that and then looks how many buckets there are; a resize writes the buckets, and
+ * then this looks for what is reserved. Weaker, both could miss the other, and the room that is
+ * said to be there is gone. A resize that a fork orphaned is never over.
+ */
+static bool is_below_reserve(const struct afield__map_table *table)
+{
+	return AFIELD_LOAD(&table->buckets, relaxed) < AFIELD_LOAD(&table->reserved, seq_cst) &&
+	       !afield_thread_is_gone(AFIELD_LOAD(&table->resizer, relaxed));
+}
+
 /* Runs on the thread that reclaims. Memory that is out makes longer chains, and is tried again. */
 static void resize(struct afield_retired *request)
 {
 	struct afield__map_table *table =
 		(struct afield__map_table *)(void *)((char *)request -
 						     offsetof(struct afield__map_table, request));
-	bool is_ended = AFIELD_LOAD(&table->users, relaxed) == 1, is_done = false;
+	bool is_ended = AFIELD_LOAD(&table->users, relaxed) == 1;
+	int error = -ECANCELED;
 	size_t wanted;
 
 	AFIELD_STORE(&table->runner, afield_thread_id(), relaxed);
 	if (!is_ended) {
 		wanted = afield__map_right_size(table, AFIELD_LOAD(&table->count, relaxed));
-		is_done = wanted != AFIELD_LOAD(&table->buckets, relaxed) &&
-			  resize_to(table, wanted, true) == 0;
+		error = resize_to(table, wanted, true);
 	}
 	AFIELD_STORE(&table->runner, 0, relaxed);
-	/* Release: pairs with the exchange of who asks next, and owns the request from then on. */
-	AFIELD_STORE(&table->is_requested, false, release);
-	/* Writers that came meanwhile left it to this request. */
-	if (is_done)
+	/* Release: pairs with the exchange of who asks next, and owns the request from then on.
+	 * Acquire: pairs with that of who found it asked for, and left its room to this one. */
+	(void)AFIELD_EXCHANGE(&table->is_requested, false, acq_rel);
+	if (!is_ended && error != -ENOMEM && is_below_reserve(table))
+		request_slow(table);
+	else if (!error) /* writers that came meanwhile left it to this request, too */
 		resize_if_wrong(table, AFIELD_LOAD(&table->count, relaxed));
 	release(table);
 }
@@ -351,8 +343,9 @@ int afield__map_table_reserve(struct afield__map_table *table, size_t count)
 		return -E2BIG;
 	while (buckets < count)
 		buckets *= 2;
+	/* Seq_cst: this comes before the look at the buckets; see is_below_reserve. */
 	AFIELD_STORE(&table->reserved, buckets, seq_cst);
-	if (AFIELD_LOAD(&table->buckets, relaxed) >= buckets)
+	if (AFIELD_LOAD(&table->buckets, seq_cst) >= buckets)
 		return 0;
 	token = buckets > MOST_AT_ONCE ? afield_detach() : NULL; /* it may take seconds */
 	error = resize_to(table, buckets, false);
@@ -362,7 +355,7 @@ int afield__map_table_reserve(struct afield__map_table *table, size_t count)
 	/* A resizer orphaned by a fork keeps the table as it is. */
 	if (afield_thread_is_gone(AFIELD_LOAD(&table->resizer, relaxed)))
 		return -ENOMEM;
-	request_once(table);
+	request_slow(table);
 	return 0;
 }
 

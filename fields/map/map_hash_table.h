@@ -29,6 +29,7 @@
 #include <afield/thread.h>
 
 #include "map_node.h"
+#include "map_value_core.h"
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -64,11 +65,13 @@ static inline struct afield__map_node *afield__map_node_of_retired(struct afield
 typedef AFIELD_ATOMIC(uint64_t) afield__map_thread; /* a thread's number (thread.h), or 0 */
 
 struct afield__map_table {
+	/* What every operation reads. */
 	struct cds_lfht *hash;                   /* constant */
 	uint64_t seed;                           /* constant; so that nobody can guess chains */
 	const struct afield__map_layout *layout; /* constant */
 	/* Of the process that has found the table, or put it right. Written by who does. */
 	AFIELD_ATOMIC(uint64_t) generation;
+	char apart[64]; /* so that counting takes no reader's line away */
 	/* Elements, written by whoever adds or removes one, after it is done. It may be below zero
 	 * for a moment: a remove can come between another thread's insert and its count. */
 	AFIELD_ATOMIC(int64_t) count;
@@ -93,6 +96,16 @@ static inline uint64_t afield__map_mix(uint64_t word)
 	return word ^ word >> 32;
 }
 
+/* The integer that has this hash. */
+static inline uint64_t afield__map_unmix(uint64_t hash)
+{
+	hash ^= hash >> 32;
+	hash *= UINT64_C(0xcfee444d8b59a89b); /* the other way round */
+	hash ^= hash >> 32;
+	hash *= UINT64_C(0xcfee444d8b59a89b);
+	return hash ^ hash >> 32;
+}
+
 /* memcpy, without the call where a value is a word. */
 static inline void afield__map_copy(void *to, const void *from, size_t size)
 {
@@ -106,9 +119,9 @@ static inline void afield__map_copy(void *to, const void *from, size_t size)
 uint64_t afield__map_hash(const void *data, size_t size, uint64_t seed);
 
 /*
- * A node that nobody else knows, with the value, the key and references to both, and room for
- * `capacity` bytes of key. NULL when out of memory. discard gives one up that was never in the
- * table.
+ * A node that nobody else knows, with the value, the key, a reference to the key, and room for
+ * `capacity` bytes of it. NULL when out of memory. A reference to the value is the caller's to
+ * give. discard gives up a node that was never in the table.
  */
 struct afield__map_node *afield__map_node_new(const struct afield__map_layout *layout,
 					      const struct afield__map_key *key, const void *value,
@@ -122,12 +135,58 @@ void afield__map_node_give_key(const struct afield__map_layout *layout,
 			       struct afield__map_node *node, void *object, uint32_t tag,
 			       const void *data, size_t size);
 
-/* Whether a node that was in the table has left it. The caller is in a section. */
-bool afield__map_is_gone(const struct afield__map_node *node);
+/* Whether a node that was in the table has left it, or its element has ended. The caller is in a
+ * section. */
+bool afield__map_is_gone(const struct afield__map_layout *layout, struct afield__map_node *node);
+
+/* Whether a node with the right key is one to be found: liburcu passes over wide ones that are
+ * not. */
+static inline bool afield__map_is_match(const struct afield__map_layout *layout,
+					struct afield__map_node *node)
+{
+	return !afield__map_is_in_place(layout) || !afield__map_value_has_ended(&node->value);
+}
+
+/* The value of a node: where it stands, or in *copy. */
+static inline const void *afield__map_value(const struct afield__map_layout *layout,
+					    struct afield__map_node *node, uint64_t *copy)
+{
+	if (!afield__map_is_in_place(layout))
+		return (const char *)node + layout->value_at;
+	*copy = afield__map_value_load(&node->value);
+	return copy;
+}
+
+/* A value as a word, and its bytes are the first ones. */
+static inline uint64_t afield__map_word_of(const struct afield__map_layout *layout,
+					   const void *value)
+{
+	uint64_t word = 0;
+
+	afield__map_copy(&word, value, layout->value.size);
+	return word;
+}
+
+/* A node's hash, and the integer that is its key. */
+uint64_t afield__map_hash_of(const struct afield__map_node *node);
+static inline uint64_t afield__map_integer(const struct afield__map_table *table,
+					   const struct afield__map_node *node)
+{
+	return afield__map_unmix(afield__map_hash_of(node)) ^ table->seed;
+}
 
 /*
- * The node that has the key of one that has left the table, when it left because its value was
- * replaced; NULL when the key was taken out. In the section in which the caller found `node`.
+ * Takes a node out, which is the caller's then, and so are its references. False: another thread
+ * did, or put another node in its place. In the section in which the node was found.
+ *   Linearizes with the end of a value in place, or with the mark of a wide one's link.
+ */
+bool afield__map_take(struct afield__map_table *table, const struct afield__map_layout *layout,
+		      struct afield__map_node *node);
+
+/*
+ * The node that has the key of one that has changed or left the table: of a value in place the same
+ * one, of a wide one its heir; NULL when the key was taken out. In the section in which the caller
+ * found `node`.
  *   Concurrent with it: everything but end. Progress: wait-free but for what is added to the chain.
  *   Ordering: acquire.
  */
@@ -156,7 +215,8 @@ void afield__map_node_retire(const struct afield__map_layout *layout, struct afi
  * make: the table of the map; made if there is none. Several threads may make one at once, and all
  * but one are given back. of: the same without making one.
  *   Concurrent with: everything but end. Progress: lock-free, and that of malloc; in the child of a
- *   fork the first one puts the table right, and others wait for it. Ordering: seq_cst.
+ *   fork the first one puts the table right, and others wait for it. Ordering: acquire, and
+ *   release where make makes one.
  *   make returns NULL when out of memory, and the map is as it was; of, when there is none.
  */
 struct afield__map_table *afield__map_table_make(struct afield__map *map,
@@ -176,26 +236,18 @@ size_t afield__map_right_size(const struct afield__map_table *table, int64_t cou
 /*
  * The map's table, when this process has not used it yet: put right, as the head of this file says.
  *   Concurrent with: everything but end. Progress: blocking: the first one walks over all elements,
- *   and allocates when a resize was left behind; others wait. Ordering: seq_cst. Never fails:
+ *   and allocates when a resize was left behind; others wait. Ordering: acquire. Never fails:
  *   without memory for another table, the old one stays and does not grow any more.
  */
 struct afield__map_table *afield__map_adopt(struct afield__map *map);
 
 /* A walk over the map's table, whoever has put it right or not: for collectors, and map_fork.c. */
 int afield__map_visit_as_is(const struct afield__map *map,
-			    int (*visit)(const struct afield__map_node *node, void *argument),
+			    int (*visit)(struct afield__map_node *node, void *argument),
 			    void *argument);
 
 /* Takes all nodes out of a table and retires them. Their references are another's. */
 void afield__map_table_leave(struct afield__map_table *table);
-
-/*
- * The shortest way to a value that is no object, by an integer.
- *   Concurrent with it: everything but end. Progress: wait-free. Ordering: acquire.
- *   Returns 0, or -ENODATA.
- */
-int afield__map_table_get(struct afield__map_table *table, const struct afield__map_layout *layout,
-			  uint64_t word, void *value);
 
 /*
  * Says that there is one element more (1) or less (-1), and gives the table another size, or asks

@@ -38,9 +38,38 @@ uint64_t afield__map_hash(const void *data, size_t size, uint64_t seed)
 	return afield__map_mix(hash);
 }
 
-bool afield__map_is_gone(const struct afield__map_node *node)
+bool afield__map_is_gone(const struct afield__map_layout *layout, struct afield__map_node *node)
 {
-	return cds_lfht_is_node_deleted((const struct cds_lfht_node *)(const void *)node->link);
+	return afield__map_is_in_place(layout)
+		       ? afield__map_value_has_ended(&node->value)
+		       : cds_lfht_is_node_deleted(afield__map_link_of(node)) != 0;
+}
+
+/* liburcu keeps the bits of a hash in reverse. */
+uint64_t afield__map_hash_of(const struct afield__map_node *node)
+{
+	uint64_t word = ((const struct cds_lfht_node *)(const void *)node->link)->reverse_hash;
+
+	word = __builtin_bswap64(word);
+	word = (word >> 4 & UINT64_C(0x0f0f0f0f0f0f0f0f)) | (word & UINT64_C(0x0f0f0f0f0f0f0f0f))
+								    << 4;
+	word = (word >> 2 & UINT64_C(0x3333333333333333)) | (word & UINT64_C(0x3333333333333333))
+								    << 2;
+	return (word >> 1 & UINT64_C(0x5555555555555555)) | (word & UINT64_C(0x5555555555555555))
+								    << 1;
+}
+
+/* Who ends an element takes its node out of the chain; nobody else does. */
+bool afield__map_take(struct afield__map_table *table, const struct afield__map_layout *layout,
+		      struct afield__map_node *node)
+{
+	if (!afield__map_is_in_place(layout))
+		return cds_lfht_del(table->hash, afield__map_link_of(node)) == 0;
+	if (!afield__map_value_end(&node->value))
+		return false;
+	AFIELD_PAUSE("map: ended");
+	(void)cds_lfht_del(table->hash, afield__map_link_of(node));
+	return true;
 }
 
 struct same_key {
@@ -56,11 +85,11 @@ static int has_same_key(struct cds_lfht_node *link, const void *opaque)
 	const struct afield__map_node *node = afield__map_node_of(link);
 
 	AFIELD_TSAN_ACQUIRE(link);
+	if (afield__map_has_integers(layout))
+		return 1; /* liburcu has compared the hash */
 	if (layout->key.type_code == AFIELD_OBJECT)
-		return node->slot == same->node->slot;
-	if (node->name != same->node->name)
-		return 0;
-	return !afield__map_has_text(layout) ||
+		return node->object == same->node->object;
+	return node->name == same->node->name &&
 	       memcmp(afield__map_bytes(layout, node), afield__map_bytes(layout, same->node),
 		      afield__map_size(layout, node)) == 0;
 }
@@ -77,6 +106,8 @@ struct afield__map_node *afield__map_heir(struct afield__map_table *table,
 	struct same_key same = {layout, node};
 	struct cds_lfht_iter iter;
 
+	if (afield__map_is_in_place(layout))
+		return afield__map_value_has_ended(&node->value) ? NULL : node;
 	memset(&iter, 0, sizeof(iter));
 #ifdef CONFIG_CDS_LFHT_ITER_DEBUG
 	iter.lfht = table->hash;
@@ -119,7 +150,7 @@ void afield__map_node_give_key(const struct afield__map_layout *layout,
 		return;
 	node->name = (uint64_t)tag << 32 | (uint32_t)size;
 	if (layout->key.type_code == AFIELD_OBJECT)
-		node->slot = (uintptr_t)object;
+		node->object = (uintptr_t)object;
 	if (size)
 		memcpy(afield__map_bytes(layout, node), data, size);
 }
@@ -133,12 +164,13 @@ struct afield__map_node *afield__map_node_new(const struct afield__map_layout *l
 
 	if (!node)
 		return NULL;
-	node->name = key->word;
 	afield__map_node_give_key(layout, node, key->object, key->tag, key->data, key->size);
-	afield__map_copy(afield__map_value(layout, node), value, layout->value.size);
+	if (afield__map_is_in_place(layout))
+		afield__map_value_start(&node->value, afield__map_word_of(layout, value));
+	else
+		memcpy((char *)node + layout->value_at, value, layout->value.size);
 	if (key->object)
 		afield__retain_object(key->object);
-	afield_retain(&layout->value, value);
 	return node;
 }
 
@@ -149,7 +181,6 @@ void afield__map_node_discard(const struct afield__map_layout *layout,
 		return;
 	if (afield__map_object(layout, node))
 		afield__release_object(afield__map_object(layout, node));
-	afield_release(&layout->value, afield__map_value(layout, node));
 	free(node);
 }
 
@@ -167,10 +198,13 @@ void afield__map_node_retire(const struct afield__map_layout *layout, struct afi
 void afield__map_node_drop(const struct afield__map_layout *layout, struct afield__map_node *node,
 			   void *object, void *old, bool may_wait)
 {
+	uint64_t copy;
+	const void *value = afield__map_value(layout, node, &copy);
+
 	if (old)
-		memcpy(old, afield__map_value(layout, node), layout->value.size);
+		memcpy(old, value, layout->value.size);
 	else
-		afield_release(&layout->value, afield__map_value(layout, node));
+		afield_release(&layout->value, value);
 	if (object)
 		afield__release_object(object);
 	afield__map_node_retire(layout, node, may_wait);

@@ -4,9 +4,10 @@
  *
  * The field is one pointer. It is NULL until the first write, then it points to a table forever
  * after: liburcu's lock-free, resizable hash table (rculfhash), and beside it a count and a seed.
- * An element is a node: one block with a header, the value, and the bytes of its key. A node never
- * changes once it is in the table. A new value is a new node that takes the old one's place in one
- * step (cds_lfht_replace), so that a value of any size is never torn and a reader never retries.
+ * An element is a node: one block with a header, the value, and the bytes of its key. A value of at
+ * most eight bytes, and any object, stands in the header and is changed there (map_value_core.h).
+ * The node of a wider value never changes: a new value is a new node that takes the old one's place
+ * in one step (cds_lfht_replace), so that a value of any size is never torn.
  *
  * When to use it: through map.h. When not: this header is no place for users.
  *
@@ -67,21 +68,22 @@ struct afield__map_memo {
 };
 
 /*
- * A node. Behind it stand its value and the bytes of its key; a value of at most eight bytes stands
- * in `slot`, so that all that a reader looks at is 32 bytes, and the block is one cache line long.
+ * A node. It ends where its key has no more to say: an integer is told by its hash. Behind it stand
+ * a wide value and the bytes of the key.
  */
 struct afield__map_node {
-	void *link[2]; /* liburcu's */
-	uint64_t name; /* the integer; otherwise the number of the key's bytes, and the tag above */
-	uint64_t slot; /* the value if it is small, or the key if it is an object */
+	void *link[2];     /* liburcu's */
+	afield_pair value; /* in place; unused where values are wide */
 	struct afield_retired retired;
+	uint64_t name;   /* of bytes, text and objects: how many bytes, and the tag above */
+	uint64_t object; /* of objects */
 };
 
 /* What the functions know of a type: constants that the generator macro writes. */
 struct afield__map_layout {
 	struct afield_value_type key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
 	struct afield_value_type value;
-	size_t value_at; /* in the block of a node */
+	size_t value_at; /* where a wide value is in the block of a node; 0: it is in place */
 };
 
 static inline bool afield__map_has_integers(const struct afield__map_layout *layout)
@@ -94,17 +96,26 @@ static inline bool afield__map_has_text(const struct afield__map_layout *layout)
 	return layout->key.type_code == AFIELD_BYTES || layout->key.type_code == AFIELD_TEXT;
 }
 
-static inline void *afield__map_value(const struct afield__map_layout *layout,
-				      const struct afield__map_node *node)
+static inline bool afield__map_is_in_place(const struct afield__map_layout *layout)
 {
-	return (char *)(uintptr_t)node + layout->value_at;
+	return layout->value_at == 0;
+}
+
+/* Where a node of this key ends. */
+static inline size_t afield__map_node_size(const struct afield__map_layout *layout)
+{
+	if (afield__map_has_integers(layout))
+		return offsetof(struct afield__map_node, name);
+	return layout->key.type_code == AFIELD_OBJECT
+		       ? offsetof(struct afield__map_node, object) + sizeof(uint64_t)
+		       : offsetof(struct afield__map_node, object);
 }
 
 /* Where the bytes of a node's key are, and how many. */
 static inline size_t afield__map_bytes_at(const struct afield__map_layout *layout)
 {
-	return layout->value_at < sizeof(struct afield__map_node)
-		       ? sizeof(struct afield__map_node)
+	return afield__map_is_in_place(layout)
+		       ? afield__map_node_size(layout)
 		       : layout->value_at + (layout->value.size + 7) / 8 * 8;
 }
 static inline void *afield__map_bytes(const struct afield__map_layout *layout,
@@ -126,7 +137,7 @@ static inline uint32_t afield__map_tag(const struct afield__map_node *node)
 static inline void *afield__map_object(const struct afield__map_layout *layout,
 				       const struct afield__map_node *node)
 {
-	return layout->key.type_code == AFIELD_OBJECT ? (void *)(uintptr_t)node->slot : NULL;
+	return layout->key.type_code == AFIELD_OBJECT ? (void *)(uintptr_t)node->object : NULL;
 }
 
 /*
@@ -137,6 +148,9 @@ static inline void *afield__map_object(const struct afield__map_layout *layout,
 AFIELD_EXPORT int afield__map_get(const struct afield__map *map,
 				  const struct afield__map_layout *layout,
 				  struct afield__map_key *key, void *value);
+AFIELD_EXPORT int afield__map_get_by_integer(const struct afield__map *map,
+					     const struct afield__map_layout *layout, uint64_t word,
+					     void *value);
 AFIELD_EXPORT int afield__map_get_or_insert(struct afield__map *map,
 					    const struct afield__map_layout *layout,
 					    struct afield__map_key *key, const void *value,
@@ -161,8 +175,7 @@ AFIELD_EXPORT void afield__map_fini(struct afield__map *map,
 
 /* Calls visit for each node inside one read section: no references are counted. */
 AFIELD_EXPORT int afield__map_visit(const struct afield__map *map,
-				    int (*visit)(const struct afield__map_node *node,
-						 void *argument),
+				    int (*visit)(struct afield__map_node *node, void *argument),
 				    void *argument);
 
 /* The table's functions. `detail` of the table is the layout. */

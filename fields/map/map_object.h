@@ -274,8 +274,7 @@ static inline int afield__map_object_compare_exchange(const struct afield_type *
 	return done < 0 ? done : 0;
 }
 
-static const struct afield_verb __attribute__((unused))
-afield__map_object_verbs[AFIELD__MAP_VERBS] =
+AFIELD__CONSTANT(struct afield_verb afield__map_object_verbs[AFIELD__MAP_VERBS]) =
 	AFIELD__MAP_VERB_TABLE(afield__map_object_get, afield__map_object_set,
 			       afield__map_object_delete, afield__map_object_contains,
 			       afield__map_object_pop, afield__map_object_setdefault,
@@ -286,7 +285,8 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 #endif
 
 #define AFIELD__MAP_KEY_PyObject ~, OBJECT,
-#define AFIELD__MAP_VALUE_AT_OBJECT(V) AFIELD__MAP_VALUE_BEHIND(V)
+#define AFIELD__MAP_VALUE_AT_OBJECT(V) \
+	AFIELD__MAP_VALUE_AT(offsetof(struct afield__map_node, object) + sizeof(uint64_t), V)
 #define AFIELD__MAP_KEY_OBJECT(K)              \
 	{                                      \
 		AFIELD_OBJECT, sizeof(K), NULL \
@@ -307,20 +307,18 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
  *   Concurrent with them: everything but fini; attached. Progress: as map.h says, and that of the
  *   keys' hash and ==. Ordering: as map.h says.
  */
-#define AFIELD__MAP_OBJECT(name, K, V)                                                             \
-	AFIELD__MAP_STRUCT(name, K, V);                                                            \
-	AFIELD__ASSERT(sizeof(K) == sizeof(PyObject *) && AFIELD_TYPE_CODE(K) == AFIELD_OBJECT,    \
-		       "afield: the map '" #name "' has the key '" #K "', not a PyObject *");      \
-	AFIELD__MAP_TABLE(name, K, V, OBJECT, afield__map_object_verbs, AFIELD__MAP_VERBS);        \
-	static inline int name##__do(const name *field, enum afield__map_verb verb, PyObject *key, \
-				     const name##_value *value, const name##_value *desired,       \
-				     name##_value *out)                                            \
-	{                                                                                          \
-		return afield__map_do((struct afield__map *)(uintptr_t)&field->map,                \
-				      &name##__layout, verb, key, value, desired, out);            \
-	}                                                                                          \
-	AFIELD__MAP_OBJECT_READERS(name);                                                          \
-	AFIELD__MAP_OBJECT_WRITERS(name);                                                          \
+#define AFIELD__MAP_OBJECT(name, K, V)                                                          \
+	AFIELD__MAP_STRUCT(name, K, V);                                                         \
+	AFIELD__ASSERT(sizeof(K) == sizeof(PyObject *) && AFIELD_TYPE_CODE(K) == AFIELD_OBJECT, \
+		       "afield: the map '" #name "' has the key '" #K "', not a PyObject *");   \
+	AFIELD__MAP_TABLE(name, K, V, OBJECT, afield__map_object_verbs, AFIELD__MAP_VERBS);     \
+	AFIELD__INLINE(int name##__do(const name *field, enum afield__map_verb verb,            \
+				      PyObject *key, const name##_value *value,                 \
+				      const name##_value *desired, name##_value *out),          \
+		       return afield__map_do((struct afield__map *)(uintptr_t)&field->map,      \
+					     &name##__layout, verb, key, value, desired, out)); \
+	AFIELD__MAP_OBJECT_READERS(name);                                                       \
+	AFIELD__MAP_OBJECT_WRITERS(name);                                                       \
 	AFIELD__MAP_ALL(name)
 
 #define AFIELD__MAP_OBJECT_READERS(name)                                                     \
@@ -329,41 +327,30 @@ afield__map_object_verbs[AFIELD__MAP_VERBS] =
 		int done = name##__do(field, AFIELD__MAP_GET, key, NULL, NULL, value);       \
 		return done == 0 ? 1 : afield__map_answer(done);                             \
 	}                                                                                    \
-	static inline int name##_contains(const name *field, PyObject *key)                  \
-	{                                                                                    \
-		return name##_load(field, key, NULL);                                        \
-	}                                                                                    \
-	AFIELD__SEMICOLON
+	AFIELD__INLINE(int name##_contains(const name *field, PyObject *key),                \
+		       return name##_load(field, key, NULL))
 
-#define AFIELD__MAP_OBJECT_WRITERS(name)                                                         \
-	static inline int name##_exchange(name *field, PyObject *key, name##_value value,        \
-					  name##_value *old)                                     \
-	{                                                                                        \
-		return afield__map_answer(                                                       \
-			name##__do(field, AFIELD__MAP_SET, key, &value, NULL, old));             \
-	}                                                                                        \
-	static inline AFIELD__MUST_CHECK int name##_set(name *field, PyObject *key,              \
-							name##_value value)                      \
-	{                                                                                        \
-		return name##_exchange(field, key, value, NULL);                                 \
-	}                                                                                        \
-	static inline int name##_get_or_insert(name *field, PyObject *key, name##_value value,   \
-					       name##_value *found)                              \
-	{                                                                                        \
-		return afield__map_answer(                                                       \
-			name##__do(field, AFIELD__MAP_GET_OR_INSERT, key, &value, NULL, found)); \
-	}                                                                                        \
-	static inline int name##_compare_exchange(name *field, PyObject *key,                    \
-						  name##_value *expected, name##_value desired)  \
-	{                                                                                        \
-		return afield__map_answer(name##__do(field, AFIELD__MAP_COMPARE_EXCHANGE, key,   \
-						     expected, &desired, NULL));                 \
-	}                                                                                        \
-	static inline int name##_remove(name *field, PyObject *key, name##_value *old)           \
-	{                                                                                        \
-		int done = name##__do(field, AFIELD__MAP_REMOVE, key, NULL, NULL, old);          \
-		return done == 0 ? 1 : afield__map_answer(done);                                 \
-	}                                                                                        \
+#define AFIELD__MAP_OBJECT_WRITERS(name)                                                           \
+	AFIELD__INLINE(int name##_exchange(name *field, PyObject *key, name##_value value,         \
+					   name##_value *old),                                     \
+		       return afield__map_answer(                                                  \
+			       name##__do(field, AFIELD__MAP_SET, key, &value, NULL, old)));       \
+	AFIELD__INLINE(                                                                            \
+		AFIELD__MUST_CHECK int name##_set(name *field, PyObject *key, name##_value value), \
+		return name##_exchange(field, key, value, NULL));                                  \
+	AFIELD__INLINE(int name##_get_or_insert(name *field, PyObject *key, name##_value value,    \
+						name##_value *found),                              \
+		       return afield__map_answer(name##__do(field, AFIELD__MAP_GET_OR_INSERT, key, \
+							    &value, NULL, found)));                \
+	AFIELD__INLINE(int name##_compare_exchange(name *field, PyObject *key,                     \
+						   name##_value *expected, name##_value desired),  \
+		       return afield__map_answer(name##__do(field, AFIELD__MAP_COMPARE_EXCHANGE,   \
+							    key, expected, &desired, NULL)));      \
+	static inline int name##_remove(name *field, PyObject *key, name##_value *old)             \
+	{                                                                                          \
+		int done = name##__do(field, AFIELD__MAP_REMOVE, key, NULL, NULL, old);            \
+		return done == 0 ? 1 : afield__map_answer(done);                                   \
+	}                                                                                          \
 	AFIELD__SEMICOLON
 
 #endif

@@ -54,154 +54,10 @@
 
 #include <afield/python/object/try_incref.h>
 
-#include <errno.h>
-
-#include <afield/detail/type_code.h>
-#include <afield/field.h>
-
-#include <afield/detail/object_core.h>
+#include <afield/detail/object_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* The table's functions. */
-static inline int afield__object_table_load(const struct afield_type *type, const void *field,
-					    void *value)
-{
-	PyObject *object = afield__object_load((const struct afield__object *)field);
-
-	(void)type;
-	if (!object)
-		return -ENODATA;
-	*(PyObject **)value = object;
-	return 0;
-}
-
-static inline int afield__object_table_store(const struct afield_type *type, void *field,
-					     const void *value)
-{
-	PyObject *object = *(PyObject *const *)value;
-	PyObject *old = afield__object_exchange((struct afield__object *)field, object);
-	bool was_unset = !old;
-
-	(void)type;
-	Py_XDECREF(old);
-	return !object && was_unset ? -ENODATA : 0;
-}
-
-static inline void afield__object_table_clear(const struct afield_type *type, void *field)
-{
-	(void)type;
-	Py_XDECREF(afield__object_exchange((struct afield__object *)field, NULL));
-}
-
-/* Takes no reference: the world stands still, or this thread has the GIL. */
-static inline int afield__object_table_traverse(const struct afield_type *type, void *field,
-						int (*visit)(void *object, void *argument),
-						void *argument)
-{
-	PyObject *object = AFIELD_LOAD(&((struct afield__object *)field)->object, acquire);
-
-	(void)type;
-	return object ? visit(object, argument) : 0;
-}
-
-static inline int afield__object_call_exchange(const struct afield_type *type, void *field,
-					       void *result, const void *const *arguments)
-{
-	(void)type;
-	*(PyObject **)result = afield__object_exchange((struct afield__object *)field,
-						       *(PyObject *const *)arguments[0]);
-	return 0;
-}
-
-static inline int afield__object_call_compare_exchange(const struct afield_type *type, void *field,
-						       void *result, const void *const *arguments)
-{
-	(void)type;
-	*(bool *)result = afield__object_compare_exchange((struct afield__object *)field,
-							  *(PyObject *const *)arguments[0],
-							  *(PyObject *const *)arguments[1]);
-	return 0;
-}
-
-static inline PyObject *afield__object_make(void *callable)
-{
-	return PyObject_CallNoArgs((PyObject *)callable);
-}
-
-/* -ECANCELED: the callable has raised, and its exception is set. */
-static inline int afield__object_call_get_or_init(const struct afield_type *type, void *field,
-						  void *result, const void *const *arguments)
-{
-	PyObject *object =
-		afield__object_get_or_init((struct afield__object *)field, afield__object_make,
-					   *(PyObject *const *)arguments[0]);
-
-	(void)type;
-	if (!object)
-		return -ECANCELED;
-	*(PyObject **)result = object;
-	return 0;
-}
-
-static const struct afield_verb __attribute__((unused)) afield__object_verbs[] = {
-	{"exchange",
-	 "Stores an object and returns the previous one, or None when the field was unset.",
-	 AFIELD_ITSELF,
-	 1,
-	 {AFIELD_PARAMETER("object", AFIELD_ITSELF)},
-	 afield__object_call_exchange,
-	 false},
-	{"compare_exchange",
-	 "Stores desired if the field holds expected, the object itself; returns whether it did.",
-	 AFIELD_BOOL,
-	 2,
-	 {AFIELD_PARAMETER("expected", AFIELD_ITSELF), AFIELD_PARAMETER("desired", AFIELD_ITSELF)},
-	 afield__object_call_compare_exchange,
-	 false},
-	{"get_or_init",
-	 "Returns the object; when the field is unset, calls make() first and stores what it "
-	 "returns, unless another thread was faster.",
-	 AFIELD_ITSELF,
-	 1,
-	 {AFIELD_PARAMETER("make", AFIELD_OBJECT)},
-	 afield__object_call_get_or_init,
-	 false},
-};
-
-static const struct afield_host_binding __attribute__((unused)) afield__object_host_binding = {
-	afield__object_table_traverse,
-	afield__object_table_clear,
-	NULL,
-	0,
-	NULL,
-	NULL,
-	0,
-	NULL,
-	NULL,
-};
-
-#ifdef __cplusplus
-}
-template <class T> struct afield__is_object {
-	static constexpr bool value = false;
-};
-template <> struct afield__is_object<PyObject *> {
-	static constexpr bool value = true;
-};
-#define AFIELD__OBJECT_VALUE_TYPE(name, T)            \
-	AFIELD__ASSERT((afield__is_object<T>::value), \
-		       "afield: '" #name "' holds a '" #T "'; an object field holds a PyObject *")
-#else
-#define AFIELD__OBJECT_VALUE_TYPE(name, T)                            \
-	AFIELD__ASSERT(_Generic((T){0}, PyObject * : 1, default : 0), \
-		       "afield: '" #name "' holds a '" #T "'; an object field holds a PyObject *")
 #endif
 
 #define AFIELD_KIND_object (AFIELD__OBJECT)
@@ -221,15 +77,15 @@ template <> struct afield__is_object<PyObject *> {
  *   const struct afield_type *name_type(void)
  * afield_object, below, is one that is ready made.
  */
-#define AFIELD__OBJECT(name, T)             \
-	typedef T name##_value;             \
-	AFIELD__OBJECT_VALUE_TYPE(name, T); \
-	typedef struct name {               \
-		struct afield__object held; \
-	} name;                             \
-	AFIELD__OBJECT_READERS(name);       \
-	AFIELD__OBJECT_WRITERS(name);       \
-	AFIELD__OBJECT_LIFE(name);          \
+#define AFIELD__OBJECT(name, T)                                              \
+	typedef T name##_value;                                              \
+	AFIELD__OBJECT_VALUE_TYPE(name, T);                                  \
+	typedef struct name {                                                \
+		struct afield__object held;                                  \
+	} name;                                                              \
+	AFIELD__OBJECT_READERS(name, held);                                  \
+	AFIELD__OBJECT_WRITERS(name);                                        \
+	AFIELD__OBJECT_LIFE(name, held, afield__object_clear(&field->held)); \
 	AFIELD__OBJECT_TABLE(name)
 
 /*
@@ -243,16 +99,6 @@ template <> struct afield__is_object<PyObject *> {
  *   wait-free.
  *   Ordering: seq_cst. Never fails.
  */
-#define AFIELD__OBJECT_READERS(name)                                      \
-	static inline PyObject *name##_load(const name *field)            \
-	{                                                                 \
-		return afield__object_load(&field->held);                 \
-	}                                                                 \
-	static inline bool name##_is_set(const name *field)               \
-	{                                                                 \
-		return AFIELD_LOAD(&field->held.object, seq_cst) != NULL; \
-	}                                                                 \
-	AFIELD__SEMICOLON
 
 /*
  * Writers borrow what they are passed and take a reference of their own for the field.
@@ -278,26 +124,6 @@ template <> struct afield__is_object<PyObject *> {
  *   Concurrent with it: everything but fini; attached. Progress: lock-free, and that of make.
  *   Ordering: seq_cst. Returns a new reference, or NULL with the exception of make.
  */
-#define AFIELD__OBJECT_WRITERS(name)                                                               \
-	static inline void name##_store(name *field, PyObject *object)                             \
-	{                                                                                          \
-		Py_XDECREF(afield__object_exchange(&field->held, object));                         \
-	}                                                                                          \
-	static inline PyObject *name##_exchange(name *field, PyObject *object)                     \
-	{                                                                                          \
-		return afield__object_exchange(&field->held, object);                              \
-	}                                                                                          \
-	static inline bool name##_compare_exchange(name *field, PyObject *expected,                \
-						   PyObject *desired)                              \
-	{                                                                                          \
-		return afield__object_compare_exchange(&field->held, expected, desired);           \
-	}                                                                                          \
-	static inline PyObject *name##_get_or_init(name *field, PyObject *(*make)(void *argument), \
-						   void *argument)                                 \
-	{                                                                                          \
-		return afield__object_get_or_init(&field->held, make, argument);                   \
-	}                                                                                          \
-	AFIELD__SEMICOLON
 
 /*
  * name_traverse, name_clear: for the tp_traverse and tp_clear of an author's own type. clear is a
@@ -310,28 +136,6 @@ template <> struct afield__is_object<PyObject *> {
  *   Concurrent with it: nobody; attached, as in a tp_dealloc. Progress: that of the object's end.
  *   Ordering: none. Never fails.
  */
-#define AFIELD__OBJECT_LIFE(name)                                                       \
-	static inline int name##_traverse(name *field, visitproc visit, void *argument) \
-	{                                                                               \
-		PyObject *object = AFIELD_LOAD(&field->held.object, acquire);           \
-		return object ? visit(object, argument) : 0;                            \
-	}                                                                               \
-	static inline void name##_clear(name *field)                                    \
-	{                                                                               \
-		afield__object_table_clear(NULL, &field->held);                         \
-	}                                                                               \
-	static inline void name##_fini(name *field)                                     \
-	{                                                                               \
-		afield__object_table_clear(NULL, &field->held);                         \
-	}                                                                               \
-	AFIELD__SEMICOLON
-
-#define AFIELD__OBJECT_TABLE(name)                                                              \
-	AFIELD_TYPE_TABLE(name, "object", AFIELD_VALUE_OF(AFIELD_OBJECT, PyObject *), 0,        \
-			  afield__object_table_load, afield__object_table_store,                \
-			  afield__object_table_clear, afield__object_verbs,                     \
-			  sizeof(afield__object_verbs) / sizeof(afield__object_verbs[0]), NULL, \
-			  &afield__object_host_binding)
 
 AFIELD_TYPE(afield_object, object, PyObject *);
 

@@ -103,7 +103,7 @@ static const struct afield_error_mapping error_mappings[] = {
 };
 const struct afield_host_binding afield__once_host_binding = {
 	.error_mappings = error_mappings,
-	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.error_mapping_count = AFIELD__LENGTH(error_mappings),
 };
 
 /* The state knows better than the bytes whether there is a value: one of zeros is destroyed, too.

@@ -18,9 +18,9 @@
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                            [1] [2] [3]
- *   [1] get                   -   -   X      (- runs concurrently, w waits while another thread
- *   makes [2] get_or_init, set      -   w   X       the value, X needs exclusion) [3] fini
- *   X   X   X
+ *   [1] get                   -   -   X     (- runs concurrently, w waits while another thread
+ *   [2] get_or_init, set      -   w   X      makes the value, X needs exclusion)
+ *   [3] fini                  X   X   X
  *
  * Orders: the making of the value happens before every get that finds it. All operations are
  * linearizable.
@@ -45,70 +45,10 @@
 #ifndef AFIELD_ONCE_H
 #define AFIELD_ONCE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/detail/inline_value.h>
-#include <afield/ordering.h>
-#include <afield/detail/type_code.h>
-#include <afield/wait.h>
-
-#include <afield/detail/once_core.h>
+#include <afield/detail/once_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* What every once field begins with. The value follows it. */
-struct afield__once {
-	afield__once_state state;
-	struct afield_waiters waiters; /* while another thread makes the value */
-};
-
-/*
- * Waits until this thread may make the value, whose bytes are then zero: 0. Returns 1 when it is
- * there already, -EDEADLK when this thread is making it, -EINTR when the host ended the wait.
- */
-AFIELD_EXPORT int afield__once_begin(struct afield__once *once, void *value, size_t size);
-
-/* Ends a making that has begun. */
-AFIELD_EXPORT void afield__once_end(struct afield__once *once, void *value, size_t size,
-				    bool is_done);
-
-/* A making that has begun, which ends on every way out, an exception of C++ included. */
-struct afield__once_making {
-	struct afield__once *once;
-	void *value;
-	size_t size;
-	bool is_done;
-};
-
-static inline void afield__once_leave(struct afield__once_making *making)
-{
-	afield__once_end(making->once, making->value, making->size, making->is_done);
-}
-
-/* Makes the value a copy of *source; the errors are those of name_set. */
-AFIELD_EXPORT int afield__once_set(struct afield__once *once, void *value, const void *source,
-				   size_t size);
-
-/* What the tables of this kind's types point to. */
-AFIELD_EXPORT int afield__once_table_load(const struct afield_type *type, const void *field,
-					  void *value);
-AFIELD_EXPORT int afield__once_table_store(const struct afield_type *type, void *field,
-					   const void *value);
-AFIELD_EXPORT void afield__once_table_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_host_binding afield__once_host_binding;
-
-#ifdef __cplusplus
-}
 #endif
 
 #define AFIELD_KIND_once (AFIELD__ONCE)
@@ -149,55 +89,8 @@ AFIELD_EXPORT extern const struct afield_host_binding afield__once_host_binding;
 	AFIELD_INLINE_VALUE(count, name, T, __VA_ARGS__);                                      \
 	AFIELD__ASSERT((count) < 3, "afield: '" #name "' is once and cannot give up objects "  \
 				    "that its readers may use; take locked or rcu");           \
-	AFIELD__ONCE_FUNCTIONS(name);                                                          \
+	AFIELD__ONCE_OPERATIONS(name);                                                         \
 	AFIELD__ONCE_TABLE(name, T, AFIELD_UNLESS_OWNED(count, afield__once_table_load, NULL), \
 			   AFIELD_UNLESS_OWNED(count, afield__once_table_store, NULL))
-
-#define AFIELD__ONCE_FUNCTIONS(name)                                                               \
-	static inline const name##_value *name##_get(const name *field)                            \
-	{                                                                                          \
-		return afield__once_is_set(&field->once.state) ? &field                            \
-		->value : NULL;                                                                    \
-	}                                                                                          \
-	static inline int name##__init_slow(                                                       \
-		name *field, int (*init)(name##_value * value, void *argument), void *argument)    \
-	{                                                                                          \
-		int error = afield__once_begin(&field->once, &field->value, sizeof(name##_value)); \
-		if (error != 0)                                                                    \
-			return error > 0 ? 0 : error;                                              \
-		struct afield__once_making making __attribute__((cleanup(afield__once_leave))) = { \
-			&field->once,                                                              \
-			&field->value,                                                             \
-			sizeof(name##_value),                                                      \
-			false                                                                      \
-		};                                                                                 \
-		error = init(&field->value, argument);                                             \
-		making.is_done = error == 0;                                                       \
-		return error;                                                                      \
-	}                                                                                          \
-	static inline int name##_get_or_init(name *field,                                          \
-					     int (*init)(name##_value * value, void *argument),    \
-					     void *argument, const name##_value **value)           \
-	{                                                                                          \
-		if (!afield__once_is_set(&field->once.state)) {                                    \
-			int error = name##__init_slow(field, init, argument);                      \
-			if (error != 0)                                                            \
-				return error;                                                      \
-		}                                                                                  \
-		*value = &field                                                                    \
-		->value;                                                                           \
-		return 0;                                                                          \
-	}                                                                                          \
-	static inline int name##_set(name *field, name##_value value)                              \
-	{                                                                                          \
-		return afield__once_set(&field->once, &field->value, &value, sizeof(value));       \
-	}                                                                                          \
-	AFIELD__SEMICOLON
-
-#define AFIELD__ONCE_TABLE(name, T, load, store)                                    \
-	AFIELD_TYPE_TABLE(name, "once", AFIELD_VALUE_TYPE(name, T), 0, load, store, \
-			  afield__once_table_fini, NULL, 0, &name##__inline_value,  \
-			  &afield__once_host_binding);                              \
-	AFIELD__FINI(name)
 
 #endif

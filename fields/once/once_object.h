@@ -133,7 +133,7 @@ static inline int afield__once_object_set(struct afield__once_object *field, PyO
 	int error;
 
 	if (!object)
-		return AFIELD_LOAD(&field->held.object, seq_cst) ? -EEXIST : -ENODATA;
+		return afield__object_is_set(&field->held) ? -EEXIST : -ENODATA;
 	error = afield__once_object_begin(field, &there);
 	Py_XDECREF(there);
 	if (error)
@@ -207,7 +207,7 @@ static inline int afield__once_object_call_get_or_init(const struct afield_type 
 	return error;
 }
 
-static const struct afield_verb __attribute__((unused)) afield__once_object_verbs[] = {
+AFIELD__CONSTANT(struct afield_verb afield__once_object_verbs[]) = {
 	{"get_or_init",
 	 "Returns the object; when there is none, calls make() first, once, while other threads "
 	 "wait.",
@@ -218,16 +218,16 @@ static const struct afield_verb __attribute__((unused)) afield__once_object_verb
 	 false},
 };
 
-static const struct afield_error_mapping __attribute__((unused)) afield__once_object_errors[] = {
+AFIELD__CONSTANT(struct afield_error_mapping afield__once_object_errors[]) = {
 	{-EEXIST, "AlreadySetError", "Already set"},
 	{-EDEADLK, "DeadlockError", "this thread is making the value"},
 };
 
-static const struct afield_host_binding __attribute__((unused)) afield__once_object_host_binding = {
+AFIELD__CONSTANT(struct afield_host_binding afield__once_object_host_binding) = {
 	afield__once_object_table_traverse,
 	afield__once_object_table_clear,
 	afield__once_object_errors,
-	sizeof(afield__once_object_errors) / sizeof(afield__once_object_errors[0]),
+	AFIELD__LENGTH(afield__once_object_errors),
 	NULL,
 	NULL,
 	0,
@@ -279,25 +279,18 @@ static const struct afield_host_binding __attribute__((unused)) afield__once_obj
  *   Concurrent with: nobody; attached, as in a tp_dealloc. Progress: that of the object's end.
  *   Ordering: none. Never fails.
  */
-#define AFIELD__ONCE_OBJECT(name, T)             \
-	typedef T name##_value;                  \
-	AFIELD__OBJECT_VALUE_TYPE(name, T);      \
-	typedef struct name {                    \
-		struct afield__once_object once; \
-	} name;                                  \
-	AFIELD__ONCE_OBJECT_VERBS(name);         \
-	AFIELD__ONCE_OBJECT_LIFE(name);          \
+#define AFIELD__ONCE_OBJECT(name, T)                                                   \
+	typedef T name##_value;                                                        \
+	AFIELD__OBJECT_VALUE_TYPE(name, T);                                            \
+	typedef struct name {                                                          \
+		struct afield__once_object once;                                       \
+	} name;                                                                        \
+	AFIELD__OBJECT_READERS(name, once.held);                                       \
+	AFIELD__ONCE_OBJECT_WRITERS(name);                                             \
+	AFIELD__OBJECT_LIFE(name, once.held, afield__once_object_clear(&field->once)); \
 	AFIELD__ONCE_OBJECT_TABLE(name)
 
-#define AFIELD__ONCE_OBJECT_VERBS(name)                                                            \
-	static inline PyObject *name##_load(const name *field)                                     \
-	{                                                                                          \
-		return afield__object_load(&field->once.held);                                     \
-	}                                                                                          \
-	static inline bool name##_is_set(const name *field)                                        \
-	{                                                                                          \
-		return AFIELD_LOAD(&field->once.held.object, seq_cst) != NULL;                     \
-	}                                                                                          \
+#define AFIELD__ONCE_OBJECT_WRITERS(name)                                                          \
 	static inline PyObject *name##_get_or_init(name *field, PyObject *(*make)(void *argument), \
 						   void *argument)                                 \
 	{                                                                                          \
@@ -308,35 +301,15 @@ static const struct afield_host_binding __attribute__((unused)) afield__once_obj
 		afield__once_object_raise(error);                                                  \
 		return NULL;                                                                       \
 	}                                                                                          \
-	static inline int name##_set(name *field, PyObject *object)                                \
-	{                                                                                          \
-		return afield__once_object_set(&field->once, object);                              \
-	}                                                                                          \
-	AFIELD__SEMICOLON
-
-#define AFIELD__ONCE_OBJECT_LIFE(name)                                                  \
-	static inline int name##_traverse(name *field, visitproc visit, void *argument) \
-	{                                                                               \
-		PyObject *object = AFIELD_LOAD(&field->once.held.object, acquire);      \
-		return object ? visit(object, argument) : 0;                            \
-	}                                                                               \
-	static inline void name##_clear(name *field)                                    \
-	{                                                                               \
-		afield__once_object_clear(&field->once);                                \
-	}                                                                               \
-	static inline void name##_fini(name *field)                                     \
-	{                                                                               \
-		afield__once_object_clear(&field->once);                                \
-	}                                                                               \
-	AFIELD__SEMICOLON
+	AFIELD__INLINE(int name##_set(name *field, PyObject *object),                              \
+		       return afield__once_object_set(&field->once, object))
 
 #define AFIELD__ONCE_OBJECT_TABLE(name)                                                       \
 	AFIELD_TYPE_TABLE(name, "once_object", AFIELD_VALUE_OF(AFIELD_OBJECT, PyObject *), 0, \
 			  afield__once_object_table_load, afield__once_object_table_store,    \
 			  afield__once_object_table_clear, afield__once_object_verbs,         \
-			  sizeof(afield__once_object_verbs) /                                 \
-				  sizeof(afield__once_object_verbs[0]),                       \
-			  NULL, &afield__once_object_host_binding)
+			  AFIELD__LENGTH(afield__once_object_verbs), NULL,                    \
+			  &afield__once_object_host_binding)
 
 AFIELD_TYPE(afield_once_object, once_object, PyObject *);
 

@@ -13,10 +13,11 @@
  * When not: where the number of values has a bound (ring allocates nothing, and tells who is too
  * fast); where the order is no matter (stack); where each value is kept under a name (map).
  *
- * The queue has no end: push fails only when out of memory. What it holds is linked in nodes, each
- * with its value. A node that was popped is freed after a grace period, by the library's own
- * thread; poppers that are ahead of it by more than afield_set_backlog_limit wait (reclaim.h). So
- * a queue that was long gives its memory back when it is short again.
+ * The queue has no end: push fails only when out of memory. It is built on the ring: what it holds
+ * stands in a chain of rings (ring_core.h), most of the time one that goes round, and then nothing is
+ * allocated. A push that finds the last ring full links a further one of twice as many places, from
+ * 32 up to 2048. A ring that is popped to its end is freed after a grace period, by the library's own
+ * thread. So a queue that was long gives its memory back when it is short again, but for one ring.
  *
  * Synchronization: no pair of operations needs the caller's own exclusion, but for fini:
  *                                    [1] [2] [3] [4] [5]
@@ -43,59 +44,10 @@
 #ifndef AFIELD_QUEUE_H
 #define AFIELD_QUEUE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <time.h>
-
-#include <afield/detail/element_ops.h>
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/wait.h>
-
-#include <afield/detail/queue_core.h>
+#include <afield/detail/queue_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* Zero is fresh: empty, and nobody waits. */
-struct afield__queue {
-	struct afield__queue_words words;
-	struct afield_waiters waiters; /* in pop_wait */
-};
-
-/* The typed wrappers' work. `value` points to a T. */
-AFIELD_EXPORT int afield__queue_push(struct afield__queue *queue,
-				     const struct afield_element *element, const void *value);
-AFIELD_EXPORT bool afield__queue_pop(struct afield__queue *queue,
-				     const struct afield_element *element, void *value);
-AFIELD_EXPORT bool afield__queue_pop_nowait(struct afield__queue *queue,
-					    const struct afield_element *element, void *value);
-AFIELD_EXPORT int afield__queue_pop_wait(struct afield__queue *queue,
-					 const struct afield_element *element, void *value,
-					 const struct timespec *deadline);
-AFIELD_EXPORT bool afield__queue_load(const struct afield__queue *queue);
-AFIELD_EXPORT size_t afield__queue_size(const struct afield__queue *queue);
-AFIELD_EXPORT void afield__queue_fini(struct afield__queue *queue,
-				      const struct afield_element *element);
-/* Calls visit for each object inside, until it returns something else than 0; returns that. */
-AFIELD_EXPORT int afield__queue_each(const struct afield__queue *queue,
-				     int (*visit)(void *object, void *argument), void *argument);
-
-/* The table's functions. `detail` of the table is the struct afield_element. */
-AFIELD_EXPORT void afield__queue_table_fini(const struct afield_type *type, void *field);
-AFIELD_EXPORT extern const struct afield_verb afield__queue_verbs[];
-AFIELD_EXPORT extern const struct afield_host_binding afield__queue_of_values;
-AFIELD_EXPORT extern const struct afield_host_binding afield__queue_of_objects;
-enum { AFIELD__QUEUE_VERBS = 4 };
-
-#ifdef __cplusplus
-}
 #endif
 
 #define AFIELD_KIND_queue (AFIELD__QUEUE)
@@ -128,15 +80,16 @@ enum { AFIELD__QUEUE_VERBS = 4 };
 	AFIELD__QUEUE_TABLE(name, T)
 
 /*
- * name_push: appends a copy of the value. Allocates its node.
- *   Concurrent with it: everything but fini. Progress: lock-free, and that of malloc. Ordering:
- *   seq_cst; a pop of this value sees what happened before.
+ * name_push: appends a copy of the value.
+ *   Concurrent with it: everything but fini. Progress: lock-free; the first push, one that finds the
+ *   last ring full, and one of more than 8 bytes that finds 16 or more others in the middle of
+ *   theirs, allocate. Ordering: seq_cst; a pop of this value sees what happened before.
  *   Returns 0; -ENOMEM when there is no memory; -ENOTSUP for objects when there is no host
  *   (host.h); -EINVAL for NULL in place of an object. The value is still the caller's then.
  *
  * name_pop: takes the value that came first.
- *   Concurrent with it: everything but fini. Progress: lock-free, or waits above the backlog limit
- *   outside read sections. Ordering: seq_cst.
+ *   Concurrent with it: everything but fini. Progress: lock-free; one that leaves a ring behind
+ *   waits above the backlog limit, outside read sections. Ordering: seq_cst.
  *   Returns false, and *value is as it was, when the queue is empty.
  *
  * name_pop_wait: the same, and while the queue is empty it waits, detached from its host, until
@@ -146,8 +99,8 @@ enum { AFIELD__QUEUE_VERBS = 4 };
  *   objects when there is no host.
  *
  * name_is_empty, name_count: whether there is nothing, and how many values there are, now.
- *   Concurrent with it: everything but fini. Progress: wait-free; count is lock-free. Ordering:
- *   seq_cst. Never fails.
+ *   Concurrent with it: everything but fini. Progress: lock-free. Ordering: seq_cst.
+ *   Never fails.
  *
  * name_clear: pops until the queue is empty, and destroys each value.
  *   Concurrent with it: everything but fini. Progress: lock-free, and that of the destructor; as
@@ -157,50 +110,15 @@ enum { AFIELD__QUEUE_VERBS = 4 };
  *   Concurrent with it: nobody. Progress: that of the destructor and free; never waits. Ordering:
  *   none. Never fails; a fresh field is left as it is.
  */
-#define AFIELD__QUEUE_OPERATIONS(name)                                                           \
-	static inline AFIELD__MUST_CHECK int name##_push(name *field, name##_value value)        \
-	{                                                                                        \
-		return afield__queue_push(&field->queue, &name##__element, &value);              \
-	}                                                                                        \
-	static inline bool name##_pop(name *field, name##_value *value)                          \
-	{                                                                                        \
-		return afield__queue_pop(&field->queue, &name##__element, value);                \
-	}                                                                                        \
-	static inline AFIELD__MUST_CHECK int name##_pop_wait(name *field, name##_value *value,   \
-							     const struct timespec *deadline)    \
-	{                                                                                        \
-		return afield__queue_pop_wait(&field->queue, &name##__element, value, deadline); \
-	}                                                                                        \
-	static inline bool name##_is_empty(const name *field)                                    \
-	{                                                                                        \
-		return afield__queue_load(&field->queue);                                        \
-	}                                                                                        \
-	static inline size_t name##_count(const name *field)                                     \
-	{                                                                                        \
-		return afield__queue_size(&field->queue);                                        \
-	}                                                                                        \
-	static inline void name##_clear(name *field)                                             \
-	{                                                                                        \
-		name##_value value;                                                              \
-		while (name##_pop(field, &value))                                                \
-			afield_drop(&name##__element, &value);                                   \
-	}                                                                                        \
-	static inline void name##_fini(name *field)                                              \
-	{                                                                                        \
-		afield__queue_fini(&field->queue, &name##__element);                             \
-	}                                                                                        \
-	AFIELD__SEMICOLON
 
 /*
  * name_type: the table. No load and no store: a queue is no value. Verbs: push(value), -ENOMEM;
  * pop(), -ENODATA when empty; count(); is_empty(). A host sees a queue with put, get, put_nowait,
  * get_nowait, qsize, empty and full; where T is PyObject *, its collector sees what is inside.
  */
-#define AFIELD__QUEUE_TABLE(name, T)                                                            \
-	AFIELD_TYPE_TABLE(name, "queue", AFIELD_VALUE_TYPE(name, T), AFIELD_IS_HOT, NULL, NULL, \
-			  afield__queue_table_fini, afield__queue_verbs, AFIELD__QUEUE_VERBS,   \
-			  &name##__element,                                                     \
-			  AFIELD_IS_OBJECT(name##_value) ? &afield__queue_of_objects            \
-							 : &afield__queue_of_values)
+
+#ifdef AFIELD_WATCH
+#include <afield/detail/queue_watch.h>
+#endif
 
 #endif

@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queue_core: the algorithm of the queue kind, on nodes and nothing else.
+ * queue_core: the algorithm of the queue kind, on words and nothing else. It is built on the ring:
+ * a queue is a chain of the rings of ring_core.h, and what that header says of slots holds here.
  *
- * A row of nodes. `head` is the node that was popped last: its value is gone, and its successor is
- * the front of the queue. `tail` is the last node or, while a push is half done, one before it. A
- * push appends to the last node and then moves the tail; a pop moves the head. Whoever finds the
- * tail behind moves it, so nobody waits for a push that has stopped half way. The first head is a
- * node inside the field, the stub, which NULL stands for: a fresh queue is bytes of zero and
- * allocates nothing. Each node has a number, one more than the node before it.
+ * Pushes go into the ring at the tail, pops come out of the one at the head; most of the time that
+ * is one ring, which goes round. A push that finds it full closes it, and links a further ring
+ * behind it, with its value inside. A ring that is closed is never opened again. So who finds it
+ * closed and has popped all of it goes on to the next one, and when there is none the queue is
+ * empty. A ring is given up when the head has left it.
+ *
+ *      head                  tail
+ *       |                     |
+ *    [ closed, half popped ] -> [ closed, full ] -> [ open ]        the tail may lag
  *
  * When to use it: to prove the algorithm, or to read it. Programs use queue.h.
  *
- * Everything here runs inside a read section, and a node that pop hands out as `old` is freed after
- * a grace period. That asks for one thing beyond the algorithm as it is mostly told: when a node is
- * given up, no word of the queue may lead to it any more, or else a section that opens afterwards
- * still finds it and is not waited for. The head has left it, and the node in front of it was given
- * up earlier. The tail is why pop looks at it: a head that leaves the tail behind gives up a node
- * that the next push loads.
+ * Everything here runs inside a read section, and a ring that pop hands out as `old` is freed after
+ * a grace period. So when a ring is given up, no word of the queue may lead to it any more, or else
+ * a section that opens afterwards still finds it and is not waited for. The head has left it, and
+ * the ring in front of it was given up earlier. The tail is why pop looks at it: a head that leaves
+ * the tail behind gives up a ring that the next push loads.
  *
- * Linearization points: push, its exchange of `next`. pop, its exchange of `head`; a pop that finds
- * nothing, and is_empty, the load of `next`: the head stays where it is as long as its next is
- * NULL. count, its last load of `next`: the head was the same before and after it, and a head does
- * not come back.
+ * A fresh queue is two words of zero. Its first push makes the first ring, and publishes it at the
+ * head and then at the tail; who finds it at the head alone brings it to the tail. Until the tail
+ * is there nothing is pushed further, so no ring has a next and the head stays where it is.
  *
- * Source: Michael and Scott, PODC 1996.
+ * Linearization points: push, its exchange of a slot, or of the word to which it links its ring.
+ * pop, its exchange of a slot; a pop that finds nothing, and is_empty, the load of a head that is
+ * NULL, of a slot that waits and is not closed (then its ring is the last one), or of a `next` that
+ * is NULL (all before it is popped). count, its last load of the tail's side, of the same three
+ * sorts: the number of the next pop was the same before and after it, and numbers only rise.
+ *
+ * Sources: Michael and Scott (PODC 1996) for the chain; Morrison and Afek (PPoPP 2013) for rings
+ * that are closed and linked.
  */
 #ifndef AFIELD_QUEUE_CORE_H
 #define AFIELD_QUEUE_CORE_H
@@ -31,121 +40,216 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <afield/ordering.h>
+#include <afield/detail/ring_core.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct afield__queue_node {
-	/* Written once, by the push behind it. */
-	AFIELD_ATOMIC(struct afield__queue_node *) next;
-	uint64_t number AFIELD_ZERO; /* written before it is published; the stub's is 0 */
+struct afield__queue_segment {
+	/* Written once, by the push that links a ring behind this one. */
+	AFIELD_ATOMIC(struct afield__queue_segment *) next;
+	uint64_t first;           /* of the queue's numbers, that of this ring's push 0; constant */
+	struct afield__ring ring; /* its capacity is a power of two */
 };
 
-/* Pushers write one cache line, poppers another, and the stub is written once. */
+/* Written once for each ring that comes or goes. */
 struct afield__queue_words {
-	AFIELD_ATOMIC(struct afield__queue_node *) tail; /* moved forward by push and pop */
-	char apart[56] AFIELD_ZERO;
-	AFIELD_ATOMIC(struct afield__queue_node *) head; /* moved forward by pop */
-	char apart_too[56] AFIELD_ZERO;
-	struct afield__queue_node stub;
+	AFIELD_ATOMIC(struct afield__queue_segment *) head; /* moved forward by pop */
+	AFIELD_ATOMIC(struct afield__queue_segment *) tail; /* moved forward by push and pop */
 };
-
-/* The node that a word of the queue stands for. */
-static inline struct afield__queue_node *afield__queue_at(const struct afield__queue_words *queue,
-							  struct afield__queue_node *word)
-{
-	return word ? word : (struct afield__queue_node *)(uintptr_t)&queue->stub;
-}
 
 /*
- * Appends a node of the caller's, whose next is NULL.
- *   Concurrent with it: everything; inside a read section. Progress: lock-free. Ordering: seq_cst.
- *   Never fails.
+ * Begins the chain, where the tail is not there yet: brings it to the ring at the head, which is
+ * `fresh` when there was none. Returns that ring, or NULL when there is none still.
  */
-static inline void afield__queue_append(struct afield__queue_words *queue,
-					struct afield__queue_node *node)
+static inline struct afield__queue_segment *afield__queue_begin(struct afield__queue_words *queue,
+								struct afield__queue_segment *fresh)
 {
-	for (;;) {
-		/* (1) acquire, pairs with (3) (4) (8), the exchanges of the tail: weaker, the
-		 * number is read before it is written. */
-		struct afield__queue_node *tail = AFIELD_LOAD(&queue->tail, acquire);
-		struct afield__queue_node *last = afield__queue_at(queue, tail);
-		struct afield__queue_node *next = NULL;
+	/* (1) acquire, pairs with (2): this thread publishes the ring once more, by (3). */
+	struct afield__queue_segment *head = AFIELD_LOAD(&queue->head, acquire), *none = NULL;
 
-		node->number = last->number + 1;
-		/* (2) seq_cst, pairs with (2) (6) (14), ordered with (6) (11) (14). Release: else
-		 * the loads of `next` find a node without its value. Acquire, when another node is
-		 * there: this thread publishes it once more, by (4). seq_cst: with pop and is_empty
-		 * of another queue; see queue.h. */
-		if (AFIELD_COMPARE_EXCHANGE(&last->next, &next, node, seq_cst)) {
-			/* (3) release, pairs with (1) (13), for the node that is the tail now. */
-			AFIELD_COMPARE_EXCHANGE(&queue->tail, &tail, node, release);
-			return;
+	if (!head) {
+		if (!fresh)
+			return NULL;
+		/* (2) seq_cst, pairs with (1) (2) (8) (13) (16), ordered with (8) (13). Release:
+		 * else the ring is seen as it was before it was made. Acquire, when another one is
+		 * there, as (1). seq_cst: with a pop that finds no ring. */
+		if (AFIELD_COMPARE_EXCHANGE(&queue->head, &head, fresh, seq_cst))
+			head = fresh;
+	}
+	/* (3) release, pairs with (4) (15). While the tail is NULL nothing is linked, so the head
+	 * is the first ring still. */
+	AFIELD_COMPARE_EXCHANGE(&queue->tail, &none, head, release);
+	return head;
+}
+
+/* What a push returns when `fresh` is part of the chain. */
+#define AFIELD__QUEUE_LINKED 1
+
+/*
+ * Puts a copy of the words in as the newest. `start` is a number of the thread's own; `fresh` is
+ * NULL, or a ring of the caller's in which the words are, and nothing else.
+ *   Concurrent with it: everything; inside a read section. Progress: lock-free. Ordering: seq_cst.
+ *   Returns 0 when they are in a ring of the chain's; AFIELD__QUEUE_LINKED when `fresh` is one;
+ *   -ENOSPC when that would be needed, at *at the last ring or NULL; -EAGAIN when no free node is
+ *   left in the ring at *at.
+ */
+AFIELD__ALWAYS_INLINE int afield__queue_push_words(struct afield__queue_words *queue,
+						   uint64_t start, const uintptr_t *words,
+						   size_t word_count,
+						   struct afield__queue_segment *fresh,
+						   struct afield__queue_segment **at)
+{
+	uint64_t number;
+	int error;
+
+	for (;;) {
+		/* (4) acquire, pairs with (3) (7) (11), the exchanges of the tail: weaker, a ring
+		 * is seen as it was before it was made. */
+		struct afield__queue_segment *tail = AFIELD_LOAD(&queue->tail, acquire);
+		struct afield__queue_segment *next = NULL;
+
+		*at = tail;
+		if (!tail) {
+			next = afield__queue_begin(queue, fresh);
+			if (!next)
+				return -ENOSPC;
+			if (next == fresh)
+				return AFIELD__QUEUE_LINKED;
+			continue;
 		}
-		/* (4) release, pairs with (1) (13), for a node that (2) has acquired. */
+		error = afield__ring_push_words(&tail->ring, start, words, word_count);
+		if (error != -ENOSPC)
+			return error;
+		if (!afield__ring_close(&tail->ring, &number))
+			continue; /* there is room by now */
+		/* (5) acquire, pairs with (6): this thread publishes the ring once more, by (7). */
+		next = AFIELD_LOAD(&tail->next, acquire);
+		if (!next) {
+			if (!fresh)
+				return -ENOSPC;
+			fresh->first = tail->first + number;
+			/* (6) seq_cst, pairs with (5) (6) (9) (14) (17), ordered with (9) (14)
+			 * (17). Release: else the ring is seen as it was before it was made.
+			 * Acquire, when another one is there, as (5). seq_cst: it is a push, as the
+			 * exchange of a slot. */
+			if (AFIELD_COMPARE_EXCHANGE(&tail->next, &next, fresh, seq_cst))
+				next = fresh;
+		}
+		/* (7) release, pairs with (4) (15), for a ring that (5) or (6) has acquired. */
 		AFIELD_COMPARE_EXCHANGE(&queue->tail, &tail, next, release);
+		if (next == fresh)
+			return AFIELD__QUEUE_LINKED;
 	}
 }
 
 /*
- * Takes the front. Returns its node, whose value is the caller's from then on; the node itself is
- * the queue's new head. *old is the head before it, for the caller to free after a grace period,
- * or NULL where that was the stub.
+ * Takes the words that came first out. *old is NULL, or a ring that was given up: for the caller to
+ * free after a grace period.
  *   Concurrent with it: everything; inside a read section. Progress: lock-free. Ordering: seq_cst.
- *   Returns NULL when the queue is empty.
+ *   Returns 0; -ENODATA when the queue is empty; -EAGAIN with a ring at *old: call it again. The
+ *   words are unspecified then.
  */
-static inline struct afield__queue_node *afield__queue_take(struct afield__queue_words *queue,
-							    struct afield__queue_node **old)
+AFIELD__ALWAYS_INLINE int afield__queue_pop_words(struct afield__queue_words *queue,
+						  uintptr_t *words, size_t word_count,
+						  struct afield__queue_segment **old)
 {
+	*old = NULL;
 	for (;;) {
-		/* (5) acquire, pairs with (9): for the tail's sake, below, and because the node
-		 * could be seen as it was before it was made. A head that is old has a next, and
-		 * the exchange refuses it. */
-		struct afield__queue_node *head = AFIELD_LOAD(&queue->head, acquire);
-		struct afield__queue_node *first = afield__queue_at(queue, head);
-		/* (6) seq_cst, pairs with (2), ordered with (2). It acquires the node behind, which
-		 * (8) and (9) publish once more. seq_cst: NULL says that it is empty. */
-		struct afield__queue_node *next = AFIELD_LOAD(&first->next, seq_cst);
-		struct afield__queue_node *tail;
+		/* (8) seq_cst, pairs with (2) (12), ordered with (2). It acquires the ring, and the
+		 * tail for (10). seq_cst: NULL says that the queue is empty. */
+		struct afield__queue_segment *head = AFIELD_LOAD(&queue->head, seq_cst);
+		struct afield__queue_segment *next, *tail;
+		int error;
 
+		if (!head)
+			return -ENODATA;
+		error = afield__ring_pop_words(&head->ring, words, word_count);
+		if (error != -ESHUTDOWN)
+			return error;
+		/* (9) seq_cst, pairs with (6), ordered with (6). It acquires the ring behind,
+		 * which (12) and (11) publish once more. seq_cst: NULL says that it is empty. */
+		next = AFIELD_LOAD(&head->next, seq_cst);
 		if (!next)
-			return NULL;
+			return -ENODATA;
 		/*
-		 * (7) relaxed, carried by (5): the tail is at the head or past it, for who moved
-		 * the head there saw it so, and this thread has acquired that head; so it is not
-		 * seen further back. When it is past it, it stays so. When it is not, it leaves
-		 * before the head does.
+		 * (10) relaxed, carried by (8) and (9): the tail is at the head or past it, for who
+		 * linked the next ring, and who moved the head here, saw it so; it is not seen
+		 * further back. When it is past it, it stays so. When it is not, it leaves before
+		 * the head does.
 		 */
 		tail = AFIELD_LOAD(&queue->tail, relaxed);
-		/* (8) release, pairs with (1) (13), for a node that (6) has acquired. */
+		/* (11) release, pairs with (4) (15), for a ring that (9) has acquired. */
 		if (tail == head)
 			AFIELD_COMPARE_EXCHANGE(&queue->tail, &tail, next, release);
 		/* Nobody else can have this head twice, as it is not freed before this section
-		 * ends: an equal pointer is the same node.
-		 * (9) seq_cst, pairs with (5) (10) (12), ordered with (10) (15). Release: who finds
-		 * the head here sees the node, and the tail as far as it was seen here. seq_cst:
-		 * with is_empty of another queue. */
-		if (AFIELD_COMPARE_EXCHANGE(&queue->head, &head, next, seq_cst)) {
+		 * ends: an equal pointer is the same ring.
+		 * (12) release, pairs with (8) (13) (16): who finds the head here sees the ring, and
+		 * the tail as far as it was seen here. */
+		if (AFIELD_COMPARE_EXCHANGE(&queue->head, &head, next, release)) {
 			*old = head;
-			return next;
+			return -EAGAIN;
 		}
 	}
 }
 
 /*
- * Whether there is nothing to take.
- *   Concurrent with it: everything; inside a read section. Progress: wait-free. Ordering: seq_cst.
+ * The queue's number of the next pop. *is_empty: whether nothing is there for it, at an instant of
+ * the call at which that was its number.
+ */
+static inline uint64_t afield__queue_next_pop(const struct afield__queue_words *queue,
+					      bool *is_empty)
+{
+	/* (13) seq_cst, pairs with (2) (12), ordered with (2), as (8). */
+	const struct afield__queue_segment *segment = AFIELD_LOAD(&queue->head, seq_cst), *next;
+	uint64_t number = 0, tag;
+
+	*is_empty = true;
+	while (segment) {
+		number = segment->first + afield__ring_next_pop(&segment->ring, &tag);
+		*is_empty = !(tag & AFIELD__RING_FULL);
+		if (!*is_empty || !(tag & AFIELD__RING_CLOSED))
+			break;
+		/* (14) seq_cst, pairs with (6), ordered with (6), as (9). */
+		next = AFIELD_LOAD(&segment->next, seq_cst);
+		segment = next;
+	}
+	return number;
+}
+
+/* The queue's number of the next push, to who has asked for that of the next pop. */
+static inline uint64_t afield__queue_next_push(const struct afield__queue_words *queue)
+{
+	/* (15) acquire, pairs with (3) (7) (11), as (4). */
+	const struct afield__queue_segment *segment = AFIELD_LOAD(&queue->tail, acquire);
+	uint64_t number = 0, tag;
+
+	/* (16) acquire, pairs with (2) (12). It is no older than what (13) saw of the head just
+	 * before, in the same count: NULL here was the truth there. */
+	if (!segment)
+		segment = AFIELD_LOAD(&queue->head, acquire);
+	while (segment) {
+		number = segment->first + afield__ring_next_push(&segment->ring, &tag);
+		if (!(tag & AFIELD__RING_CLOSED))
+			break;
+		/* (17) seq_cst, pairs with (6), ordered with (6), as (9). */
+		segment = AFIELD_LOAD(&segment->next, seq_cst);
+	}
+	return number;
+}
+
+/*
+ * Whether there is nothing to pop.
+ *   Concurrent with it: everything; inside a read section. Progress: lock-free: it goes on when
+ *   another thread has popped. Ordering: seq_cst.
  */
 static inline bool afield__queue_is_empty(const struct afield__queue_words *queue)
 {
-	/* (10) seq_cst, pairs with (9), ordered with (9). Its acquire half as in take. */
-	struct afield__queue_node *head = AFIELD_LOAD(&queue->head, seq_cst);
-	struct afield__queue_node *first = afield__queue_at(queue, head);
+	bool is_empty;
 
-	/* (11) seq_cst, ordered with (2): a value pushed before is not missed. */
-	return AFIELD_LOAD(&first->next, seq_cst) == NULL;
+	afield__queue_next_pop(queue, &is_empty);
+	return is_empty;
 }
 
 /*
@@ -155,22 +259,15 @@ static inline bool afield__queue_is_empty(const struct afield__queue_words *queu
  */
 static inline uint64_t afield__queue_count(const struct afield__queue_words *queue)
 {
-	for (;;) {
-		/* (12) acquire, pairs with (9): the tail below is not seen further back than this
-		 * head, as in take. */
-		struct afield__queue_node *head = AFIELD_LOAD(&queue->head, acquire);
-		/* (13) acquire, pairs with (3) (4) (8), as in append. */
-		struct afield__queue_node *tail = AFIELD_LOAD(&queue->tail, acquire);
-		struct afield__queue_node *last = afield__queue_at(queue, tail), *next;
+	bool is_empty;
+	uint64_t pushed, after, popped = afield__queue_next_pop(queue, &is_empty);
 
-		/* (14) seq_cst, pairs with (2), ordered with (2): as the load of is_empty. It
-		 * acquires the node whose number is read. */
-		while ((next = AFIELD_LOAD(&last->next, seq_cst)) != NULL)
-			last = next;
-		/* (15) seq_cst, ordered with (9): as the load of is_empty. */
-		if (AFIELD_MUTANT("drop_the_re_check") ||
-		    AFIELD_LOAD(&queue->head, seq_cst) == head)
-			return last->number - afield__queue_at(queue, head)->number;
+	for (;;) {
+		pushed = afield__queue_next_push(queue);
+		after = afield__queue_next_pop(queue, &is_empty);
+		if (after == popped || AFIELD_MUTANT("drop_the_re_check"))
+			return pushed - popped;
+		popped = after;
 	}
 }
 

@@ -9,11 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct afield_element *element_of(const struct afield_type *type)
-{
-	return (const struct afield_element *)type->detail;
-}
-
 static struct afield__queue *queue_of(const void *field)
 {
 	return (struct afield__queue *)(uintptr_t)field;
@@ -21,7 +16,7 @@ static struct afield__queue *queue_of(const void *field)
 
 void afield__queue_table_fini(const struct afield_type *type, void *field)
 {
-	afield__queue_fini(queue_of(field), element_of(type));
+	afield__queue_fini(queue_of(field), afield_element_of(type));
 }
 
 /* The collector runs while no attached thread is inside an operation here. */
@@ -39,9 +34,9 @@ static void clear(const struct afield_type *type, void *field)
 	void *object;
 
 	for (size_t left = afield__queue_size(queue); left > 0; left--) {
-		if (!afield__queue_pop_nowait(queue, element_of(type), &object))
+		if (!afield__queue_pop_nowait(queue, afield_element_of(type), &object))
 			return;
-		afield_drop(element_of(type), &object);
+		afield_drop(afield_element_of(type), &object);
 	}
 }
 
@@ -55,14 +50,14 @@ static int call_push(const struct afield_type *type, void *field, void *result,
 		     const void *const *arguments)
 {
 	(void)result;
-	return afield__queue_push(queue_of(field), element_of(type), arguments[0]);
+	return afield__queue_push(queue_of(field), afield_element_of(type), arguments[0]);
 }
 
 static int call_pop(const struct afield_type *type, void *field, void *result,
 		    const void *const *arguments)
 {
 	(void)arguments;
-	return afield__queue_pop(queue_of(field), element_of(type), result) ? 0 : -ENODATA;
+	return afield__queue_pop(queue_of(field), afield_element_of(type), result) ? 0 : -ENODATA;
 }
 
 static int call_pop_wait(const struct afield_type *type, void *field, void *result,
@@ -74,7 +69,7 @@ static int call_pop_wait(const struct afield_type *type, void *field, void *resu
 
 	if (seconds == 0)
 		return call_pop(type, field, result, arguments);
-	error = afield__queue_pop_wait(queue_of(field), element_of(type), result,
+	error = afield__queue_pop_wait(queue_of(field), afield_element_of(type), result,
 				       afield_deadline(seconds, &deadline));
 	return error == -ETIMEDOUT ? -ENODATA : error;
 }
@@ -112,11 +107,7 @@ static int call_maxsize(const struct afield_type *type, void *field, void *resul
 const struct afield_verb afield__queue_verbs[AFIELD__QUEUE_VERBS] = {
 	AFIELD_CONTAINER_VERBS("Appends a value.", call_push,
 			       "Takes the value that came first, or raises queue.Empty.", call_pop),
-	{.name = "is_empty",
-	 .doc = "Whether there is no value.",
-	 .result = AFIELD_BOOL,
-	 .call = call_is_empty,
-	 .only_reads = true},
+	AFIELD_READING_VERB("is_empty", "Whether there is no value.", AFIELD_BOOL, call_is_empty),
 };
 
 /* Those of queue.Queue. */
@@ -130,15 +121,5 @@ static const struct afield_error_mapping error_mappings[] = {
 	{-ENODATA, "queue.Empty", "there is no item"},
 };
 
-const struct afield_host_binding afield__queue_of_values = {
-	.error_mappings = error_mappings,
-	.error_mapping_count = 1,
-	.view = &view,
-};
-const struct afield_host_binding afield__queue_of_objects = {
-	.traverse = traverse,
-	.clear = clear,
-	.error_mappings = error_mappings,
-	.error_mapping_count = 1,
-	.view = &view,
-};
+AFIELD_CONTAINER_BINDINGS(afield__queue_of_values, afield__queue_of_objects, traverse, clear,
+			  error_mappings, &view);

@@ -7,11 +7,15 @@
  */
 #include "rcu.h"
 
+#include <afield/detail/back_off.h>
+#include <afield/detail/blocks.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* In front of every T. Written by new and by whoever retires; nobody else reads it before that. */
+/* In front of every T. Written by new and by whoever retires; nobody else reads it before that. Until
+ * it is retired, its `next` is the record of the thread that has made it. */
 struct version {
 	struct afield_retired retired;
 	const struct afield__rcu_layout *layout;
@@ -30,14 +34,23 @@ static void *value_of(struct version *version)
 	return (char *)version + HEADER;
 }
 
-/* A version whose T is not set yet. */
+static size_t bytes_of(const struct afield__rcu_layout *layout)
+{
+	return HEADER + layout->size;
+}
+
+/* A version whose T is not set yet. One that has something to destroy is malloc's, the others are
+ * blocks. */
 static void *allocate(const struct afield__rcu_layout *layout)
 {
-	struct version *version = (struct version *)malloc(HEADER + layout->size);
+	struct version *version =
+		(struct version *)(layout->destroy ? malloc(bytes_of(layout))
+						   : afield__block_new(bytes_of(layout)));
 
 	if (!version)
 		return NULL;
 	version->layout = layout;
+	version->retired.next = (struct afield_retired *)(void *)afield__self;
 	return value_of(version);
 }
 
@@ -53,6 +66,15 @@ static void reclaim(struct afield_retired *retired)
 
 	destroy(version);
 	free(version);
+}
+
+/* Of a version that nobody else has seen, and has nothing to destroy any more. */
+static void free_version(struct version *version)
+{
+	if (version->layout->destroy)
+		free(version);
+	else
+		afield__block_free(version, bytes_of(version->layout));
 }
 
 /* Makes *next a copy of *value, or of zeroes. */
@@ -75,20 +97,62 @@ void *afield__rcu_new(const struct afield__rcu_layout *layout, const void *value
 
 void afield__rcu_discard(void *version)
 {
-	if (version)
-		reclaim(&version_of(version)->retired);
+	if (!version)
+		return;
+	destroy(version_of(version));
+	free_version(version_of(version));
 }
 
 /* The layout is still there: a version that is retired is destroyed later. */
-static size_t bytes_of(void *version)
+static void retire(struct version *version, bool may_wait)
 {
-	return HEADER + version_of(version)->layout->size;
+	size_t bytes = bytes_of(version->layout);
+
+	if (!version->layout->destroy)
+		afield__block_retire(&version->retired, bytes, may_wait);
+	else if (may_wait)
+		afield_retire_bytes(&version->retired, bytes, reclaim);
+	else
+		afield_retire_bytes_nowait(&version->retired, bytes, reclaim);
 }
 
 void afield__rcu_retire(void *version)
 {
 	if (version)
-		afield_retire_bytes(&version_of(version)->retired, bytes_of(version), reclaim);
+		retire(version_of(version), true);
+}
+
+/*
+ * Stores in turn with another thread: each finds the other's version. Nobody loses an exchange, so
+ * who gives way is who has stored so many times since he last did; the other then has as many.
+ */
+enum { STORES = 32 };
+static bool gives_way(const struct version *replaced)
+{
+	struct afield__self *self = afield__self;
+	unsigned stores;
+
+	if (!afield__is_record(self))
+		return false;
+	stores = AFIELD_LOAD(&self->stores, relaxed) + 1;
+	if ((void *)replaced->retired.next == (void *)self || stores < STORES) {
+		AFIELD_STORE(&self->stores, stores, relaxed);
+		return false;
+	}
+	AFIELD_STORE(&self->stores, 0, relaxed);
+	return true;
+}
+
+void afield__rcu_retire_replaced(void *version)
+{
+	bool is_contended;
+
+	if (!version)
+		return;
+	is_contended = gives_way(version_of(version));
+	retire(version_of(version), true);
+	if (is_contended)
+		afield__back_off_long();
 }
 
 void afield__rcu_fini(struct afield__rcu *field)
@@ -96,8 +160,7 @@ void afield__rcu_fini(struct afield__rcu *field)
 	void *version = afield__rcu_exchange(field, NULL);
 
 	if (version)
-		afield_retire_bytes_nowait(&version_of(version)->retired, bytes_of(version),
-					   reclaim);
+		retire(version_of(version), false);
 }
 
 bool afield__rcu_read(const struct afield__rcu *field, size_t size, void *copy)
@@ -142,6 +205,7 @@ static void undo_copy(void *next, void *unused)
 {
 	(void)unused;
 	destroy(version_of(next));
+	afield__back_off_long();
 }
 
 static void enter(void)
@@ -157,7 +221,7 @@ static void leave(void)
 static void free_unpublished(void **next)
 {
 	if (*next)
-		free(version_of(*next));
+		free_version(version_of(*next));
 }
 
 int afield__rcu_change(struct afield__rcu *field, const struct afield__rcu_layout *layout,
@@ -192,7 +256,7 @@ int afield__rcu_table_store(const struct afield_type *type, void *field, const v
 
 	if (!version)
 		return -ENOMEM;
-	afield__rcu_retire(afield__rcu_exchange(pointer, version));
+	afield__rcu_retire_replaced(afield__rcu_exchange(pointer, version));
 	return 0;
 }
 

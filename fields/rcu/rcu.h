@@ -48,50 +48,10 @@
 #ifndef AFIELD_RCU_H
 #define AFIELD_RCU_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/ordering.h>
-#include <afield/reclaim.h>
-#include <afield/detail/type_code.h>
-
-#include <afield/detail/rcu_core.h>
+#include <afield/detail/rcu_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* What the functions in rcu.c know of a type: constants that its generator macro writes. */
-struct afield__rcu_layout {
-	size_t size;                  /* of T */
-	void (*destroy)(void *value); /* NULL: T owns nothing */
-};
-
-/* The typed wrappers' work. `value` and `version` point to a T; its header is in front of it. */
-AFIELD_EXPORT void *afield__rcu_new(const struct afield__rcu_layout *layout, const void *value);
-AFIELD_EXPORT void afield__rcu_discard(void *version);
-AFIELD_EXPORT void afield__rcu_retire(void *version);
-AFIELD_EXPORT void afield__rcu_fini(struct afield__rcu *field);
-AFIELD_EXPORT bool afield__rcu_read(const struct afield__rcu *field, size_t size, void *copy);
-AFIELD_EXPORT int afield__rcu_change(struct afield__rcu *field,
-				     const struct afield__rcu_layout *layout,
-				     bool (*change)(void *next, void *context), void *context);
-
-/* The table's functions. `detail` of the table is the layout. */
-AFIELD_EXPORT int afield__rcu_table_load(const struct afield_type *type, const void *field,
-					 void *value);
-AFIELD_EXPORT int afield__rcu_table_store(const struct afield_type *type, void *field,
-					  const void *value);
-AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *field);
-
-#ifdef __cplusplus
-}
 #endif
 
 #define AFIELD_KIND_rcu (AFIELD__RCU)
@@ -114,35 +74,17 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  * `void destroy(T *)` gives back what a version owns, not the version's own memory. T is copied
  * byte for byte and is aligned to at most 16 bytes.
  */
-#define AFIELD__RCU(name, ...) \
-	AFIELD__JOIN(AFIELD__RCU_, AFIELD__COUNT(__VA_ARGS__))(name, __VA_ARGS__)
-#define AFIELD__RCU_1(name, T)                                         \
-	AFIELD__RCU_STRUCT(name, T);                                   \
-	static const struct afield__rcu_layout __attribute__((unused)) \
-	name##__layout = {sizeof(name##_value), NULL};                 \
-	AFIELD__RCU_WRAPPERS(name, T)
-#define AFIELD__RCU_2(name, T, destroy)                                \
-	AFIELD__RCU_STRUCT(name, T);                                   \
-	static inline void name##__destroy(void *value)                \
-	{                                                              \
-		destroy((name##_value *)value);                        \
-	}                                                              \
-	static const struct afield__rcu_layout __attribute__((unused)) \
-	name##__layout = {sizeof(name##_value), name##__destroy};      \
-	AFIELD__RCU_WRAPPERS(name, T)
-
-#define AFIELD__RCU_STRUCT(name, T)         \
-	typedef T name##_value;             \
-	typedef struct name {               \
-		struct afield__rcu pointer; \
-	} name;                             \
-	AFIELD_VALUE_TYPE_DECLARE(name, T)
-
-#define AFIELD__RCU_WRAPPERS(name, T) \
-	AFIELD__RCU_READERS(name);    \
-	AFIELD__RCU_VERSIONS(name);   \
-	AFIELD__RCU_WRITERS(name);    \
-	AFIELD__RCU_UPDATE(name);     \
+#define AFIELD__RCU(name, ...) AFIELD__RCU_(AFIELD__COUNT(__VA_ARGS__), name, __VA_ARGS__, ~, ~)
+#define AFIELD__RCU_(count, name, T, destroy, ...)                                        \
+	typedef T name##_value;                                                           \
+	typedef struct name {                                                             \
+		struct afield__rcu pointer;                                               \
+	} name;                                                                           \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                               \
+	AFIELD__DESTROY(count, name, destroy);                                            \
+	AFIELD__CONSTANT(struct afield__rcu_layout name##__layout) = {                    \
+		sizeof(name##_value), AFIELD_UNLESS_OWNED(count, NULL, name##__destroy)}; \
+	AFIELD__RCU_OPERATIONS(name);                                                     \
 	AFIELD__RCU_TABLE(name, T)
 
 /*
@@ -155,16 +97,6 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  *   Returns false, and *copy is as it was, when the field is empty. What the copy points to is the
  *   version's: where T has a destructor, follow its pointers in a read section only (name_load).
  */
-#define AFIELD__RCU_READERS(name)                                                     \
-	static inline const name##_value *name##_load(const name *field)              \
-	{                                                                             \
-		return (const name##_value *)afield__rcu_load(&field->pointer);       \
-	}                                                                             \
-	static inline bool name##_read(const name *field, name##_value *copy)         \
-	{                                                                             \
-		return afield__rcu_read(&field->pointer, sizeof(name##_value), copy); \
-	}                                                                             \
-	AFIELD__SEMICOLON
 
 /*
  * name_new: a version that nobody else knows: a byte for byte copy of *value, or zeroed when value
@@ -179,22 +111,8 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  * name_retire: has a version that exchange took out destroyed and freed after a grace period.
  *   Concurrent with it: everything, readers of the version too. Progress: lock-free, or waits above
  *   the backlog limit outside read sections. Ordering: that of afield_retire. Never fails; NULL:
- * nothing.
+ *   nothing.
  */
-#define AFIELD__RCU_VERSIONS(name)                                              \
-	static inline name##_value *name##_new(const name##_value *value)       \
-	{                                                                       \
-		return (name##_value *)afield__rcu_new(&name##__layout, value); \
-	}                                                                       \
-	static inline void name##_discard(name##_value *version)                \
-	{                                                                       \
-		afield__rcu_discard(version);                                   \
-	}                                                                       \
-	static inline void name##_retire(name##_value *version)                 \
-	{                                                                       \
-		afield__rcu_retire(version);                                    \
-	}                                                                       \
-	AFIELD__SEMICOLON
 
 /*
  * name_store: publishes a version of name_new, or NULL to empty the field, and retires the one
@@ -217,27 +135,6 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  *   Returns false when another version is current; *expected is then that one, and desired stays
  *   the caller's.
  */
-#define AFIELD__RCU_WRITERS(name)                                                              \
-	static inline void name##_store(name *field, name##_value *version)                    \
-	{                                                                                      \
-		afield__rcu_retire(afield__rcu_exchange(&field->pointer, version));            \
-	}                                                                                      \
-	static inline name##_value *name##_exchange(name *field, name##_value *version)        \
-	{                                                                                      \
-		return (name##_value *)afield__rcu_exchange(&field->pointer, version);         \
-	}                                                                                      \
-	static inline bool name##_compare_exchange(name *field, const name##_value **expected, \
-						   name##_value *desired)                      \
-	{                                                                                      \
-		void *seen = (void *)(uintptr_t)*expected;                                     \
-		if (!afield__rcu_compare_exchange(&field->pointer, &seen, desired)) {          \
-			*expected = (const name##_value *)seen;                                \
-			return false;                                                          \
-		}                                                                              \
-		afield__rcu_retire(seen);                                                      \
-		return true;                                                                   \
-	}                                                                                      \
-	AFIELD__SEMICOLON
 
 /*
  * name_update: replaces the current version by a changed copy. *next begins as a byte for byte copy
@@ -254,24 +151,6 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  *   above the backlog limit unless in a read section. Ordering: seq_cst.
  *   Returns 0; -ENOMEM or -ECANCELED (change returned false), and the field is as it was.
  */
-#define AFIELD__RCU_UPDATE(name)                                                                  \
-	struct name##__change {                                                                   \
-		bool (*change)(name##_value * next, void *argument);                              \
-		void *argument;                                                                   \
-	};                                                                                        \
-	static inline bool name##__change_call(void *next, void *context)                         \
-	{                                                                                         \
-		struct name##__change *call = (struct name##__change *)context;                   \
-		return call->change((name##_value *)next, call->argument);                        \
-	}                                                                                         \
-	static inline int name##_update(                                                          \
-		name *field, bool (*change)(name##_value * next, void *argument), void *argument) \
-	{                                                                                         \
-		struct name##__change call = {change, argument};                                  \
-		return afield__rcu_change(&field->pointer, &name##__layout, name##__change_call,  \
-					  &call);                                                 \
-	}                                                                                         \
-	AFIELD__SEMICOLON
 
 /*
  * name_fini: empties the field and retires its version. Not freed at once: the caller has the field
@@ -283,13 +162,5 @@ AFIELD_EXPORT void afield__rcu_table_fini(const struct afield_type *type, void *
  * name_type: the table. load copies the version out, -ENODATA when empty; store publishes a copy,
  * -ENOMEM when out of memory; there are no verbs, because a version cannot travel by value.
  */
-#define AFIELD__RCU_TABLE(name, T)                                                            \
-	static inline void name##_fini(name *field)                                           \
-	{                                                                                     \
-		afield__rcu_fini(&field->pointer);                                            \
-	}                                                                                     \
-	AFIELD_TYPE_TABLE(name, "rcu", AFIELD_VALUE_TYPE(name, T), 0, afield__rcu_table_load, \
-			  afield__rcu_table_store, afield__rcu_table_fini, NULL, 0,           \
-			  &name##__layout, NULL)
 
 #endif

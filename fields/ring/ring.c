@@ -37,35 +37,39 @@ static struct afield__ring_free_nodes *new_free_nodes(const struct afield__ring 
 	return free_nodes;
 }
 
-void afield__ring_free(struct afield__ring *ring)
+void afield__ring_free(struct afield__ring *ring, size_t before)
 {
 	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++)
 		free(AFIELD_LOAD(&ring->free_nodes[set], relaxed));
-	free(ring);
+	free((char *)ring - before);
 }
 
-static struct afield__ring *new_ring(uint64_t capacity, size_t word_count)
+struct afield__ring *afield__ring_make(uint64_t capacity, size_t word_count, size_t before)
 {
-	size_t slots = (size_t)1 << logarithm(capacity), element, size;
+	size_t slots = (size_t)1 << logarithm(capacity), element = 0, size;
+	bool has_nodes = word_count > 1;
 	struct afield__ring *ring;
 	struct afield__ring_free_nodes *free_nodes;
+	char *memory;
 
-	if (__builtin_mul_overflow(word_count + 1, sizeof(afield_word), &element) ||
-	    __builtin_mul_overflow(element, slots, &size) || size > PTRDIFF_MAX)
+	if ((has_nodes && __builtin_mul_overflow(word_count, sizeof(afield_word), &element)) ||
+	    __builtin_mul_overflow(element + sizeof(afield_pair), slots, &size) ||
+	    size > PTRDIFF_MAX)
 		return NULL;
-	ring = (struct afield__ring *)calloc(1, sizeof(*ring) + size);
-	if (!ring)
+	memory = (char *)calloc(1, before + sizeof(*ring) + size);
+	if (!memory)
 		return NULL;
+	ring = (struct afield__ring *)(void *)(memory + before);
 	ring->capacity = capacity;
 	ring->slot_count = slots;
-	ring->lap_shift = logarithm(capacity);
-	ring->node_bits = logarithm(afield__ring_first_node(ring, AFIELD__RING_GROWTHS));
 	ring->word_count = word_count;
-	ring->slots = (afield__ring_word *)(ring + 1);
+	ring->slots = (afield_pair *)(ring + 1);
+	if (!has_nodes)
+		return ring;
 	ring->nodes = (afield_word *)(ring->slots + slots);
 	free_nodes = new_free_nodes(ring, 0);
 	if (!free_nodes) {
-		free(ring);
+		free(memory);
 		return NULL;
 	}
 	afield__ring_add(ring, 0, free_nodes);
@@ -77,22 +81,21 @@ int afield__ring_open(struct afield__ring_field *field, const struct afield__rin
 		      uint64_t capacity)
 {
 	struct afield__ring *ring;
+	int error =
+		afield__ring_may_open(afield__ring_of(field), capacity, AFIELD_RING_CAPACITY_MAX);
 
-	if (capacity == 0 || capacity > AFIELD_RING_CAPACITY_MAX)
-		return -EINVAL;
-	if (afield__ring_of(field))
-		return -EEXIST;
-	ring = new_ring(capacity, detail->word_count);
+	if (error)
+		return error;
+	ring = afield__ring_make(capacity, detail->word_count, 0);
 	if (!ring)
 		return -ENOMEM;
 	if (afield__ring_publish(&field->ring, ring))
 		return 0;
-	afield__ring_free(ring);
+	afield__ring_free(ring, 0);
 	return -EEXIST;
 }
 
-/* A further set of free nodes; false when there is no memory, or no number left for another. */
-static bool grow(struct afield__ring *ring)
+bool afield__ring_grow(struct afield__ring *ring)
 {
 	for (unsigned set = 1; set < AFIELD__RING_GROWTHS; set++) {
 		struct afield__ring_free_nodes *free_nodes;
@@ -124,7 +127,7 @@ int afield__ring_push_slow(struct afield__ring_field *field,
 			if (error != -EAGAIN)
 				return error;
 		}
-	} while (grow(ring));
+	} while (afield__ring_grow(ring));
 	return -ENOMEM;
 }
 

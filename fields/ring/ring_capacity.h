@@ -10,11 +10,23 @@
 #ifndef AFIELD_DETAIL_RING_CAPACITY_H
 #define AFIELD_DETAIL_RING_CAPACITY_H
 
+#include <errno.h>
+#include <stdint.h>
+
 #include <afield/field.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
+
+/* Whether a field may get a ring of this capacity, `ring` being the one that it has: 0, -EINVAL or
+ * -EEXIST. */
+static inline int afield__ring_may_open(const void *ring, uint64_t capacity, uint64_t largest)
+{
+	if (capacity == 0 || capacity > largest)
+		return -EINVAL;
+	return ring ? -EEXIST : 0;
+}
 
 /* The declaration names a capacity, and a ring can have it. */
 #define AFIELD__RING_CAPACITY(name, kind, T, most, largest)                                     \
@@ -37,37 +49,37 @@
  *   wait-free.
  *   Ordering: seq_cst; acquire. Never fails.
  */
-#define AFIELD__RING_COUNTS(name, part)                                                \
-	static inline AFIELD__MUST_CHECK int name##_open(name *field, size_t capacity) \
-	{                                                                              \
-		return afield__##part##_open(&field->ring, &name##__detail, capacity); \
-	}                                                                              \
-	static inline size_t name##_count(const name *field)                           \
-	{                                                                              \
-		struct afield__##part *ring = afield__##part##_of(&field->ring);       \
-		return ring ? (size_t)afield__##part##_count(ring) : 0;                \
-	}                                                                              \
-	static inline bool name##_is_empty(const name *field)                          \
-	{                                                                              \
-		return name##_count(field) == 0;                                       \
-	}                                                                              \
-	static inline size_t name##_capacity(const name *field)                        \
-	{                                                                              \
-		struct afield__##part *ring = afield__##part##_of(&field->ring);       \
-		return ring ? (size_t)ring->capacity : name##__detail.capacity;        \
-	}                                                                              \
+#define AFIELD__RING_COUNTS(name, part)                                                           \
+	AFIELD__INLINE(AFIELD__MUST_CHECK int name##_open(name *field, size_t capacity),          \
+		       return afield__##part##_open(&field->ring, &name##__detail, capacity));    \
+	static inline size_t name##_count(const name *field)                                      \
+	{                                                                                         \
+		struct afield__##part *ring = afield__##part##_of(&field->ring);                  \
+		return ring ? (size_t)afield__##part##_count(ring) : 0;                           \
+	}                                                                                         \
+	AFIELD__INLINE(bool name##_is_empty(const name *field), return name##_count(field) == 0); \
+	static inline size_t name##_capacity(const name *field)                                   \
+	{                                                                                         \
+		struct afield__##part *ring = afield__##part##_of(&field->ring);                  \
+		return ring ? (size_t)ring->capacity : name##__detail.capacity;                   \
+	}                                                                                         \
 	AFIELD__SEMICOLON
 
-/* An element that nobody pops goes to the destructor. */
-#define AFIELD__RING_DROP_2(name, destructor)           \
-	static inline bool name##__drop(void *field)    \
-	{                                               \
-		name##_value value;                     \
-		if (!name##_pop((name *)field, &value)) \
-			return false;                   \
-		destructor(&value);                     \
-		return true;                            \
-	}                                               \
+/* What becomes of an element that nobody pops: name__drop takes one out, and gives `value` up. */
+#define AFIELD__RING_DROP(name, give_up)                         \
+	static inline void name##__give_back(name##_value value) \
+	{                                                        \
+		(void)value;                                     \
+		give_up;                                         \
+	}                                                        \
+	static inline bool name##__drop(void *field)             \
+	{                                                        \
+		name##_value value;                              \
+		if (!name##_pop((name *)field, &value))          \
+			return false;                            \
+		name##__give_back(value);                        \
+		return true;                                     \
+	}                                                        \
 	AFIELD__SEMICOLON
 
 #endif

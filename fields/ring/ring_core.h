@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ring_core: the bounded queue of ring.h on words. For ring.h, ring.c and the litmus programs.
+ * ring_core: the bounded queue of ring.h on words. For ring.h, ring.c, the queue and the litmus
+ * programs.
  *
  * N slots stand in a circle. Pushes go round and fill them, pops come behind and empty them. Both
- * are numbered from 0: push p fills slot p % N, and pop p empties it. A slot is one atomic word: a
- * turn, which counts how often it was filled and emptied, and the number of a node. A node is the
- * memory of one element, and each slot has one at any time:
+ * are numbered from 0: push p fills slot p % N, and pop p empties it. A slot is a pair of words
+ * that change together: a tag, which tells how often it was filled and emptied, and the element.
+ * In the lap of its round that begins at push L (L = p - p % N), the tag of slot p % N is
  *
- *   turn 2L      empty: the slot waits for push number L * N + i (i is the slot)
- *   turn 2L + 1  full: the node has the element of that push
- *   turn 2L + 2  empty again: the element has been popped, and the node stays
+ *   4L        empty: the slot waits for push number p
+ *   4L + 1    full: the word has the element of that push
+ *   4L + 4N   empty again: the element has been popped, and the next lap begins
  *
- *   push   fills a free node, which nobody else writes; then one compare-exchange puts it into the
- *          slot and raises the turn. The node that was there is free.
- *   pop    reads the slot, copies its node, and one compare-exchange raises the turn. When that
- *          succeeds the slot has not changed in between, so the copy is good; else it is dropped.
+ *   push   one compare-exchange of the pair fills the slot and raises the tag.
+ *   pop    reads the tag and the word, and one compare-exchange raises the tag. When that succeeds
+ *          the slot has not changed in between, so the copy is good; else it is dropped.
  *
  * So both linearize in one step, and a thread that stops anywhere, forever, is in nobody's way.
  * The obvious bounded queue claims a number first and moves its element afterwards: between the two
@@ -33,65 +33,34 @@
  * others have got something done, so the operations are lock-free. All are seq_cst at slots, so
  * that who is told "empty" has not missed a push that happened before.
  *
- * Free nodes: each stands in a word of its own. Who takes it writes 0 there, and gives back to the
- * same word, so that both cost one locked instruction together. A thread begins at a word of its
- * own number. A thread that dies between the two takes one node with it; when all are taken, ring.c
- * makes more.
+ * An element of more than one word does not fit beside its tag. It stands in a node, and the word
+ * is the node's number (ring_nodes_core.h). A push fills a free node, and its compare-exchange puts it
+ * into the slot; the node that was there is free. A pop copies the node before its compare-exchange.
  *
- * Turns wrap, as numbers do. A compare-exchange is fooled by a thread that stops in an operation
- * while 2^51 pushes pass (more in rings of more slots): 260 days at one each ten nanoseconds.
+ * Closing, for the queue: a ring that is full gets a mark in the slot of the next push, as its tag's
+ * second bit. It stays there when that slot is popped, and no push fills a slot with the mark. So
+ * nothing is pushed any more, and who has popped everything finds the mark and knows it.
+ *
+ * Numbers wrap at 2^62 pushes, and tags with them: more than a century at one each nanosecond.
  *
  * Sources: Tsigas and Zhang (SPAA 2001), Colvin and Groves (ICECCS 2005) tag slots and let indices
- * lag. Here a node goes in against the one there: one word is exchanged for elements of any size.
+ * lag. Closing a full ring is of Morrison and Afek (PPoPP 2013).
  */
 #ifndef AFIELD_RING_CORE_H
 #define AFIELD_RING_CORE_H
 
 #include <errno.h>
 
-#include <afield/ordering.h>
+#include <afield/detail/ring_nodes_core.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* How many free nodes there are at first, and how often ring.c doubles them and adds as many. */
-#ifndef AFIELD__RING_FREE_NODES
-#define AFIELD__RING_FREE_NODES 16
-#endif
-#define AFIELD__RING_GROWTHS 8
-
-typedef AFIELD_ATOMIC(uint64_t) afield__ring_word;
-
-/* A free node: its number plus one, or 0 while a push has it. On a cache line of its own. */
-struct afield__ring_free_node {
-	afield__ring_word node;
-	char apart[56];
-};
-
-/* A set of them. Constant but for the words. */
-struct afield__ring_free_nodes {
-	size_t count; /* a power of two */
-	struct afield__ring_free_node *words;
-	afield_word *nodes; /* their memory */
-};
-
-/* Constant once it is published, but for what is atomic. */
-struct afield__ring {
-	uint64_t capacity;
-	uint64_t slot_count; /* a power of two, at least the capacity */
-	unsigned lap_shift;  /* its logarithm */
-	unsigned node_bits;  /* of a slot's word: the lowest, for the node's number */
-	size_t word_count;   /* of one element */
-	afield__ring_word *slots;
-	afield_word *nodes; /* of the slots; those of the free nodes are with them */
-	AFIELD_ATOMIC(struct afield__ring_free_nodes *) free_nodes[AFIELD__RING_GROWTHS];
-	char apart[64];
-	afield__ring_word tail; /* where pushes begin to look; written by them */
-	char tail_apart[56];
-	afield__ring_word head; /* the same of pops */
-	char head_apart[56];
-};
+/* In a tag: full, and closed. The numbers of laps are above. */
+#define AFIELD__RING_FULL UINT64_C(1)
+#define AFIELD__RING_CLOSED UINT64_C(2)
+#define AFIELD__RING_NUMBER_SHIFT 2
 
 /* What a field is: NULL until its ring is open, and then that ring. */
 typedef AFIELD_ATOMIC(struct afield__ring *) afield__ring_pointer;
@@ -117,144 +86,78 @@ static inline bool afield__ring_publish(afield__ring_pointer *field, struct afie
 	return AFIELD_COMPARE_EXCHANGE(field, &none, ring, seq_cst);
 }
 
-/* For functions that are good only when the word count is constant in them. */
-#define AFIELD__RING_INLINE static inline __attribute__((always_inline))
-
-static inline afield__ring_word *afield__ring_slot(const struct afield__ring *ring, uint64_t number)
+static inline afield_pair *afield__ring_slot(const struct afield__ring *ring, uint64_t number)
 {
 	return &ring->slots[number & (ring->slot_count - 1)];
 }
 
-/* One turn, as it stands in a slot's word. */
-static inline uint64_t afield__ring_turn(const struct afield__ring *ring)
+/* How far a tag is raised by one lap. */
+static inline uint64_t afield__ring_lap(const struct afield__ring *ring)
 {
-	return UINT64_C(1) << ring->node_bits;
+	return ring->slot_count << AFIELD__RING_NUMBER_SHIFT;
 }
 
-/* The word of a slot that waits for push `number`, but for its node. */
+/* The tag of a slot that waits for push `number`. */
 static inline uint64_t afield__ring_waiting(const struct afield__ring *ring, uint64_t number)
 {
-	return (number >> ring->lap_shift) << 1 << ring->node_bits;
+	return (number & ~(ring->slot_count - 1)) << AFIELD__RING_NUMBER_SHIFT;
 }
 
-/* How many turns the word is past waiting for push `number`: 0 waits, 1 full, 2 popped. */
-static inline int64_t afield__ring_turns(const struct afield__ring *ring, uint64_t word,
-					 uint64_t number)
+/* How far the tag is past waiting for push `number`: 0 waits, 1 full, a lap or more popped. */
+static inline int64_t afield__ring_past(const struct afield__ring *ring, uint64_t tag,
+					uint64_t number)
 {
-	uint64_t turns = word & ~(afield__ring_turn(ring) - 1);
-
-	return (int64_t)(turns - afield__ring_waiting(ring, number)) >> ring->node_bits;
+	return (int64_t)((tag & ~AFIELD__RING_CLOSED) - afield__ring_waiting(ring, number));
 }
 
-/* The memory of a node. Relaxed: who has a number got it from a slot or a free node by acquire, and
- * whoever put it there had made or seen the set. */
-static inline afield_word *afield__ring_node(struct afield__ring *ring, uint64_t node)
+/* The numbers that so much of a tag stands for, in whole laps. */
+static inline uint64_t afield__ring_laps(const struct afield__ring *ring, int64_t past)
 {
-	uint64_t count = AFIELD__RING_FREE_NODES;
-	unsigned set = 0;
-
-	if (node < ring->slot_count)
-		return ring->nodes + node * ring->word_count;
-	for (node -= ring->slot_count; node >= count; count *= 2, set++)
-		node -= count;
-	return AFIELD_LOAD(&ring->free_nodes[set], relaxed)->nodes + node * ring->word_count;
-}
-
-/* The number of the first node of a set. */
-static inline uint64_t afield__ring_first_node(const struct afield__ring *ring, unsigned set)
-{
-	return ring->slot_count + AFIELD__RING_FREE_NODES * ((UINT64_C(1) << set) - 1);
+	return (uint64_t)past >> AFIELD__RING_NUMBER_SHIFT & ~(ring->slot_count - 1);
 }
 
 /*
- * Takes a free node: its word, and the node's number at *node. NULL when all are taken.
- *   (3) acquire, pairs with (6), of the set: relaxed, its memory could be seen unmade.
- *   (4) acquire, pairs with (5), of the node: relaxed, this push's words could come before those of
- *   the node's last push, whose element would then be popped in place of this one.
- */
-static inline afield__ring_word *afield__ring_take(struct afield__ring *ring, uint64_t start,
-						   uint64_t *node)
-{
-	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++) {
-		struct afield__ring_free_nodes *all = AFIELD_LOAD(&ring->free_nodes[set], acquire);
-
-		if (!all)
-			return NULL;
-		for (size_t i = 0; i < all->count; i++) {
-			size_t at = (start + i) & (all->count - 1);
-			afield__ring_word *free_node = &all->words[at].node;
-			uint64_t taken;
-
-			/* Spares the words of others a write. Relaxed: the exchange decides. */
-			if (AFIELD_LOAD(free_node, relaxed) == 0)
-				continue;
-			taken = AFIELD_EXCHANGE(free_node, 0, acquire);
-			if (taken != 0) {
-				*node = taken - 1;
-				return free_node;
-			}
-		}
-	}
-	return NULL;
-}
-
-/* (5) release, pairs with (4). */
-static inline void afield__ring_give(afield__ring_word *free_node, uint64_t node)
-{
-	AFIELD_STORE(free_node, node + 1, release);
-}
-
-/* A further set; false when another thread was faster. (6) release, pairs with (3). */
-static inline bool afield__ring_add(struct afield__ring *ring, unsigned set,
-				    struct afield__ring_free_nodes *all)
-{
-	struct afield__ring_free_nodes *none = NULL;
-
-	return AFIELD_COMPARE_EXCHANGE(&ring->free_nodes[set], &none, all, release);
-}
-
-/*
- * The number of the next push, from where the hint says on, and its slot's word. The slot either
+ * The number of the next push, from where the hint says on, and its slot's tag. The slot either
  * waits for that push, or is still full of the one N before.
- *   (7) acquire, pairs with (11), of the hint: relaxed, a push could go into its slot before the
+ *   (3) acquire, pairs with (7), of the hint: relaxed, a push could go into its slot before the
  *   one of the number before is seen there, and be popped before it.
- *   (8) seq_cst, ordered with (13) (14): weaker, it could say "full" or count what is past.
+ *   (4) seq_cst, ordered with (9) (11) (12): weaker, it could say "full" or count what is past.
  */
-static inline uint64_t afield__ring_next_push(const struct afield__ring *ring, uint64_t *word)
+static inline uint64_t afield__ring_next_push(const struct afield__ring *ring, uint64_t *tag)
 {
 	uint64_t number = AFIELD_LOAD(&ring->tail, acquire);
-	int64_t turns;
+	int64_t past;
 
 	for (;;) {
-		*word = AFIELD_LOAD(afield__ring_slot(ring, number), seq_cst);
-		turns = afield__ring_turns(ring, *word, number);
-		if (turns <= 0)
+		*tag = AFIELD_LOAD_TAG(afield__ring_slot(ring, number), seq_cst);
+		past = afield__ring_past(ring, *tag, number);
+		if (past <= 0)
 			return number;
-		/* This one is done, and so are those of as many laps as the turns tell. */
-		number += ((uint64_t)(turns - 1) >> 1) * ring->slot_count + 1;
+		/* This one is done, and so are those of as many laps as the tag tells. */
+		number += afield__ring_laps(ring, past - 1) + 1;
 	}
 }
 
 /* The same of the next pop. The slot either is full for it, or waits for its push.
- *   (9) acquire, pairs with (11), as (7). (10) seq_cst, pairs with (13), ordered with (13) (14):
+ *   (5) acquire, pairs with (7), as (3). (6) seq_cst, pairs with (9), ordered with (9) (11):
  * else a pop could read the node before it is filled, and "empty" could be of the past. */
-static inline uint64_t afield__ring_next_pop(const struct afield__ring *ring, uint64_t *word)
+static inline uint64_t afield__ring_next_pop(const struct afield__ring *ring, uint64_t *tag)
 {
 	uint64_t number = AFIELD_LOAD(&ring->head, acquire);
-	int64_t turns;
+	int64_t past;
 
 	for (;;) {
-		*word = AFIELD_LOAD(afield__ring_slot(ring, number), seq_cst);
-		turns = afield__ring_turns(ring, *word, number);
-		if (turns <= 1)
+		*tag = AFIELD_LOAD_TAG(afield__ring_slot(ring, number), seq_cst);
+		past = afield__ring_past(ring, *tag, number);
+		if (past <= (int64_t)AFIELD__RING_FULL)
 			return number;
-		number += (((uint64_t)turns >> 1) - 1) * ring->slot_count + 1;
+		number += afield__ring_laps(ring, past) - ring->slot_count + 1;
 	}
 }
 
 /*
  * Raises a hint to `number`. A thread that stops between the two accesses may lower it later, which
- * costs a walk. (11) release, pairs with (7) (9): who begins here sees what was done before.
+ * costs a walk. (7) release, pairs with (3) (5): who begins here sees what was done before.
  */
 static inline void afield__ring_raise(afield__ring_word *hint, uint64_t number)
 {
@@ -262,40 +165,43 @@ static inline void afield__ring_raise(afield__ring_word *hint, uint64_t number)
 		AFIELD_STORE(hint, number, release);
 }
 
-/* Whether there is no room for push `number`, whose slot's word has been seen. */
+/* Whether there is no room for push `number`, whose slot's tag has been seen. */
 static inline bool afield__ring_is_full(const struct afield__ring *ring, uint64_t number,
-					uint64_t word)
+					uint64_t tag)
 {
 	uint64_t oldest = number - ring->capacity;
 
 	/* In a ring whose slots are as many as its capacity, the oldest is in the same slot.
-	 * (12) seq_cst, ordered with (14): weaker, "full" could be of the past. */
+	 * (8) seq_cst, ordered with (11): weaker, "full" could be of the past. */
 	if (ring->capacity != ring->slot_count)
-		word = AFIELD_LOAD(afield__ring_slot(ring, oldest), seq_cst);
-	return afield__ring_turns(ring, word, oldest) == 1;
+		tag = AFIELD_LOAD_TAG(afield__ring_slot(ring, oldest), seq_cst);
+	return afield__ring_past(ring, tag, oldest) == (int64_t)AFIELD__RING_FULL;
 }
 
 /*
  * Puts a copy of the words in as the newest element. It linearizes at the compare-exchange, or
  * where it finds the ring full. `start` is a number of the thread's own.
  *   Concurrent with it: everything here. Progress: lock-free. Ordering: seq_cst.
- *   Returns 0, -ENOSPC when the ring is full, -EAGAIN when no free node is left.
+ *   Returns 0, -ENOSPC when the ring is full or closed, -EAGAIN when no free node is left.
  */
-AFIELD__RING_INLINE int afield__ring_push_words(struct afield__ring *ring, uint64_t start,
-						const uintptr_t *words, size_t word_count)
+AFIELD__ALWAYS_INLINE int afield__ring_push_words(struct afield__ring *ring, uint64_t start,
+						  const uintptr_t *words, size_t word_count)
 {
-	uint64_t number, word, full, node = 0, mask = afield__ring_turn(ring) - 1;
+	bool has_nodes = word_count > 1;
+	uint64_t number, tag, old, fresh = words[0], node = 0;
 	afield__ring_word *free_node = NULL;
 	afield_word *memory;
+	afield_pair *slot;
 
 	for (;;) {
-		number = afield__ring_next_push(ring, &word);
-		if (afield__ring_is_full(ring, number, word)) {
+		number = afield__ring_next_push(ring, &tag);
+		slot = afield__ring_slot(ring, number);
+		if ((tag & AFIELD__RING_CLOSED) || afield__ring_is_full(ring, number, tag)) {
 			if (free_node)
 				afield__ring_give(free_node, node);
 			return -ENOSPC;
 		}
-		if (!free_node) {
+		if (has_nodes && !free_node) {
 			free_node = afield__ring_take(ring, start, &node);
 			if (!free_node)
 				return -EAGAIN;
@@ -304,22 +210,26 @@ AFIELD__RING_INLINE int afield__ring_push_words(struct afield__ring *ring, uint6
 			 * that has lost its slot may still be reading here. */
 			for (size_t i = 0; i < word_count; i++)
 				AFIELD_STORE(&memory[i], words[i], relaxed);
+			fresh = node;
 		}
-		/* (13) seq_cst, pairs with (10) (14), ordered with (8) (10). Release: see (10).
-		 * Acquire, of the pop (14) that left the node here: it has read the node before the
+		/* Relaxed: a word of another time than the tag's makes the exchange fail. */
+		old = AFIELD_LOAD_WORD(slot, relaxed);
+		/* (9) seq_cst, pairs with (6) (11) (10), ordered with (4) (6). Release: see (6).
+		 * Acquire, of the pop (11) that left the node here: it has read the node before the
 		 * next push writes there. */
-		full = ((word & ~mask) + afield__ring_turn(ring)) | node;
-		if (AFIELD_COMPARE_EXCHANGE(afield__ring_slot(ring, number), &word, full, seq_cst))
+		if (AFIELD_COMPARE_EXCHANGE_PAIR(slot, tag, old, tag + AFIELD__RING_FULL, fresh,
+						 seq_cst))
 			break;
 	}
 	afield__ring_raise(&ring->tail, number + 1);
-	afield__ring_give(free_node, word & mask);
+	if (has_nodes)
+		afield__ring_give(free_node, old);
 	return 0;
 }
 
 /* Relaxed: the compare-exchange behind it says whether the copy is good. */
-AFIELD__RING_INLINE void afield__ring_copy(const afield_word *memory, uintptr_t *words,
-					   size_t word_count)
+AFIELD__ALWAYS_INLINE void afield__ring_copy(const afield_word *memory, uintptr_t *words,
+					     size_t word_count)
 {
 	for (size_t i = 0; i < word_count; i++)
 		words[i] = AFIELD_LOAD(&memory[i], relaxed);
@@ -329,27 +239,68 @@ AFIELD__RING_INLINE void afield__ring_copy(const afield_word *memory, uintptr_t 
  * Takes the oldest element out. It linearizes at the compare-exchange, or where it finds the slot
  * of the next pop waiting for its push.
  *   Concurrent with it: everything here. Progress: lock-free. Ordering: seq_cst.
- *   Returns 0, or -ENODATA when the ring is empty; the words are then unspecified.
+ *   Returns 0; -ENODATA when the ring is empty, -ESHUTDOWN when it is also closed; the words are
+ *   then unspecified.
  */
-AFIELD__RING_INLINE int afield__ring_pop_words(struct afield__ring *ring, uintptr_t *words,
-					       size_t word_count)
+AFIELD__ALWAYS_INLINE int afield__ring_pop_words(struct afield__ring *ring, uintptr_t *words,
+						 size_t word_count)
 {
-	uint64_t number, word, mask = afield__ring_turn(ring) - 1;
-	afield_word *memory;
+	bool has_nodes = word_count > 1;
+	uint64_t number, tag, word;
+	afield_word *memory = NULL;
+	afield_pair *slot;
 
-	do {
-		number = afield__ring_next_pop(ring, &word);
-		if (afield__ring_turns(ring, word, number) != 1)
-			return -ENODATA;
-		memory = afield__ring_node(ring, word & mask);
-		afield__ring_copy(memory, words, word_count);
-		/* (14) seq_cst, pairs with (13), ordered with (8) (10) (12). Release: see (13). */
-	} while (!AFIELD_COMPARE_EXCHANGE(afield__ring_slot(ring, number), &word,
-					  word + afield__ring_turn(ring), seq_cst));
-	if (AFIELD_MUTANT("copy_what_is_given_up"))
+	for (;;) {
+		number = afield__ring_next_pop(ring, &tag);
+		slot = afield__ring_slot(ring, number);
+		if (!(tag & AFIELD__RING_FULL))
+			return tag & AFIELD__RING_CLOSED ? -ESHUTDOWN : -ENODATA;
+		/* A word of another time than the tag's makes the exchange fail.
+		 * (10) acquire, pairs with (9): it may be the number of a node of a later push,
+		 * in a set that would be seen unmade. */
+		word = AFIELD_LOAD_WORD(slot, acquire);
+		if (has_nodes) {
+			memory = afield__ring_node(ring, word);
+			if (!AFIELD_MUTANT("copy_what_is_given_up"))
+				afield__ring_copy(memory, words, word_count);
+		} else {
+			words[0] = (uintptr_t)word;
+		}
+		/* (11) seq_cst, pairs with (9), ordered with (4) (6) (8). Release: the copy has been
+		 * made before the next push takes the node. */
+		if (AFIELD_COMPARE_EXCHANGE_PAIR(slot, tag, word,
+						 tag - AFIELD__RING_FULL + afield__ring_lap(ring),
+						 word, seq_cst))
+			break;
+	}
+	if (has_nodes && AFIELD_MUTANT("copy_what_is_given_up"))
 		afield__ring_copy(memory, words, word_count);
 	afield__ring_raise(&ring->head, number + 1);
 	return 0;
+}
+
+/*
+ * Closes a ring whose slots are as many as its capacity, if it is full: nothing is pushed any more,
+ * and *number is that of the first push that is not done.
+ *   Concurrent with it: everything here. Progress: wait-free but for the walk. Ordering: seq_cst.
+ *   Returns whether it is closed; false: a thread has popped meanwhile, and there may be room.
+ */
+static inline bool afield__ring_close(struct afield__ring *ring, uint64_t *number)
+{
+	uint64_t tag, word;
+	afield_pair *slot;
+
+	*number = afield__ring_next_push(ring, &tag);
+	if (tag & AFIELD__RING_CLOSED)
+		return true;
+	if (!afield__ring_is_full(ring, *number, tag))
+		return false;
+	slot = afield__ring_slot(ring, *number);
+	word = AFIELD_LOAD_WORD(slot, relaxed);
+	/* (12) seq_cst, ordered with (4): weaker, a count could see the ring as the last one, and
+	 * full, although more was pushed behind it before. The element is still the one of (9). */
+	return AFIELD_COMPARE_EXCHANGE_PAIR(slot, tag, word, tag | AFIELD__RING_CLOSED, word,
+					    seq_cst);
 }
 
 /*
@@ -359,37 +310,28 @@ AFIELD__RING_INLINE int afield__ring_pop_words(struct afield__ring *ring, uintpt
  */
 static inline uint64_t afield__ring_count(const struct afield__ring *ring)
 {
-	uint64_t word, pushed, after, popped = afield__ring_next_pop(ring, &word);
+	uint64_t tag, pushed, after, popped = afield__ring_next_pop(ring, &tag);
 
 	for (;;) {
-		pushed = afield__ring_next_push(ring, &word);
-		after = afield__ring_next_pop(ring, &word);
+		pushed = afield__ring_next_push(ring, &tag);
+		after = afield__ring_next_pop(ring, &tag);
 		if (after == popped || AFIELD_MUTANT("drop_the_re_check"))
 			return pushed - popped;
 		popped = after;
 	}
 }
 
-/* Makes a set ready, whose constant members are there. Nobody else sees it yet. */
-static inline void afield__ring_fill(const struct afield__ring *ring, unsigned set,
-				     struct afield__ring_free_nodes *all)
-{
-	for (size_t i = 0; i < all->count; i++)
-		afield__ring_give(&all->words[i].node, afield__ring_first_node(ring, set) + i);
-}
-
 /*
  * Makes the ring ready, with its first push to be number `start`. Its constant members and the
- * memory of slots and nodes are there. Nobody else sees it yet.
+ * memory of slots and nodes are there. Nobody else sees it yet. Memory of zeros is a ring that is
+ * ready for push 0, when it has no nodes.
  */
 static inline void afield__ring_begin(struct afield__ring *ring, uint64_t start)
 {
-	for (uint64_t i = 0; i < ring->slot_count; i++) {
-		uint64_t number = start + i, node = number & (ring->slot_count - 1);
-
-		AFIELD_STORE(afield__ring_slot(ring, number),
-			     afield__ring_waiting(ring, number) | node, relaxed);
-	}
+	for (uint64_t number = start; number != start + ring->slot_count; number++)
+		AFIELD_STORE_PAIR(afield__ring_slot(ring, number),
+				  afield__ring_waiting(ring, number),
+				  number & (ring->slot_count - 1), relaxed);
 	AFIELD_STORE(&ring->tail, start, relaxed);
 	AFIELD_STORE(&ring->head, start, relaxed);
 }

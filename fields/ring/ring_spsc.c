@@ -32,11 +32,11 @@ int afield__spsc_open(struct afield__spsc_field *field, const struct afield__sps
 		      uint64_t capacity)
 {
 	struct afield__spsc *ring;
+	int error = afield__ring_may_open(afield__spsc_of(field), capacity,
+					  AFIELD_RING_SPSC_CAPACITY_MAX);
 
-	if (capacity == 0 || capacity > AFIELD_RING_SPSC_CAPACITY_MAX)
-		return -EINVAL;
-	if (afield__spsc_of(field))
-		return -EEXIST;
+	if (error)
+		return error;
 	ring = new_ring(capacity, detail->size);
 	if (!ring)
 		return -ENOMEM;
@@ -61,37 +61,20 @@ struct wait_context {
 	void *to;
 };
 
-static char *place_of(struct afield__spsc *ring, uint64_t number, size_t size)
-{
-	return (char *)ring->places + (number & ring->mask) * size;
-}
-
 static bool has_pushed(void *argument)
 {
 	struct wait_context *wait = (struct wait_context *)argument;
-	struct afield__spsc *ring = afield__spsc_of(wait->field);
-	uint64_t number;
 
-	if (!afield__spsc_begin_push(ring, &number))
-		return false;
-	memcpy(place_of(ring, number, wait->size), wait->from, wait->size);
-	afield__spsc_end_push(ring, number);
-	afield_wake_one(&wait->field->items);
-	return true;
+	return afield__spsc_try_push(wait->field, afield__spsc_of(wait->field), wait->from,
+				     wait->size, false);
 }
 
 static bool has_popped(void *argument)
 {
 	struct wait_context *wait = (struct wait_context *)argument;
 	struct afield__spsc *ring = afield__spsc_of(wait->field);
-	uint64_t number;
 
-	if (!ring || !afield__spsc_begin_pop(ring, &number))
-		return false;
-	memcpy(wait->to, place_of(ring, number, wait->size), wait->size);
-	afield__spsc_end_pop(ring, number);
-	afield_wake_one(&wait->field->room);
-	return true;
+	return ring && afield__spsc_try_pop(wait->field, ring, wait->to, wait->size, false);
 }
 
 int afield__spsc_push_wait(struct afield__spsc_field *field,

@@ -42,65 +42,14 @@
 #ifndef AFIELD_RING_SPSC_H
 #define AFIELD_RING_SPSC_H
 
-#include <errno.h>
-#include <string.h>
-#include <time.h>
-
-#include <afield/detail/export.h>
-#include <afield/field.h>
-#include <afield/ordering.h>
-#include <afield/detail/type_code.h>
-#include <afield/wait.h>
-
-#include <afield/detail/ring_capacity.h>
-#include <afield/detail/ring_spsc_core.h>
+#include <afield/detail/ring_spsc_macros.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
 #endif
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* The largest capacity. */
 #define AFIELD_RING_SPSC_CAPACITY_MAX (UINT64_C(1) << 30)
-
-/* Every field of this kind is one of these. */
-struct afield__spsc_field {
-	afield__spsc_pointer ring;   /* NULL until it is open; written once */
-	struct afield_waiters items; /* for the ring to be no longer empty */
-	struct afield_waiters room;  /* for it to be no longer full */
-};
-
-/* What the table of such a type points to. */
-struct afield__spsc_detail {
-	size_t capacity;
-	size_t size;               /* of an element */
-	bool (*drop)(void *field); /* pops an element and gives it back; false when empty */
-};
-
-AFIELD_EXPORT int afield__spsc_open(struct afield__spsc_field *field,
-				    const struct afield__spsc_detail *detail, uint64_t capacity);
-/* The ring, opened with the capacity of its type when it was not; NULL when out of memory. */
-AFIELD_EXPORT struct afield__spsc *afield__spsc_open_slow(struct afield__spsc_field *field,
-							  const struct afield__spsc_detail *detail);
-AFIELD_EXPORT int afield__spsc_push_wait(struct afield__spsc_field *field,
-					 const struct afield__spsc_detail *detail,
-					 const void *value, const struct timespec *deadline);
-AFIELD_EXPORT int afield__spsc_pop_wait(struct afield__spsc_field *field,
-					const struct afield__spsc_detail *detail, void *value,
-					const struct timespec *deadline);
-AFIELD_EXPORT void afield__spsc_table_fini(const struct afield_type *type, void *field);
-
-static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_field *field)
-{
-	return afield__spsc_opened(&field->ring);
-}
-
-#ifdef __cplusplus
-}
-#endif
 
 #define AFIELD_KIND_ring_spsc (AFIELD__SPSC)
 
@@ -120,23 +69,20 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  */
 #define AFIELD__SPSC(name, T, ...) \
 	AFIELD__SPSC_(AFIELD__COUNT(__VA_ARGS__), name, T, __VA_ARGS__, ~, ~)
-#define AFIELD__SPSC_(count, name, T, most, destructor, ...)                            \
-	typedef T name##_value;                                                         \
-	AFIELD__RING_CAPACITY(name, ring_spsc, T, most, AFIELD_RING_SPSC_CAPACITY_MAX); \
-	AFIELD_VALUE_TYPE_DECLARE(name, T);                                             \
-	typedef struct name {                                                           \
-		struct afield__spsc_field ring;                                         \
-	} name;                                                                         \
-	static inline bool name##__drop(void *field);                                   \
-	static const struct afield__spsc_detail __attribute__((unused))                 \
-	name##__detail = {most, sizeof(name##_value), name##__drop};                    \
-	AFIELD__SPSC_PUSH(name, push, end_push, afield_wake_one(&field->ring.items));   \
-	AFIELD__SPSC_PUSH(name, push_release, end_push_release, (void)0);               \
-	AFIELD__SPSC_POP(name, pop, end_pop, afield_wake_one(&field->ring.room));       \
-	AFIELD__SPSC_POP(name, pop_release, end_pop_release, (void)0);                  \
-	AFIELD__SPSC_WAITS(name);                                                       \
-	AFIELD__RING_COUNTS(name, spsc);                                                \
-	AFIELD__JOIN(AFIELD__SPSC_DROP_, count)(name, destructor);                      \
+#define AFIELD__SPSC_(count, name, T, most, destructor, ...)                                       \
+	typedef T name##_value;                                                                    \
+	AFIELD__RING_CAPACITY(name, ring_spsc, T, most, AFIELD_RING_SPSC_CAPACITY_MAX);            \
+	AFIELD_VALUE_TYPE_DECLARE(name, T);                                                        \
+	typedef struct name {                                                                      \
+		struct afield__spsc_field ring;                                                    \
+	} name;                                                                                    \
+	static inline bool name##__drop(void *field);                                              \
+	AFIELD__CONSTANT(struct afield__spsc_detail name##__detail) = {most, sizeof(name##_value), \
+								       name##__drop};              \
+	AFIELD__SPSC_ENDS(name);                                                                   \
+	AFIELD__RING_COUNTS(name, spsc);                                                           \
+	AFIELD__DESTROY(count, name, destructor);                                                  \
+	AFIELD__RING_DROP(name, AFIELD_UNLESS_OWNED(count, (void)0, name##__destroy(&value)));     \
 	AFIELD__SPSC_TABLE(name, T)
 
 /*
@@ -149,23 +95,6 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   Concurrent with it: the other end. Progress: wait-free; the first push allocates. Ordering:
  *   release; not in the order of the bare verbs. Returns what push returns.
  */
-#define AFIELD__SPSC_PUSH(name, verb, end, wake)                                            \
-	static inline AFIELD__MUST_CHECK int name##_##verb(name *field, name##_value value) \
-	{                                                                                   \
-		struct afield__spsc *ring = afield__spsc_of(&field->ring);                  \
-		uint64_t number;                                                            \
-		if (!ring)                                                                  \
-			ring = afield__spsc_open_slow(&field->ring, &name##__detail);       \
-		if (!ring)                                                                  \
-			return -ENOMEM;                                                     \
-		if (!afield__spsc_begin_push(ring, &number))                                \
-			return -ENOSPC;                                                     \
-		((name##_value *)ring->places)[number & ring->mask] = value;                \
-		afield__spsc_##end(ring, number);                                           \
-		wake;                                                                       \
-		return 0;                                                                   \
-	}                                                                                   \
-	AFIELD__SEMICOLON
 
 /*
  * name_pop: takes the oldest element out.
@@ -176,19 +105,6 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   Concurrent with it: the other end. Progress: wait-free. Ordering: acquire of the element,
  *   release of its place; not in the order of the bare verbs. Returns what pop returns.
  */
-#define AFIELD__SPSC_POP(name, verb, end, wake)                               \
-	static inline bool name##_##verb(name *field, name##_value *value)    \
-	{                                                                     \
-		struct afield__spsc *ring = afield__spsc_of(&field->ring);    \
-		uint64_t number;                                              \
-		if (!ring || !afield__spsc_begin_pop(ring, &number))          \
-			return false;                                         \
-		*value = ((name##_value *)ring->places)[number & ring->mask]; \
-		afield__spsc_##end(ring, number);                             \
-		wake;                                                         \
-		return true;                                                  \
-	}                                                                     \
-	AFIELD__SEMICOLON
 
 /*
  * name_push_wait, name_pop_wait: push and pop that wait for room, or for an element, until
@@ -199,28 +115,7 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   Return 0; -ETIMEDOUT when the deadline passed; -EINTR when the host ended the wait; push_wait
  *   also -ENOMEM. Nothing has changed then.
  */
-#define AFIELD__SPSC_WAITS(name)                                                                \
-	static inline AFIELD__MUST_CHECK int name##_push_wait(name *field, name##_value value,  \
-							      const struct timespec *deadline)  \
-	{                                                                                       \
-		return afield__spsc_push_wait(&field->ring, &name##__detail, &value, deadline); \
-	}                                                                                       \
-	static inline AFIELD__MUST_CHECK int name##_pop_wait(name *field, name##_value *value,  \
-							     const struct timespec *deadline)   \
-	{                                                                                       \
-		return afield__spsc_pop_wait(&field->ring, &name##__detail, value, deadline);   \
-	}                                                                                       \
-	AFIELD__SEMICOLON
 
-/* What becomes of an element that nobody pops. */
-#define AFIELD__SPSC_DROP_2 AFIELD__RING_DROP_2
-#define AFIELD__SPSC_DROP_1(name, none)                   \
-	static inline bool name##__drop(void *field)      \
-	{                                                 \
-		name##_value value;                       \
-		return name##_pop((name *)field, &value); \
-	}                                                 \
-	AFIELD__SEMICOLON
 /*
  * name_clear: pops until the ring is empty, and gives each element to the destructor.
  *   Concurrent with it: the end that pushes. Progress: as long as that goes on, so does this.
@@ -229,14 +124,5 @@ static inline struct afield__spsc *afield__spsc_of(const struct afield__spsc_fie
  *   Concurrent with it: nobody uses the field. Progress: that of the destructor. Ordering: none;
  *   the caller has the field alone. Never fails.
  */
-#define AFIELD__SPSC_TABLE(name, T)                                                           \
-	AFIELD_TYPE_TABLE(name, "ring_spsc", AFIELD_VALUE_TYPE(name, T), AFIELD_IS_HOT, NULL, \
-			  NULL, afield__spsc_table_fini, NULL, 0, &name##__detail, NULL);     \
-	static inline void name##_clear(name *field)                                          \
-	{                                                                                     \
-		while (name##__drop(field))                                                   \
-			;                                                                     \
-	}                                                                                     \
-	AFIELD__FINI(name)
 
 #endif

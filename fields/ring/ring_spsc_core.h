@@ -115,7 +115,7 @@ static inline bool afield__spsc_begin_pop(struct afield__spsc *ring, uint64_t *n
 	return *number != ring->tail_seen;
 }
 
-/* (7) seq_cst, pairs with (3) (9) (11), ordered with (3) (9) (11): see begin_push. */
+/* (7) seq_cst, pairs with (3) (9) (11), ordered with (3) (11): see begin_push. */
 static inline void afield__spsc_end_pop(struct afield__spsc *ring, uint64_t number)
 {
 	AFIELD_STORE(&ring->head, number + 1, seq_cst);
@@ -134,13 +134,15 @@ static inline void afield__spsc_end_pop_release(struct afield__spsc *ring, uint6
  */
 static inline uint64_t afield__spsc_count(const struct afield__spsc *ring)
 {
-	/* (9) seq_cst, pairs with (7) (8), ordered with (7). */
-	uint64_t tail, after, head = AFIELD_LOAD(&ring->head, seq_cst);
+	/* (9) acquire, pairs with (7) (8): relaxed, the tail could be seen behind this head. An old
+	 * head is refused below. */
+	uint64_t tail, after, head = AFIELD_LOAD(&ring->head, acquire);
 
 	for (;;) {
 		/* (10) seq_cst, pairs with (4) (5), ordered with (4). */
 		tail = AFIELD_LOAD(&ring->tail, seq_cst);
-		/* (11) seq_cst, pairs with (7) (8), ordered with (7). */
+		/* (11) seq_cst, pairs with (7) (8), ordered with (7): of two rings, of which each is
+		 * popped by one thread and then counted by the other's, one is seen popped. */
 		after = AFIELD_LOAD(&ring->head, seq_cst);
 		if (after == head)
 			return tail - head;

@@ -27,36 +27,22 @@ void afield__ring_table_fini(const struct afield_type *type, void *field)
 	if (!ring_of(field))
 		return;
 	afield__ring_table_clear(type, field);
-	afield__ring_free(ring_of(field));
+	afield__ring_free(ring_of(field), 0);
 	memset(field, 0, sizeof(struct afield__ring_field));
 }
 
 /*
  * A host's collector looks while its threads stand still, at points where none is inside an
- * operation here. So a slot is full or not, and its node does not change.
+ * operation here. So a slot is full or not, and its word does not change.
  */
 static int traverse(const struct afield_type *type, void *field,
 		    int (*visit)(void *object, void *argument), void *argument)
 {
 	struct afield__ring *ring = ring_of(field);
-	uint64_t turn;
 
 	if (!ring || type->value_type.type_code != AFIELD_OBJECT)
 		return 0;
-	turn = afield__ring_turn(ring);
-	for (uint64_t i = 0; i < ring->slot_count; i++) {
-		uint64_t word = AFIELD_LOAD(&ring->slots[i], acquire);
-		uintptr_t object;
-		int result;
-
-		if ((word & turn) == 0)
-			continue;
-		object = AFIELD_LOAD(afield__ring_node(ring, word & (turn - 1)), relaxed);
-		result = object ? visit((void *)object, argument) : 0;
-		if (result)
-			return result;
-	}
-	return 0;
+	return afield__ring_each(ring, visit, argument);
 }
 
 static double seconds_of(const void *argument)
@@ -150,11 +136,8 @@ const struct afield_verb afield__ring_verbs[4] = {
 		"Puts an element in as the newest; raises queue.Full when there is no room.",
 		call_push, "Takes the oldest element out; raises queue.Empty when there is none.",
 		call_pop),
-	{.name = "capacity",
-	 .doc = "How many elements there can be.",
-	 .result = AFIELD_U64,
-	 .call = call_capacity,
-	 .only_reads = true},
+	AFIELD_READING_VERB("capacity", "How many elements there can be.", AFIELD_U64,
+			    call_capacity),
 };
 
 static const struct afield_verb queue_verbs[] = {AFIELD_QUEUE_METHODS(
@@ -172,6 +155,6 @@ const struct afield_host_binding afield__ring_host_binding = {
 	.traverse = traverse,
 	.clear = afield__ring_table_clear,
 	.error_mappings = error_mappings,
-	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.error_mapping_count = AFIELD__LENGTH(error_mappings),
 	.view = &view,
 };

@@ -188,10 +188,8 @@ static inline bool afield__rwlocked_is_mine(const struct afield__rwlocked *lock)
 	AFIELD_GUARDED_VALUES(count, name, lock, afield__rwlocked_read_lock,             \
 			      afield__rwlocked_read_unlock, afield__rwlocked_write_lock, \
 			      afield__rwlocked_write_unlock);                            \
-	static inline bool name##_is_mine(const name *it)                                \
-	{                                                                                \
-		return afield__rwlocked_is_mine(&it->lock);                              \
-	}                                                                                \
+	AFIELD__INLINE(bool name##_is_mine(const name *it),                              \
+		       return afield__rwlocked_is_mine(&it->lock));                      \
 	AFIELD_GUARDED_RESET(name, lock, afield__rwlocked_reset_orphans);                \
 	AFIELD_GUARDED_TABLE(count, name, T, "rwlocked", afield__rwlocked_fini,          \
 			     afield__rwlocked_verbs, afield__rwlocked_host_binding)

@@ -8,6 +8,8 @@
  */
 #include "seqlock.h"
 
+#include <afield/detail/verb.h>
+
 #include <errno.h>
 
 /* A wait for the lock, and what it brings. */
@@ -26,14 +28,13 @@ static bool is_taken(void *argument)
 	return wait->taken != AFIELD__SEQLOCK_BUSY;
 }
 
-uint64_t afield__seqlock_lock_slow(struct afield__seqlock *lock, afield_word *slots,
-				   struct afield__seqlock_layout layout)
+uint64_t afield__seqlock_lock_slow(struct afield__seqlock *lock)
 {
 	struct wait_context wait = {&lock->sequence, 0, AFIELD__SEQLOCK_BUSY};
 
+	/* The try before this found a lock of this process, or another thread that took it then: no
+	 * fork's is left to be repaired. */
 	afield_wait_uninterrupted(&lock->waiters, is_taken, &wait);
-	if (wait.taken == AFIELD__SEQLOCK_ORPHANED)
-		afield__seqlock_repair(slots, layout);
 	return wait.held;
 }
 
@@ -42,7 +43,7 @@ void afield__seqlock_load_slow(struct afield__seqlock *lock, afield_word *slots,
 {
 	uint64_t held = afield__seqlock_lock(lock, slots, layout);
 
-	afield__seqlock_peek(slots, layout, held, (afield__seqlock_raw *)value, last);
+	afield__seqlock_peek(slots, layout, held, (afield_raw_word *)value, last);
 	afield__seqlock_cancel(lock, held);
 }
 
@@ -98,16 +99,17 @@ int afield__seqlock_table_load(const struct afield_type *type, const void *field
 	return 0;
 }
 
-/* Takes the lock as a host's caller does: 0 with *held, or -EINTR. */
-static int lock_for_table(const struct afield_type *type, struct field *self, uint64_t *held)
+/*
+ * Takes the lock as a host's caller does: 0 with *held, or -EINTR. What a fork left is not repaired:
+ * who has the lock writes all of it, and does not read half a value (has_lost_its_value).
+ */
+static int lock_for_table(struct field *self, uint64_t *held)
 {
 	struct wait_context wait = {&self->lock.sequence, 0, AFIELD__SEQLOCK_BUSY};
 	int error = 0;
 
 	if (!is_taken(&wait))
 		error = afield_wait(&self->lock.waiters, is_taken, &wait, NULL);
-	if (wait.taken == AFIELD__SEQLOCK_ORPHANED)
-		afield__seqlock_repair(self->words, layout_of(type));
 	*held = wait.held;
 	return error;
 }
@@ -116,7 +118,7 @@ int afield__seqlock_table_store(const struct afield_type *type, void *field, con
 {
 	struct field *self = (struct field *)field;
 	uint64_t held;
-	int error = lock_for_table(type, self, &held);
+	int error = lock_for_table(self, &held);
 
 	if (error)
 		return error;
@@ -134,7 +136,7 @@ static int verb_exchange(const struct afield_type *type, void *field, void *resu
 
 	if (has_lost_its_value(type, self))
 		return -EOWNERDEAD;
-	error = lock_for_table(type, self, &held);
+	error = lock_for_table(self, &held);
 	if (error)
 		return error;
 	afield__seqlock_peek_value(self->words, layout_of(type), type->value_type.size, held,
@@ -145,12 +147,8 @@ static int verb_exchange(const struct afield_type *type, void *field, void *resu
 }
 
 const struct afield_verb afield__seqlock_verbs[1] = {
-	{.name = "exchange",
-	 .doc = "Stores value and returns the previous one.",
-	 .result = AFIELD_ITSELF,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("value", AFIELD_ITSELF)},
-	 .call = verb_exchange},
+	AFIELD_VERB_WITH("exchange", "Stores value and returns the previous one.", AFIELD_ITSELF,
+			 verb_exchange, AFIELD_PARAMETER("value", AFIELD_ITSELF)),
 };
 
 static int reset_orphans(const struct afield_type *type, void *field)
@@ -167,6 +165,6 @@ static const struct afield_error_mapping error_mappings[] = {
 };
 const struct afield_host_binding afield__seqlock_host_binding = {
 	.error_mappings = error_mappings,
-	.error_mapping_count = sizeof(error_mappings) / sizeof(error_mappings[0]),
+	.error_mapping_count = AFIELD__LENGTH(error_mappings),
 	.reset_orphans = reset_orphans,
 };

@@ -48,6 +48,7 @@
 #ifndef AFIELD_SEQLOCK_CORE_H
 #define AFIELD_SEQLOCK_CORE_H
 
+#include <afield/detail/macros.h>
 #include <afield/ordering.h>
 
 #ifdef __cplusplus
@@ -65,16 +66,6 @@ static inline uint64_t afield__seqlock_mark(uint64_t generation)
 	return 1 + generation % 255;
 }
 
-/* A word of a value outside the field: part of some T, at any address. */
-#ifdef AFIELD_MODEL
-typedef uintptr_t afield__seqlock_raw;
-#else
-typedef uintptr_t __attribute__((may_alias, aligned(1))) afield__seqlock_raw;
-#endif
-
-/* For functions that are good only when the layout is constant in them: no loop is left then. */
-#define AFIELD__SEQLOCK_INLINE static inline __attribute__((always_inline))
-
 /* How many slots a field has, and how many words a slot. Both are at least 1. */
 struct afield__seqlock_layout {
 	size_t slot_count;
@@ -82,20 +73,17 @@ struct afield__seqlock_layout {
 };
 
 /* Where the version of a sequence lives. */
-AFIELD__SEQLOCK_INLINE size_t afield__seqlock_slot(uint64_t sequence,
-						   struct afield__seqlock_layout layout)
+AFIELD__ALWAYS_INLINE size_t afield__seqlock_slot(uint64_t sequence,
+						  struct afield__seqlock_layout layout)
 {
 	return (size_t)(sequence / AFIELD__SEQLOCK_VERSION % layout.slot_count) * layout.word_count;
 }
 
 /* Copies a slot out. Only a lock that is held, or a second reading, makes the copy good. */
-AFIELD__SEQLOCK_INLINE void afield__seqlock_copy(const afield_word *slot, size_t word_count,
-						 afield__seqlock_raw *value, uintptr_t *last)
+AFIELD__ALWAYS_INLINE void afield__seqlock_copy(const afield_word *slot, size_t word_count,
+						afield_raw_word *value, uintptr_t *last)
 {
-/* Compilers do not join atomic loads; unrolled, they at least keep small values in registers. */
-#pragma GCC unroll 8
-	for (size_t i = 0; i + 1 < word_count; i++)
-		value[i] = AFIELD_LOAD(&slot[i], relaxed);
+	AFIELD_LOAD_WORDS(slot, value, word_count - 1);
 	*last = AFIELD_LOAD(&slot[word_count - 1], relaxed);
 }
 
@@ -106,10 +94,10 @@ AFIELD__SEQLOCK_INLINE void afield__seqlock_copy(const afield_word *slot, size_t
  *   Ordering: seq_cst, at the first reading.
  *   Returns false when the copy is torn, or may be; the value is then unspecified.
  */
-AFIELD__SEQLOCK_INLINE bool afield__seqlock_try_read(const afield__seqlock_sequence *sequence,
-						     const afield_word *slots,
-						     struct afield__seqlock_layout layout,
-						     afield__seqlock_raw *value, uintptr_t *last)
+AFIELD__ALWAYS_INLINE bool afield__seqlock_try_read(const afield__seqlock_sequence *sequence,
+						    const afield_word *slots,
+						    struct afield__seqlock_layout layout,
+						    afield_raw_word *value, uintptr_t *last)
 {
 	/*
 	 * (1) seq_cst, pairs with (7) (8), ordered with (7). Acquire, of the store that gave the
@@ -184,28 +172,24 @@ static inline void afield__seqlock_repair(afield_word *slots, struct afield__seq
 }
 
 /* The words of the current version, for the one that holds the lock: nobody writes them. */
-AFIELD__SEQLOCK_INLINE void afield__seqlock_peek(const afield_word *slots,
-						 struct afield__seqlock_layout layout,
-						 uint64_t held, afield__seqlock_raw *value,
-						 uintptr_t *last)
+AFIELD__ALWAYS_INLINE void afield__seqlock_peek(const afield_word *slots,
+						struct afield__seqlock_layout layout, uint64_t held,
+						afield_raw_word *value, uintptr_t *last)
 {
 	afield__seqlock_copy(slots + afield__seqlock_slot(held, layout), layout.word_count, value,
 			     last);
 }
 
 /* Fills the slot of the next version. The lock is held. */
-AFIELD__SEQLOCK_INLINE void afield__seqlock_fill(afield_word *slots,
-						 struct afield__seqlock_layout layout,
-						 uint64_t held, const afield__seqlock_raw *value,
-						 uintptr_t last)
+AFIELD__ALWAYS_INLINE void afield__seqlock_fill(afield_word *slots,
+						struct afield__seqlock_layout layout, uint64_t held,
+						const afield_raw_word *value, uintptr_t last)
 {
 	afield_word *slot = slots + afield__seqlock_slot(held + AFIELD__SEQLOCK_VERSION, layout);
 
 	/* (6) release, pairs with (2): no word below is seen before the lock (5) is. */
 	AFIELD_FENCE(release, slot);
-#pragma GCC unroll 8
-	for (size_t i = 0; i + 1 < layout.word_count; i++)
-		AFIELD_STORE(&slot[i], value[i], relaxed);
+	AFIELD_STORE_WORDS(slot, value, layout.word_count - 1);
 	AFIELD_STORE(&slot[layout.word_count - 1], last, relaxed);
 }
 

@@ -9,11 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct afield_element *element_of(const struct afield_type *type)
-{
-	return (const struct afield_element *)type->detail;
-}
-
 static struct afield__stack_words *stack_of(const void *field)
 {
 	return (struct afield__stack_words *)(uintptr_t)field;
@@ -21,7 +16,7 @@ static struct afield__stack_words *stack_of(const void *field)
 
 void afield__stack_table_fini(const struct afield_type *type, void *field)
 {
-	afield__stack_fini(stack_of(field), element_of(type));
+	afield__stack_fini(stack_of(field), afield_element_of(type));
 }
 
 /* The collector runs while no attached thread is inside an operation here. */
@@ -34,7 +29,7 @@ static int traverse(const struct afield_type *type, void *field,
 
 static void clear(const struct afield_type *type, void *field)
 {
-	afield__stack_drop_all(stack_of(field), element_of(type));
+	afield__stack_drop_all(stack_of(field), afield_element_of(type));
 }
 
 static size_t count(const struct afield_type *type, const void *field)
@@ -47,20 +42,20 @@ static int call_push(const struct afield_type *type, void *field, void *result,
 		     const void *const *arguments)
 {
 	(void)result;
-	return afield__stack_push(stack_of(field), element_of(type), arguments[0]);
+	return afield__stack_push(stack_of(field), afield_element_of(type), arguments[0]);
 }
 
 static int call_pop(const struct afield_type *type, void *field, void *result,
 		    const void *const *arguments)
 {
 	(void)arguments;
-	return afield__stack_pop(stack_of(field), element_of(type), result) ? 0 : -ENODATA;
+	return afield__stack_pop(stack_of(field), afield_element_of(type), result) ? 0 : -ENODATA;
 }
 
 static bool hand_out(const struct afield_type *type, struct afield_taken *taken, void *value)
 {
-	struct afield__stack_link *rest = (struct afield__stack_link *)taken->rest;
-	bool is_there = afield__stack_next(&rest, element_of(type), value);
+	struct afield__block *rest = (struct afield__block *)taken->rest;
+	bool is_there = afield__stack_next(&rest, afield_element_of(type), value);
 
 	taken->rest = rest;
 	return is_there;
@@ -99,49 +94,29 @@ static int call_is_empty(const struct afield_type *type, void *field, void *resu
 const struct afield_verb afield__stack_verbs[AFIELD__STACK_VERBS] = {
 	AFIELD_CONTAINER_VERBS("Lays a value on top.", call_push,
 			       "Takes the value that came last, or raises IndexError.", call_pop),
-	{.name = "clear",
-	 .doc = "Takes all values in one step, and drops them.",
-	 .result = AFIELD_NOTHING,
-	 .call = call_clear},
-	{.name = "is_empty",
-	 .doc = "Whether there is no value.",
-	 .result = AFIELD_BOOL,
-	 .call = call_is_empty,
-	 .only_reads = true},
+	AFIELD_VERB("clear", "Takes all values in one step, and drops them.", AFIELD_NOTHING,
+		    call_clear),
+	AFIELD_READING_VERB("is_empty", "Whether there is no value.", AFIELD_BOOL, call_is_empty),
 };
 
 /* Those of collections.deque. */
 static const struct afield_verb stack_verbs[] = {
-	{.name = "append",
-	 .doc = "Lays an item on top.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("item", AFIELD_ITSELF)},
-	 .call = call_push},
-	{.name = "pop",
-	 .doc = "Takes the item that came last, or raises IndexError.",
-	 .result = AFIELD_ITSELF,
-	 .call = call_pop},
-	{.name = "pop_all",
-	 .doc = "Takes all items in one step: a list, the last that came first.",
-	 .result = AFIELD_TAKEN,
-	 .call = call_pop_all},
-	{.name = "clear",
-	 .doc = "Takes all items in one step, and drops them.",
-	 .result = AFIELD_NOTHING,
-	 .call = call_clear},
-	{.name = "__len__",
-	 .doc = "How many items there are.",
-	 .result = AFIELD_U64,
-	 .call = afield_view_count,
-	 .only_reads = true},
+	AFIELD_VERB_WITH("append", "Lays an item on top.", AFIELD_NOTHING, call_push,
+			 AFIELD_PARAMETER("item", AFIELD_ITSELF)),
+	AFIELD_VERB("pop", "Takes the item that came last, or raises IndexError.", AFIELD_ITSELF,
+		    call_pop),
+	AFIELD_VERB("pop_all", "Takes all items in one step: a list, the last that came first.",
+		    AFIELD_TAKEN, call_pop_all),
+	AFIELD_VERB("clear", "Takes all items in one step, and drops them.", AFIELD_NOTHING,
+		    call_clear),
+	AFIELD_READING_VERB("__len__", "How many items there are.", AFIELD_U64, afield_view_count),
 };
 
 static const struct afield_view view = {
 	.name = "Stack",
 	.key = {AFIELD_NOTHING, 0, NULL},
 	.verbs = stack_verbs,
-	.verb_count = sizeof(stack_verbs) / sizeof(stack_verbs[0]),
+	.verb_count = AFIELD__LENGTH(stack_verbs),
 	.count = count,
 };
 
@@ -149,15 +124,5 @@ static const struct afield_error_mapping error_mappings[] = {
 	{-ENODATA, "builtins.IndexError", "pop from an empty stack"},
 };
 
-const struct afield_host_binding afield__stack_of_values = {
-	.error_mappings = error_mappings,
-	.error_mapping_count = 1,
-	.view = &view,
-};
-const struct afield_host_binding afield__stack_of_objects = {
-	.traverse = traverse,
-	.clear = clear,
-	.error_mappings = error_mappings,
-	.error_mapping_count = 1,
-	.view = &view,
-};
+AFIELD_CONTAINER_BINDINGS(afield__stack_of_values, afield__stack_of_objects, traverse, clear,
+			  error_mappings, &view);

@@ -246,7 +246,7 @@ struct afield_model {
 };
 
 /*
- * A ready model: register, kv, counter, mutex, semaphore, queue, stack, set, priorityqueue,
+ * A ready model: register, kv, counter, mutex, semaphore, queue, ring, stack, set, priorityqueue,
  * multireg, map, integer, integer32, unsigned, unsigned32. NULL when there is none of that name.
  */
 AFIELD_CHECK_API const struct afield_model *afield_model_find(const char *name);
@@ -303,6 +303,7 @@ struct afield_check_options {
 	uint64_t bytes;         /* memory before UNKNOWN; 0: 3 GiB */
 	bool plain;             /* engines use no reduction: slow, for testing them */
 	bool no_counterexample; /* the verdict is all that is wanted */
+	bool certificate;       /* of LIN, an order of the operations that shows it */
 	void (*progress)(void *context, const struct afield_progress *progress);
 	void *context;
 };
@@ -316,10 +317,13 @@ struct afield_report {
 	bool disagreement;  /* engines gave opposite verdicts: a bug of the checker */
 	uint64_t operations;
 	uint64_t parts;
-	uint64_t states; /* configurations remembered */
-	uint64_t steps;  /* model steps taken */
-	double milliseconds;
+	uint64_t states;     /* configurations remembered */
+	uint64_t steps;      /* model steps taken */
+	double milliseconds; /* until there was a verdict */
+	double counterexample_milliseconds;
 	struct afield_witness *witness; /* the counterexample of NONLIN, if wanted */
+	uint32_t *order;                /* see afield_report_order */
+	size_t order_count;
 };
 
 /* Checks the history against its model. Never fails: trouble is AFIELD_UNKNOWN with a reason. */
@@ -339,6 +343,21 @@ AFIELD_CHECK_API void afield_report_html(const struct afield_report *report,
 /* The operations of the counterexample: their indices in the history. NULL when there is none. */
 AFIELD_CHECK_API const uint32_t *afield_report_operations(const struct afield_report *report,
 							  size_t *count);
+/*
+ * Whether no more can be left out of the counterexample: nothing that could be left out of any
+ * linearizable history, so that the rest is still not linearizable. False when that would take far
+ * more steps than the verdict to find.
+ */
+AFIELD_CHECK_API bool afield_report_is_minimal(const struct afield_report *report);
+/*
+ * The certificate of LIN, if wanted: the indices in the history of every operation that returned, and
+ * of pending ones that took effect, in an order that one thread could have performed them in and in
+ * which nothing comes before what had returned when it was called. NULL when there is none.
+ */
+AFIELD_CHECK_API const uint32_t *afield_report_order(const struct afield_report *report,
+						     size_t *count);
+/* Writes the certificate as text, described in lib/check/format.md. False on a write error. */
+AFIELD_CHECK_API bool afield_report_certificate(const struct afield_report *report, FILE *stream);
 
 /*
  * What a test calls: checks, prints one line, and when the history is not linearizable prints the

@@ -177,20 +177,19 @@ AFIELD_EXPORT size_t afield_describe_object(const struct afield_class *table, co
 	AFIELD__ASSERT(AFIELD__ALIGNOF(name) <= 16,                    \
 		       "afield: a field of '" #name "' asks for more than 16 bytes of alignment")
 
-#define AFIELD__CLASS_FUNCTIONS(linkage, name, LIST)                                       \
-	linkage const struct afield_class *name##_class(void)                              \
-	{                                                                                  \
-		typedef name afield__self;                                                 \
-		static const struct afield_row rows[] = {LIST(AFIELD__ROW)};               \
-		static const struct afield_class table = {#name, sizeof(name),             \
-							  AFIELD__ALIGNOF(name), rows,     \
-							  sizeof(rows) / sizeof(rows[0])}; \
-		return &table;                                                             \
-	}                                                                                  \
-	linkage void name##_fini(name *object)                                             \
-	{                                                                                  \
-		afield_fini(name##_class(), object);                                       \
-	}                                                                                  \
+#define AFIELD__CLASS_FUNCTIONS(linkage, name, LIST)                                             \
+	linkage const struct afield_class *name##_class(void)                                    \
+	{                                                                                        \
+		typedef name afield__self;                                                       \
+		static const struct afield_row rows[] = {LIST(AFIELD__ROW)};                     \
+		static const struct afield_class table = {                                       \
+			#name, sizeof(name), AFIELD__ALIGNOF(name), rows, AFIELD__LENGTH(rows)}; \
+		return &table;                                                                   \
+	}                                                                                        \
+	linkage void name##_fini(name *object)                                                   \
+	{                                                                                        \
+		afield_fini(name##_class(), object);                                             \
+	}                                                                                        \
 	AFIELD__SEMICOLON
 
 #define AFIELD__ROW_COUNT(...) +1
@@ -210,9 +209,8 @@ AFIELD_EXPORT size_t afield_describe_object(const struct afield_class *table, co
 #define AFIELD__ROW_MEMBER_1(type, ...)                                             \
 	AFIELD__ASSERT(0, "afield: field(" #type ") lacks a type or a name; write " \
 			  "field(afield_i64, hits)");
-#define AFIELD__ROW_MEMBER_2(type, name, ...)                                                    \
-	AFIELD__ASSERT(sizeof("" #type) > 1, "afield: the field '" #name "' has no type");       \
-	AFIELD__ASSERT(sizeof("" #name) > 1, "afield: a field of type '" #type "' has no name"); \
+#define AFIELD__ROW_MEMBER_2(type, name, ...)      \
+	AFIELD__ROW_IS_WHOLE("field", type, name); \
 	type name AFIELD__ROW_ZERO;
 #define AFIELD__ROW_MEMBER_3(type, name, ...) AFIELD__ROW_MEMBER_2(type, name, ~)
 #define AFIELD__ROW_MEMBER_4(type, name, ...) AFIELD__ROW_MEMBER_2(type, name, ~)

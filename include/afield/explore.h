@@ -68,10 +68,14 @@ struct afield_explore_options {
 	bool reuse;          /* malloc gives a freed block of the same size again: for ABA */
 	const char *mutant;  /* SITE:OPERATOR, or NULL */
 	const char *replay;  /* runs this execution alone, with its steps on stdout; or NULL */
+	/* Asked about each outcome (below) once, outside of the program, when the first execution
+	 * that came out so has ended. False: that execution has failed. NULL allows all. */
+	bool (*allows)(const char *outcome);
 };
 
 struct afield_explore_result {
 	uint64_t executions, blocked, redundant;
+	uint64_t outcomes; /* different ones */
 	bool has_failed;
 	bool is_complete; /* every execution within the bound has been run */
 	double seconds;
@@ -89,7 +93,8 @@ int afield_explore_run(int (*program)(int, char **), const struct afield_explore
 
 /*
  * Called by the program: notes how this execution came out, in printf's words. Executions that pass
- * are counted under the text; the last note of an execution counts.
+ * are counted under the text; the last note of an execution counts. A text of more than 383
+ * characters, and more than 32768 different ones, are failures.
  */
 __attribute__((format(printf, 1, 2))) void afield_explore_outcome(const char *format, ...);
 
@@ -101,6 +106,10 @@ void afield_explore_assume(int condition);
 
 /* The command line above, for a program whose main is `program`. */
 int afield_explore_main_with(int (*program)(int, char **), int argc, char **argv);
+
+/* The same, with a judge of its outcomes: `allows` of the options. */
+int afield_explore_main_judged(int (*program)(int, char **), bool (*allows)(const char *outcome),
+			       int argc, char **argv);
 
 /* In a program under exploration the names of <pthread.h>, <stdlib.h> and main mean these. */
 typedef unsigned long afield_explore_thread;

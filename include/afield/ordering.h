@@ -21,6 +21,11 @@
  *   AFIELD_COMPARE_EXCHANGE(object, expected, desired, order)         all five
  *   AFIELD_COMPARE_EXCHANGE_WEAK(object, expected, desired, order)    all five
  *   AFIELD_FETCH_ADD SUB AND OR XOR(object, operand, order)           all five
+ *   AFIELD_LOAD_TAG(pair, order), AFIELD_LOAD_WORD(pair, order)       relaxed acquire seq_cst
+ *   AFIELD_COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order)   all five
+ *   AFIELD_LOAD_WORDS(words, to, count)             all of them relaxed, in no order
+ *   AFIELD_STORE_WORDS(words, from, count)          the same
+ *   AFIELD_STORE_PAIR(pair, tag, word, order)       relaxed release seq_cst
  *   AFIELD_FENCE(order, object)                     acquire release acq_rel seq_cst
  *   AFIELD_COMPILER_FENCE()                         keeps the compiler from moving accesses across;
  *                                                   the processor is kept by another thread's
@@ -35,6 +40,12 @@
  * T and receives the value seen when the exchange fails; the order of a failed exchange is the
  * named one without its release half. A weak exchange may fail although the values are equal.
  * Macros evaluate each argument once.
+ *
+ * An afield_pair is two words of eight bytes, a tag and a word, zero when fresh, at an address that
+ * is a multiple of sixteen. Each half is loaded by itself, so that two loads may be of different
+ * times; the exchange compares and changes both at once, which tells. It changes nothing when it
+ * fails, and returns false; load again. The store is two stores: only for a pair that no other
+ * thread can see. Checkers see both halves packed into one word (ordering/packed.h).
  *
  * A fence names the object whose accesses it orders: the memory model has no use for the name, but
  * ThreadSanitizer, which does not model fences, then treats it as an acquire or release of the
@@ -78,6 +89,11 @@
 #define AFIELD_FETCH_AND(object, operand, order) AFIELD__FETCH(and, object, operand, order)
 #define AFIELD_FETCH_OR(object, operand, order) AFIELD__FETCH(or, object, operand, order)
 #define AFIELD_FETCH_XOR(object, operand, order) AFIELD__FETCH(xor, object, operand, order)
+#define AFIELD_LOAD_TAG(pair, order) AFIELD__LOAD_TAG(pair, order)
+#define AFIELD_LOAD_WORD(pair, order) AFIELD__LOAD_WORD(pair, order)
+#define AFIELD_STORE_PAIR(pair, tag, word, order) AFIELD__STORE_PAIR(pair, tag, word, order)
+#define AFIELD_COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order) \
+	AFIELD__COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order)
 #define AFIELD_FENCE(order, object) AFIELD__FENCE(order, object)
 #define AFIELD_COMPILER_FENCE() AFIELD__COMPILER_FENCE()
 #define AFIELD_SPIN() AFIELD__SPIN()
@@ -97,5 +113,9 @@
 
 /* A word: what a payload is copied in, and a pointer's size. */
 typedef AFIELD_ATOMIC(uintptr_t) afield_word;
+
+#include "ordering/words.h"
+#define AFIELD_LOAD_WORDS(words, to, count) afield__load_words(words, to, count)
+#define AFIELD_STORE_WORDS(words, from, count) afield__store_words(words, from, count)
 
 #endif

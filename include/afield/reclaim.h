@@ -144,14 +144,26 @@ AFIELD_EXPORT int afield_barrier(void);
 
 /*
  * The number of objects retired and not yet reclaimed, and their bytes, as far as they were said
- * and rounded up to 64 each. The limits (0: the default, 262144 objects and 64 MiB) are soft: each
- * thread that retires may be one object above them, and whoever may not wait goes on.
- *   Concurrent with: everything. Progress: wait-free. Ordering: none; counts for people and tests.
+ * and rounded up to 64 each. The limits (0: the default, 262144 objects and 64 MiB) are soft: a
+ * thread looks at them after each 64 objects, and after each 1/64 of the limit in objects or 1/256 of
+ * that in bytes if that is less; by so much each thread that retires may be above them, and at least
+ * by one object. Whoever may not wait goes on.
+ *   Concurrent with: everything. Progress: wait-free; to ask for them is a walk over all threads.
+ *   Ordering: none; counts for people and tests.
  */
 AFIELD_EXPORT size_t afield_backlog(void);
 AFIELD_EXPORT size_t afield_backlog_bytes(void);
 AFIELD_EXPORT void afield_set_backlog_limit(size_t objects);
 AFIELD_EXPORT void afield_set_backlog_bytes(size_t bytes);
+
+/*
+ * How many bytes of blocks of one size each thread may have at hand for its next versions (rcu,
+ * list), beside some 16 KiB; 0: none at all, each version is from malloc and goes to free, as tools
+ * want it that look for what is used too late. The default is 8 MiB. They are freed by a barrier,
+ * and when nothing has been retired for a tenth of a second.
+ *   Concurrent with: everything. Progress: wait-free. Ordering: none.
+ */
+AFIELD_EXPORT void afield_set_cache_bytes(size_t bytes);
 
 /*
  * Forks. The library installs a handler for children when it is loaded (pthread_atfork), so that

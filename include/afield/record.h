@@ -35,20 +35,12 @@
  *   name_record            static const struct afield_record
  * The user writes the semicolon. A member that is no scalar, and a row without a name, are refused.
  */
-#define AFIELD_RECORD(name, LIST)                                                      \
-	AFIELD__IN_NAMESPACE(AFIELD_RECORD);                                           \
-	struct name {                                                                  \
-		LIST(AFIELD__MEMBER)                                                   \
-	};                                                                             \
-	static inline const struct afield_member *name##_members(size_t *count)        \
-	{                                                                              \
-		typedef struct name afield__self;                                      \
-		static const struct afield_member rows[] = {LIST(AFIELD__MEMBER_ROW)}; \
-		*count = sizeof(rows) / sizeof(rows[0]);                               \
-		return rows;                                                           \
-	}                                                                              \
-	static const struct afield_record __attribute__((unused))                      \
-	name##_record = {#name, sizeof(struct name), name##_members};                  \
+#define AFIELD_RECORD(name, LIST)                                          \
+	AFIELD__IN_NAMESPACE(AFIELD_RECORD);                               \
+	struct name {                                                      \
+		LIST(AFIELD__MEMBER)                                       \
+	};                                                                 \
+	AFIELD__RECORD_TABLE(name, struct name, LIST(AFIELD__MEMBER_ROW)); \
 	AFIELD__RECORD_FOUND(name)
 
 /* A row of the list as a member of the struct. A row without a name has a 0 for one. */
@@ -57,13 +49,12 @@
 #define AFIELD__MEMBER_1(type, ...)                                                  \
 	AFIELD__ASSERT(0, "afield: member(" #type ") lacks a type or a name; write " \
 			  "member(int64_t, low)");
-#define AFIELD__MEMBER_2(type, name, ...)                                                         \
-	AFIELD__ASSERT(sizeof("" #type) > 1, "afield: the member '" #name "' has no type");       \
-	AFIELD__ASSERT(sizeof("" #name) > 1, "afield: a member of type '" #type "' has no name"); \
-	type name;                                                                                \
-	AFIELD__ASSERT(AFIELD_TYPE_CODE(type) >= AFIELD_BOOL &&                                   \
-			       AFIELD_TYPE_CODE(type) <= AFIELD_F64,                              \
-		       "afield: the member '" #name "' is a '" #type                              \
+#define AFIELD__MEMBER_2(type, name, ...)                            \
+	AFIELD__ROW_IS_WHOLE("member", type, name);                  \
+	type name;                                                   \
+	AFIELD__ASSERT(AFIELD_TYPE_CODE(type) >= AFIELD_BOOL &&      \
+			       AFIELD_TYPE_CODE(type) <= AFIELD_F64, \
+		       "afield: the member '" #name "' is a '" #type \
 		       "'; a record's members are bool, integers, float or double");
 #define AFIELD__MEMBER_3(type, name, ...) AFIELD__MEMBER_2(type, name, ~)
 #define AFIELD__MEMBER_4(type, name, ...) \
@@ -76,13 +67,11 @@
 
 /* By which type_code.h finds the table of a struct. */
 #ifdef __cplusplus
-#define AFIELD__RECORD_FOUND(name)                                                   \
-	static inline constexpr __attribute__((unused)) const struct afield_record * \
-	afield__record_of(const struct name *, ::afield__anywhere)                   \
-	{                                                                            \
-		return &name##_record;                                               \
-	}                                                                            \
-	AFIELD__SEMICOLON
+#define AFIELD__RECORD_FOUND(name)                                                        \
+	AFIELD__INLINE(constexpr __attribute__((unused))                                  \
+		       const struct afield_record *afield__record_of(const struct name *, \
+								     ::afield__anywhere), \
+		       return &name##_record)
 #else
 #define AFIELD__RECORD_FOUND(name)       \
 	enum afield__described_##name    \

@@ -22,6 +22,7 @@ struct run {
 	uint32_t guilty;   /* the part found not linearizable */
 	uint32_t furthest; /* how far an engine came in it */
 	struct afield__blame blame;
+	struct afield__order *order; /* or NULL: not wanted */
 	const char *reason;
 };
 
@@ -56,6 +57,9 @@ static void finish(struct run *run, struct pending *pending, enum afield__result
 {
 	run->results[pending->part] = result;
 	account(run, 0, pending->search->rows.count);
+	if (result == AFIELD__LIN && run->order &&
+	    !afield__order_put_search(run->order, pending->search))
+		run->results[pending->part] = result = AFIELD__NO_MEMORY;
 	if (result == AFIELD__NONLIN) {
 		run->guilty = pending->part;
 		run->furthest = pending->search->furthest;
@@ -64,11 +68,6 @@ static void finish(struct run *run, struct pending *pending, enum afield__result
 	pending->search = NULL;
 	if (result == AFIELD__NO_MEMORY)
 		run->reason = "out of memory";
-}
-
-static uint64_t bytes_of(const struct afield__search *search)
-{
-	return afield__rows_bytes(&search->rows) + afield__space_bytes(&search->space);
 }
 
 /* Gives a search `quantum` more steps. True when it ended. */
@@ -105,8 +104,9 @@ static void take_turns(struct run *run, struct pending *waiting, uint32_t count)
 			if (!waiting[i].search)
 				continue;
 			for (uint32_t j = 0; j < count; j++)
-				used += waiting[j].search && j != i ? bytes_of(waiting[j].search)
-								    : 0;
+				used += waiting[j].search && j != i
+						? afield__search_bytes(waiting[j].search)
+						: 0;
 			/* A long turn is cut so that progress is told. */
 			for (uint64_t done = 0; done < quantum && run->steps_left; done += 65536) {
 				uint64_t slice = quantum - done < 65536 ? quantum - done : 65536;
@@ -164,7 +164,7 @@ static void run_b(struct run *run)
 
 		if (run->results[i] == AFIELD__LIN)
 			continue;
-		wave = afield__wave_create(&run->parts.parts[i], run->options->plain);
+		wave = afield__wave_create(&run->parts.parts[i], run->options->plain, run->order);
 		if (!wave) {
 			run->results[i] = AFIELD__NO_MEMORY;
 			run->reason = "out of memory";
@@ -179,6 +179,9 @@ static void run_b(struct run *run)
 		}
 		afield__wave_count(wave, &steps, &states, &furthest);
 		account(run, steps, states);
+		if (result == AFIELD__LIN && run->order &&
+		    !afield__wave_put_order(wave, run->order))
+			result = AFIELD__NO_MEMORY;
 		afield__wave_free(wave);
 		run->results[i] = result;
 		if (result == AFIELD__NONLIN) {
@@ -196,7 +199,7 @@ static uint32_t run_c(struct run *run)
 	uint32_t decided = 0;
 
 	for (uint32_t i = 0; i < run->parts.count && run->guilty == AFIELD__NONE; i++) {
-		run->results[i] = afield__monitor(&run->parts.parts[i], &run->blame);
+		run->results[i] = afield__monitor(&run->parts.parts[i], &run->blame, run->order);
 		decided += run->results[i] <= AFIELD__NONLIN;
 		if (run->results[i] == AFIELD__NONLIN)
 			run->guilty = i;
@@ -225,6 +228,15 @@ static void forget(struct run *run)
 	run->furthest = AFIELD__NONE;
 	run->blame.count = 0;
 	run->reason = NULL;
+	if (run->order)
+		afield__order_clear(run->order);
+}
+
+/* Hands over the order when every part has one. The last engine's stays. */
+static void keep_order(struct run *run)
+{
+	if (run->order && conclude(run) == AFIELD_LIN)
+		afield__order_report(run->order, run->report);
 }
 
 /* A monitor where one applies, then A for the parts that are left. */
@@ -250,7 +262,7 @@ static enum afield_verdict run_every(struct run *run)
 	const char *reason = NULL;
 	uint64_t taken = 0, left;
 	uint32_t guilty = AFIELD__NONE, furthest = AFIELD__NONE;
-	struct afield__blame blame = {{0}, 0};
+	struct afield__blame blame = {0};
 
 	for (int engine = 0; engine < 3; engine++) {
 		forget(run);
@@ -264,6 +276,7 @@ static enum afield_verdict run_every(struct run *run)
 		else
 			run_c(run);
 		run->steps_left = left;
+		keep_order(run);
 		if (engine == 0)
 			taken = run->report->steps;
 		verdicts[engine] = conclude(run);
@@ -273,7 +286,9 @@ static enum afield_verdict run_every(struct run *run)
 		if (run->guilty != AFIELD__NONE) {
 			guilty = run->guilty;
 			furthest = run->furthest;
+			afield__blame_fini(&blame);
 			blame = run->blame;
+			memset(&run->blame, 0, sizeof(run->blame));
 		}
 		if (verdict != AFIELD_UNKNOWN && verdict != verdicts[engine])
 			run->report->disagreement = true;
@@ -281,6 +296,7 @@ static enum afield_verdict run_every(struct run *run)
 	}
 	run->guilty = guilty;
 	run->furthest = furthest;
+	afield__blame_fini(&run->blame);
 	run->blame = blame;
 	run->reason = reason;
 	run->report->engine = verdicts[1] == AFIELD_UNKNOWN
@@ -326,6 +342,7 @@ void afield_check(const struct afield_history *history, const struct afield_chec
 {
 	static const struct afield_check_options none;
 	double start = now_in_milliseconds();
+	struct afield__order order = {0};
 	struct run run = {0};
 
 	memset(report, 0, sizeof(*report));
@@ -343,6 +360,13 @@ void afield_check(const struct afield_history *history, const struct afield_chec
 		return;
 	}
 	report->reason = "out of memory";
+	if (run.options->certificate) {
+		run.order = &order;
+		if (!afield__order_init(&order, history)) {
+			afield__order_fini(&order);
+			return;
+		}
+	}
 	if (afield__parts_init(&run.parts, history)) {
 		report->parts = run.parts.count;
 		run.results =
@@ -352,19 +376,26 @@ void afield_check(const struct afield_history *history, const struct afield_chec
 		forget(&run);
 		report->verdict = run_engine(&run);
 		report->reason = NULL;
+		keep_order(&run);
+		report->milliseconds = now_in_milliseconds() - start;
 		if (report->verdict == AFIELD_UNKNOWN)
 			report->reason = run.reason ? run.reason : "the budget of steps is used up";
 		if (report->verdict == AFIELD_NONLIN && !run.options->no_counterexample)
-			report->witness = afield__witness_create(&run.parts.parts[run.guilty],
-								 &run.blame, run.furthest);
+			report->witness =
+				afield__witness_create(&run.parts.parts[run.guilty], &run.blame,
+						       run.furthest, report->steps);
 	}
+	report->counterexample_milliseconds = now_in_milliseconds() - start - report->milliseconds;
+	afield__order_fini(&order);
+	afield__blame_fini(&run.blame);
 	free(run.results);
 	afield__parts_fini(&run.parts);
-	report->milliseconds = now_in_milliseconds() - start;
 }
 
 void afield_report_fini(struct afield_report *report)
 {
 	afield__witness_free(report->witness);
+	free(report->order);
 	report->witness = NULL;
+	report->order = NULL;
 }

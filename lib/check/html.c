@@ -118,16 +118,17 @@ struct mark {
 	uint32_t order; /* its place in the longest order, from 1, or 0 */
 };
 
-static struct mark mark_of(const struct afield_witness *witness, uint32_t operation)
+/* `numbers` are those of the witness's operations in what is drawn. */
+static struct mark mark_of(const struct afield_witness *witness, const uint32_t *numbers,
+			   uint32_t operation)
 {
 	struct mark mark = {false, 0};
 
 	if (!witness)
 		return mark;
-	mark.stuck =
-		witness->stuck != AFIELD__NONE && witness->operations[witness->stuck] == operation;
+	mark.stuck = witness->stuck != AFIELD__NONE && numbers[witness->stuck] == operation;
 	for (uint32_t i = 0; witness->partial_count && i < witness->partial_length; i++) {
-		if (witness->operations[witness->partial[i]] == operation)
+		if (numbers[witness->partial[i]] == operation)
 			mark.order = i + 1;
 	}
 	return mark;
@@ -137,6 +138,7 @@ static struct mark mark_of(const struct afield_witness *witness, uint32_t operat
 struct drawing {
 	struct afield__picture picture;
 	const struct afield_witness *witness;
+	const uint32_t *numbers;
 	unsigned step;
 	uint32_t *end; /* for each operation, the rank that its bar ends at */
 };
@@ -169,7 +171,7 @@ static void put_bar(FILE *stream, const struct drawing *drawing, uint32_t index,
 	const struct afield__picture *picture = &drawing->picture;
 	const struct afield_operation *operation =
 		&picture->history->operations[picture->operations[index]];
-	struct mark mark = mark_of(drawing->witness, picture->operations[index]);
+	struct mark mark = mark_of(drawing->witness, drawing->numbers, picture->operations[index]);
 	unsigned x = LEFT + from * drawing->step, y = picture->lane[index] * ROW + 6,
 		 width = (drawing->end[index] - from) * drawing->step;
 
@@ -215,7 +217,7 @@ static bool measure(struct drawing *drawing, uint32_t count)
 		text.length = 0;
 		afield__text_operation(&text, picture->history,
 				       &picture->history->operations[operation]);
-		need = margin(mark_of(drawing->witness, operation)) +
+		need = margin(mark_of(drawing->witness, drawing->numbers, operation)) +
 		       ((unsigned)text.length + 1) * LETTER;
 		if (steps && need / steps > drawing->step)
 			drawing->step = need / steps;
@@ -248,9 +250,9 @@ static void put_lanes(FILE *stream, const struct afield__picture *picture, unsig
 /* The bars of the operations, in lanes; time runs from left to right, one step a distinct stamp. */
 static void put_drawing(FILE *stream, const struct afield_history *history,
 			const uint32_t *operations, uint32_t count,
-			const struct afield_witness *witness)
+			const struct afield_witness *witness, const uint32_t *numbers)
 {
-	struct drawing drawing = {.witness = witness};
+	struct drawing drawing = {.witness = witness, .numbers = numbers};
 	struct afield__picture *picture = &drawing.picture;
 	unsigned width;
 
@@ -275,7 +277,7 @@ out:
 
 static void put_witness(FILE *stream, const struct afield_witness *witness)
 {
-	const struct afield_history *history = witness->history;
+	const struct afield_history *history = &witness->history;
 
 	fprintf(stream, "<h2>%u operations show it</h2>\n", witness->count);
 	if (witness->starts) {
@@ -287,7 +289,8 @@ static void put_witness(FILE *stream, const struct afield_witness *witness)
 		fprintf(stream, ".</p>\n");
 	}
 	put_drawing(stream, history, witness->operations,
-		    witness->count < MOST_CONTEXT ? witness->count : MOST_CONTEXT, witness);
+		    witness->count < MOST_CONTEXT ? witness->count : MOST_CONTEXT, witness,
+		    witness->operations);
 	if (witness->stuck != AFIELD__NONE) {
 		fprintf(stream, "<p>Cannot be placed: <code>");
 		put_operation(stream, history,
@@ -339,7 +342,8 @@ void afield_report_html(const struct afield_report *report, const struct afield_
 		for (uint32_t i = 0; i < history->count; i++)
 			all[i] = i;
 		fprintf(stream, "<h2>The whole history</h2>\n");
-		put_drawing(stream, history, all, (uint32_t)history->count, report->witness);
+		put_drawing(stream, history, all, (uint32_t)history->count, report->witness,
+			    report->witness ? report->witness->origin : NULL);
 	} else if (history->count) {
 		fprintf(stream, "<p>The history is too long to be drawn as a whole.</p>\n");
 	} else {

@@ -29,6 +29,40 @@ void afield__arena_fini(struct afield__arena *arena);
 bool afield__grow(void *array, size_t *capacity, size_t count, size_t size);
 uint64_t afield__mix(uint64_t hash);
 
+/* An open-addressed table of numbers from 0 up; AFIELD__NONE is a free place. */
+struct afield__table {
+	uint32_t *places;
+	size_t size; /* a power of two, or 0 */
+};
+
+/*
+ * Makes room for one more than the first `count` numbers, whose hashes the function tells. Half of
+ * the places are free then. False when there is no memory.
+ */
+bool afield__table_grow(struct afield__table *table, size_t count,
+			uint64_t (*hash)(const void *owner, size_t number), const void *owner);
+void afield__table_fini(struct afield__table *table);
+
+/* A number and what it belongs to. */
+struct afield__keyed {
+	int64_t key;
+	uint32_t index;
+};
+
+/* Sorts by key; equal keys stay in the order of their indices, in which they must come. */
+void afield__sort(struct afield__keyed *items, size_t count);
+
+/* The numbers 0 up to a count, grouped: those of kind k are members[start[k]] to start[k + 1]. */
+struct afield__buckets {
+	uint32_t *start;
+	uint32_t *members;
+};
+
+/* `of` gives each its kind, or AFIELD__NONE. False when there is no memory; to be freed anyway. */
+bool afield__buckets_init(struct afield__buckets *buckets, const uint32_t *of, uint32_t count,
+			  size_t kinds);
+void afield__buckets_fini(struct afield__buckets *buckets);
+
 struct afield__word {
 	const char *text;
 	size_t length;
@@ -42,8 +76,7 @@ struct afield__words {
 	struct afield__word *words;
 	size_t count;
 	size_t capacity;
-	uint32_t *table;
-	size_t table_size;
+	struct afield__table table;
 	char *scratch;
 	size_t scratch_size;
 };
@@ -61,6 +94,7 @@ struct afield_history {
 	afield_value initial;
 	bool has_initial;
 	bool incomplete;
+	const struct afield_history *whole; /* what this was cut out of, or NULL */
 };
 
 struct afield__words *afield__words_create(void);
@@ -70,6 +104,11 @@ afield_value afield__value_token(struct afield__words *words, const char *text, 
 /* The value of quoted text, where nil, empty, ok and fail are plain words. */
 afield_value afield__value_quoted(struct afield__words *words, const char *text, size_t length);
 bool afield__is_word(const struct afield_history *history, afield_value value);
+/* `# init ?`: what the object holds at the start is not known. The state has no cells then. */
+static inline bool afield__starts_unknown(const struct afield_history *history)
+{
+	return history->has_initial && history->initial == AFIELD_ANY;
+}
 afield_value *afield__history_values(struct afield_history *history, size_t count);
 
 struct afield_text {
@@ -117,8 +156,7 @@ struct afield__space {
 	size_t count;
 	size_t capacity;
 	size_t hash_capacity;
-	uint32_t *table;
-	size_t table_size;
+	struct afield__table table;
 	uint32_t *next; /* states the last step led to, each once */
 	size_t next_count;
 	size_t next_capacity;
@@ -193,10 +231,35 @@ enum afield__result {
 	AFIELD__NOT_APPLICABLE = 4
 };
 
+/*
+ * An order of operations that explains what they returned, put together part after part. Each
+ * operation gets the earliest time its part's order allows, and times order the parts among
+ * themselves. So nothing is placed before what had returned when it was called.
+ */
+struct afield__order {
+	const struct afield_history *history;
+	struct afield__keyed *times; /* room for the whole history */
+	uint32_t *operations;
+	bool *placed;
+	size_t count;
+	int64_t now; /* the time of the part's last operation */
+};
+
+bool afield__order_init(struct afield__order *order, const struct afield_history *history);
+void afield__order_fini(struct afield__order *order);
+void afield__order_clear(struct afield__order *order);
+void afield__order_begin(struct afield__order *order); /* the next part */
+void afield__order_put(struct afield__order *order, uint32_t operation);
+/* What returned and was not put may stand anywhere: it changes nothing and its result is unknown. */
+void afield__order_put_rest(struct afield__order *order, const struct afield__part *part);
+/* Hands all of it over in place of what was there. NULL is there when there is no memory. */
+void afield__order_report(struct afield__order *order, struct afield_report *report);
+
 struct afield__search;
 /* Engine A or B over a part, which must outlive it. NULL when there is no memory. */
 struct afield__search *afield__search_create(const struct afield__part *part, bool plain);
 void afield__search_free(struct afield__search *search);
+uint64_t afield__search_bytes(const struct afield__search *search);
 enum afield__result afield__search_a(struct afield__search *search,
 				     const struct afield__budget *budget);
 
@@ -222,7 +285,6 @@ struct afield__search {
 	struct afield__space space;
 	struct afield__rows rows; /* A: configurations seen */
 	bool plain;
-	bool blind; /* do not ask the model what is hopeless */
 	/* where engine A stands */
 	struct afield__frame *frames;
 	size_t depth;
@@ -245,11 +307,15 @@ struct afield__search {
 	void *context;
 };
 
-/* The operations that took effect, in order: indices into the events' operations. */
-uint32_t afield__search_order(const struct afield__search *search, uint32_t *order);
+/* The operations that took effect, in order, by their indices in the history. */
+void afield__search_order(const struct afield__search *search, uint32_t *order);
+
+/* Puts the order of a part that engine A found linearizable. False when there is no memory. */
+bool afield__order_put_search(struct afield__order *order, const struct afield__search *search);
 
 struct afield__wave;
-struct afield__wave *afield__wave_create(const struct afield__part *part, bool plain);
+/* With `traced` it remembers how each configuration came about. */
+struct afield__wave *afield__wave_create(const struct afield__part *part, bool plain, bool traced);
 void afield__wave_free(struct afield__wave *wave);
 enum afield__result afield__wave_run(struct afield__wave *wave,
 				     const struct afield__budget *budget);
@@ -257,13 +323,16 @@ enum afield__result afield__wave_run(struct afield__wave *wave,
 bool afield__wave_states(struct afield__wave *wave, uint32_t count,
 			 const struct afield__budget *budget, struct afield__arena *arena,
 			 struct afield_state **states, uint32_t *state_count);
+/* When it is linearizable and was traced: puts its order. False when there is no memory. */
+bool afield__wave_put_order(const struct afield__wave *wave, struct afield__order *order);
 void afield__wave_count(const struct afield__wave *wave, uint64_t *steps, uint64_t *states,
 			uint32_t *furthest);
 
-/* Monitors: exact where they apply. On NONLIN guilty groups (values) may be named. */
+/* Monitors: exact where they apply. */
 enum {
 	AFIELD__MONITOR_NONE,
 	AFIELD__MONITOR_REGISTER,
+	AFIELD__MONITOR_KV,
 	AFIELD__MONITOR_COUNTER,
 	AFIELD__MONITOR_QUEUE,
 	AFIELD__MONITOR_STACK,
@@ -271,29 +340,24 @@ enum {
 	AFIELD__MONITOR_MAP
 };
 
-enum { AFIELD__MOST_BLAMED = 32 };
-
+/* On NONLIN some operations may be named that show it. */
 struct afield__blame {
-	uint32_t operations[AFIELD__MOST_BLAMED]; /* whose groups together are not linearizable */
-	uint32_t count;
+	uint32_t *operations;
+	size_t count;
+	size_t capacity;
+	bool whole; /* they alone are not linearizable; otherwise they with all of their groups */
 };
 
-enum afield__result afield__monitor(const struct afield__part *part, struct afield__blame *blame);
-enum afield__result afield__monitor_register(const struct afield__part *part,
-					     struct afield__blame *blame);
-enum afield__result afield__monitor_counter(const struct afield__part *part,
-					    struct afield__blame *blame);
-enum afield__result afield__monitor_queue(const struct afield__part *part,
-					  struct afield__blame *blame);
-enum afield__result afield__monitor_stack(const struct afield__part *part,
-					  struct afield__blame *blame);
-enum afield__result afield__monitor_set(const struct afield__part *part,
-					struct afield__blame *blame);
+void afield__blame_fini(struct afield__blame *blame);
+/* On LIN puts the part's order at the end of `order`, unless that is NULL. */
+enum afield__result afield__monitor(const struct afield__part *part, struct afield__blame *blame,
+				    struct afield__order *order);
 
 /* A counterexample: a small part of the history that is not linearizable by itself. */
 struct afield_witness {
-	const struct afield_history *history;
-	uint32_t *operations;
+	struct afield_history history; /* copies of operations; what is cut off never returns */
+	uint32_t *operations;          /* of it, in the order of calls */
+	uint32_t *origin;              /* their indices in the history that was checked */
 	uint32_t count;
 	struct afield_state *starts; /* or NULL: from the start of the history */
 	uint32_t start_count;
@@ -304,24 +368,28 @@ struct afield_witness {
 	uint32_t partial_length;
 	struct afield_state *states; /* the object after each of them */
 	struct afield__arena arena;
+	bool minimal; /* shown to be: nothing more can be left out */
 };
 
-/* `furthest` is how many returns an engine could pass at most, or AFIELD__NONE when not known. */
+/*
+ * `furthest` is how many returns an engine could pass at most, or AFIELD__NONE when not known. It
+ * takes not many times the `steps` that the verdict took.
+ */
 struct afield_witness *afield__witness_create(const struct afield__part *part,
-					      const struct afield__blame *blame, uint32_t furthest);
+					      const struct afield__blame *blame, uint32_t furthest,
+					      uint64_t steps);
 void afield__witness_free(struct afield_witness *witness);
 
 enum { AFIELD__PARTIALS = 3 };
 
-/* How many returns engine A can pass by itself. False when it does not find the part faulty. */
-bool afield__search_furthest(const struct afield__part *part, uint32_t *furthest);
 /* Finds what cannot be placed, and the longest orders without it. There must be room for them. */
-void afield__find_partials(const struct afield__part *part, struct afield_witness *witness);
+void afield__find_partials(const struct afield__part *part, struct afield_witness *witness,
+			   uint64_t steps);
 
 extern const struct afield_model afield__model_register, afield__model_kv, afield__model_counter,
-	afield__model_mutex, afield__model_semaphore, afield__model_queue, afield__model_stack,
-	afield__model_set, afield__model_priorityqueue, afield__model_multireg, afield__model_map,
-	afield__model_integer, afield__model_integer32, afield__model_unsigned,
+	afield__model_mutex, afield__model_semaphore, afield__model_queue, afield__model_ring,
+	afield__model_stack, afield__model_set, afield__model_priorityqueue, afield__model_multireg,
+	afield__model_map, afield__model_integer, afield__model_integer32, afield__model_unsigned,
 	afield__model_unsigned32;
 
 #endif

@@ -27,6 +27,31 @@ bool afield__no_memory(struct afield__parser *parser)
 	return afield__complain(parser, 1, "out of memory");
 }
 
+/*
+ * Editors save a mark in front or two bytes a letter without showing it, so these are named here
+ * and not where they make a word strange.
+ */
+bool afield__check_encoding(struct afield__parser *parser)
+{
+	const char *at = parser->at, *nul, *line = at;
+	size_t length = (size_t)(parser->end - at);
+
+	parser->line = 1;
+	if (length >= 2 && (memcmp(at, "\xff\xfe", 2) == 0 || memcmp(at, "\xfe\xff", 2) == 0))
+		return afield__complain(parser, 1, "the text is UTF-16: save it as UTF-8");
+	if (length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		return afield__complain(parser, 1,
+					"a byte order mark (BOM) is in front: save it without one");
+	nul = (const char *)memchr(at, 0, length);
+	for (; nul && (at = (const char *)memchr(line, '\n', (size_t)(nul - line))); line = at + 1)
+		parser->line++;
+	if (nul)
+		return afield__complain(parser, (size_t)(nul - line) + 1,
+					"a NUL byte: a text may hold one as \"\\x00\"");
+	parser->line = 0;
+	return true;
+}
+
 static int hex_digit(char byte)
 {
 	if (byte >= '0' && byte <= '9')
@@ -109,4 +134,24 @@ bool afield__token_is(const struct afield__token *token, const char *word)
 {
 	return !token->quoted && token->length == strlen(word) &&
 	       memcmp(token->text, word, token->length) == 0;
+}
+
+bool afield__is_unknown(const struct afield__token *token)
+{
+	return afield__token_is(token, "?") || afield__token_is(token, "*");
+}
+
+/*
+ * A bare word that would be taken for a sign is not a value: a mistyped `?` would otherwise be
+ * compared as a text, and a text as an unknown result.
+ */
+bool afield__check_bare(struct afield__parser *parser, const char *text, size_t length,
+			size_t column)
+{
+	if (text[0] != '?' && !(length == 1 && (text[0] == '*' || text[0] == ':')))
+		return true;
+	return afield__complain(parser, column,
+				"'%.*s' is no value: a result that is not known is ? or *, and a "
+				"text that looks like a sign stands in quotes",
+				(int)(length < 20 ? length : 20), text);
 }

@@ -13,25 +13,32 @@ enum { UNREADABLE = 3 };
 
 static const char usage[] =
 	"usage: afield-check [--model M] [--engine A|B|C|all] [--budget STEPS] [--memory BYTES]\n"
-	"                    [--html OUT] FILE\n"
+	"                    [--verdict] [--certificate OUT] [--html OUT] FILE\n"
 	"\n"
 	"Says whether the history in FILE (- for standard input) is linearizable.\n"
-	"Prints LIN, NONLIN or UNKNOWN first; exits with 0, 1 or 2, and 3 when FILE is "
-	"unreadable.\n"
+	"Prints LIN, NONLIN or UNKNOWN first; exits with 0, 1 or 2, and 3 when FILE cannot be "
+	"read\n"
+	"or the answer cannot be written.\n"
 	"\n"
 	"  --model M        the object's model, whatever the file says: register, kv, counter, "
 	"mutex,\n"
-	"                   semaphore, queue, stack, set, priorityqueue, multireg, map, integer,\n"
-	"                   integer32, unsigned, unsigned32\n"
+	"                   semaphore, queue, ring, stack, set, priorityqueue, multireg, map,\n"
+	"                   integer, integer32, unsigned, unsigned32\n"
 	"  --engine E       A: depth first; B: breadth first; C: a fast monitor, and A where none\n"
 	"                   applies (this is the default); all: each of them, and they must agree\n"
 	"  --budget STEPS   model steps before the answer is UNKNOWN (4000000000)\n"
 	"  --memory BYTES   memory before the answer is UNKNOWN (3221225472)\n"
+	"  --verdict        the verdict alone: no counterexample is looked for\n"
+	"  --certificate OUT\n"
+	"                   when it is linearizable, write an order of the operations that shows "
+	"it\n"
+	"                   (- for standard output), by their numbers in FILE\n"
 	"  --html OUT       write a page with a drawing\n";
 
 struct command {
 	const struct afield_model *model;
 	struct afield_check_options options;
+	const char *certificate;
 	const char *html;
 	const char *file;
 };
@@ -69,9 +76,14 @@ static bool parse_option(struct command *command, const char *name, const char *
 		return parse_count(value, &command->options.steps);
 	if (strcmp(name, "--memory") == 0)
 		return parse_count(value, &command->options.bytes);
+	if (strcmp(name, "--certificate") == 0) {
+		command->certificate = value;
+		command->options.certificate = true;
+		return *value;
+	}
 	if (strcmp(name, "--html") == 0) {
 		command->html = value;
-		return true;
+		return *value;
 	}
 	return false;
 }
@@ -87,6 +99,10 @@ static bool parse_command(struct command *command, int count, char **words)
 			if (command->file)
 				return false;
 			command->file = word;
+			continue;
+		}
+		if (strcmp(word, "--verdict") == 0) {
+			command->options.no_counterexample = true;
 			continue;
 		}
 		/* Both `--name value` and `--name=value`. */
@@ -165,19 +181,44 @@ static void tell_progress(void *context, const struct afield_progress *progress)
 		(unsigned long long)progress->parts_done, (unsigned long long)progress->parts);
 }
 
+/* Says so when something did not get through. False then; the stream is closed in any case. */
+static bool finish_stream(FILE *stream, const char *name)
+{
+	bool failed = !stream || ferror(stream);
+
+	if (stream && fclose(stream) != 0)
+		failed = true;
+	if (failed)
+		fprintf(stderr, "%s: cannot be written: %s\n", name, strerror(errno));
+	return !failed;
+}
+
 static bool write_page(const struct command *command, const struct afield_history *history,
 		       const struct afield_report *report)
 {
 	FILE *stream = fopen(command->html, "w");
-	bool written;
 
-	if (!stream) {
-		fprintf(stderr, "%s: cannot be written: %s\n", command->html, strerror(errno));
+	if (stream)
+		afield_report_html(report, history, command->file, stream);
+	return finish_stream(stream, command->html);
+}
+
+/* The order of the operations, when there is one. */
+static bool write_certificate(const char *name, const struct afield_report *report)
+{
+	bool standard = strcmp(name, "-") == 0;
+	FILE *stream;
+
+	if (report->verdict != AFIELD_LIN)
+		return true;
+	if (!report->order) {
+		fprintf(stderr, "%s: cannot be written: out of memory\n", name);
 		return false;
 	}
-	afield_report_html(report, history, command->file, stream);
-	written = !ferror(stream);
-	return fclose(stream) == 0 && written;
+	stream = standard ? stdout : fopen(name, "w");
+	if (stream)
+		afield_report_certificate(report, stream);
+	return standard || finish_stream(stream, name);
 }
 
 int main(int count, char **words)
@@ -190,7 +231,7 @@ int main(int count, char **words)
 
 	if (count == 2 && (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)) {
 		fputs(usage, stdout);
-		return 0;
+		return finish_stream(stdout, "standard output") ? 0 : UNREADABLE;
 	}
 	if (!parse_command(&command, count, words)) {
 		fputs(usage, stderr);
@@ -212,6 +253,10 @@ int main(int count, char **words)
 			command.file);
 	status = (int)report.verdict;
 	if (command.html && !write_page(&command, history, &report))
+		status = UNREADABLE;
+	if (command.certificate && !write_certificate(command.certificate, &report))
+		status = UNREADABLE;
+	if (!finish_stream(stdout, "standard output"))
 		status = UNREADABLE;
 	afield_report_fini(&report);
 	afield_history_free(history);

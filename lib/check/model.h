@@ -29,6 +29,13 @@ int afield__truth(const struct afield_history *history, afield_value value);
 /* Whether the first result is a truth or not known. */
 bool afield__is_truth(const struct afield_history *history,
 		      const struct afield_operation *operation);
+bool afield__is_number(const struct afield_history *history, afield_value value);
+/* For `describe`: the number the state is, without a sign when the model's parameter is negative. */
+void afield__number_describe(const struct afield_model *model, const struct afield_history *history,
+			     const struct afield_state *state, struct afield_text *text);
+/* Why the initial value is not one, or NULL: it must be a number, or nothing that is held. */
+const char *afield__refuse_no_number(const struct afield_history *history);
+const char *afield__refuse_not_empty(const struct afield_history *history);
 /*
  * The next `name=value` of the initial text `x=1,y=2`, from `*at` on. False at its end, and
  * with `*wrong` set where the text is not of that form.

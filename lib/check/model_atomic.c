@@ -51,6 +51,10 @@ static void integer_init(const struct afield_model *model, const struct afield_h
 {
 	afield_value initial = 0;
 
+	if (afield__starts_unknown(history)) {
+		afield_outcome_add(outcome, 0);
+		return;
+	}
 	afield_history_initial(history, &initial);
 	afield__put1(outcome, number_of(model, history, initial));
 }
@@ -105,6 +109,37 @@ static void compare_exchange(const struct afield_model *model, const struct afie
 		afield_outcome_same(outcome, state);
 }
 
+/*
+ * A number that is not known yet: what it has been, if the operation tells. One that has told
+ * nothing may have been anything, and stays so unless it has stored.
+ */
+static void unknown_step(const struct afield_model *model, const struct afield_state *state,
+			 const struct afield_operation *operation, struct afield_outcome *outcome)
+{
+	const struct afield_history *history = afield_outcome_history(outcome);
+	bool exchanges =
+		operation->verb == COMPARE_EXCHANGE || operation->verb == COMPARE_EXCHANGE_WEAK;
+	int told = exchanges ? afield__truth(history, afield_result(operation, 0)) : -1;
+	afield_value result = afield_result(operation, exchanges ? 1 : 0);
+	int64_t operand = number_of(model, history, afield_argument(operation, 0));
+
+	if (exchanges && told != 0)
+		afield__put1(outcome, number_of(model, history, afield_argument(operation, 1)));
+	if (exchanges && told == 0 && result != AFIELD_ANY)
+		afield__put1(outcome, number_of(model, history, result));
+	else if (exchanges && told != 1)
+		afield_outcome_same(outcome, state);
+	if (exchanges)
+		return;
+	if (operation->verb == STORE || operation->verb == EXCHANGE)
+		afield__put1(outcome, operand);
+	else if (result == AFIELD_ANY)
+		afield_outcome_same(outcome, state);
+	else
+		afield__put1(outcome, fetch(model, operation->verb,
+					    number_of(model, history, result), operand));
+}
+
 static void integer_step(const struct afield_model *model, const struct afield_state *state,
 			 const struct afield_operation *operation, struct afield_outcome *outcome)
 {
@@ -112,6 +147,10 @@ static void integer_step(const struct afield_model *model, const struct afield_s
 	afield_value result = afield_result(operation, 0);
 	int64_t operand;
 
+	if (state->count == 0) {
+		unknown_step(model, state, operation, outcome);
+		return;
+	}
 	if (operation->verb == COMPARE_EXCHANGE || operation->verb == COMPARE_EXCHANGE_WEAK) {
 		compare_exchange(model, state, operation, outcome);
 		return;
@@ -121,16 +160,6 @@ static void integer_step(const struct afield_model *model, const struct afield_s
 		return;
 	operand = number_of(model, history, afield_argument(operation, 0));
 	afield__put1(outcome, fetch(model, operation->verb, state->cells[0], operand));
-}
-
-static void integer_describe(const struct afield_model *model, const struct afield_history *history,
-			     const struct afield_state *state, struct afield_text *text)
-{
-	(void)history;
-	if (model->parameter < 0)
-		afield_text_add(text, "%llu", (unsigned long long)state->cells[0]);
-	else
-		afield_text_add(text, "%lld", (long long)state->cells[0]);
 }
 
 static bool integer_observes(const struct afield_model *model,
@@ -144,27 +173,18 @@ static bool integer_observes(const struct afield_model *model,
 	return operation->verb == LOAD;
 }
 
-static bool is_number(const struct afield_history *history, afield_value value)
-{
-	int64_t number;
-
-	return afield_value_number(history, value, &number);
-}
-
 static const char *integer_refuse(const struct afield_model *model,
 				  const struct afield_history *history,
 				  const struct afield_operation *operation)
 {
 	bool exchange;
-	afield_value initial, result;
+	afield_value result;
 
 	(void)model;
 	if (!operation)
-		return !afield_history_initial(history, &initial) || is_number(history, initial)
-			       ? NULL
-			       : "the initial value is not a number";
+		return afield__refuse_no_number(history);
 	for (unsigned i = 0; i < operation->argument_count; i++) {
-		if (!is_number(history, operation->values[i]))
+		if (!afield__is_number(history, operation->values[i]))
 			return "the argument is not a number";
 	}
 	exchange = operation->verb == COMPARE_EXCHANGE || operation->verb == COMPARE_EXCHANGE_WEAK;
@@ -175,8 +195,9 @@ static const char *integer_refuse(const struct afield_model *model,
 		return afield__is_one_of(operation, AFIELD_OK, AFIELD_OK)
 			       ? NULL
 			       : "the result can only be ok";
-	return result == AFIELD_ANY || is_number(history, result) ? NULL
-								  : "the result is not a number";
+	return result == AFIELD_ANY || afield__is_number(history, result)
+		       ? NULL
+		       : "the result is not a number";
 }
 
 static const struct afield_check_verb verbs[VERBS] = {
@@ -203,7 +224,7 @@ static const struct afield_check_verb verbs[VERBS] = {
 		.init = integer_init,                      \
 		.step = integer_step,                      \
 		.observes = integer_observes,              \
-		.describe = integer_describe,              \
+		.describe = afield__number_describe,       \
 		.refuse = integer_refuse,                  \
 	}
 

@@ -18,24 +18,10 @@ static void number_init(const struct afield_model *model, const struct afield_hi
 			struct afield_outcome *outcome)
 {
 	(void)model;
-	afield__put1(outcome, initial_number(history));
-}
-
-static bool is_number(const struct afield_history *history, afield_value value)
-{
-	int64_t number;
-
-	return afield_value_number(history, value, &number);
-}
-
-static void number_describe(const struct afield_model *model, const struct afield_history *history,
-			    const struct afield_state *state, struct afield_text *text)
-{
-	(void)history;
-	if (model->parameter == -64)
-		afield_text_add(text, "%llu", (unsigned long long)state->cells[0]);
+	if (afield__starts_unknown(history))
+		afield_outcome_add(outcome, 0);
 	else
-		afield_text_add(text, "%lld", (long long)state->cells[0]);
+		afield__put1(outcome, initial_number(history));
 }
 
 /* counter: add N : OLD, read : V. It wraps at 64 bits. A result `ok` of add says nothing. */
@@ -54,13 +40,21 @@ static void counter_step(const struct afield_model *model, const struct afield_s
 			 const struct afield_operation *operation, struct afield_outcome *outcome)
 {
 	const struct afield_history *history = afield_outcome_history(outcome);
-	int64_t more = 0;
+	int64_t more = 0, number = 0;
 
 	(void)model;
-	if (!says(history, afield_result(operation, 0), state->cells[0]))
-		return;
 	if (operation->verb == ADD)
 		afield_value_number(history, afield_argument(operation, 0), &more);
+	/* What it holds is known as soon as somebody tells. */
+	if (state->count == 0) {
+		if (afield_value_number(history, afield_result(operation, 0), &number))
+			afield__put1(outcome, (int64_t)((uint64_t)number + (uint64_t)more));
+		else
+			afield_outcome_same(outcome, state);
+		return;
+	}
+	if (!says(history, afield_result(operation, 0), state->cells[0]))
+		return;
 	afield__put1(outcome, (int64_t)((uint64_t)state->cells[0] + (uint64_t)more));
 }
 
@@ -68,17 +62,15 @@ static const char *counter_refuse(const struct afield_model *model,
 				  const struct afield_history *history,
 				  const struct afield_operation *operation)
 {
-	afield_value initial, result;
+	afield_value result;
 
 	(void)model;
 	if (!operation)
-		return !afield_history_initial(history, &initial) || is_number(history, initial)
-			       ? NULL
-			       : "the initial value is not a number";
+		return afield__refuse_no_number(history);
 	result = afield_result(operation, 0);
-	if (operation->verb == ADD && !is_number(history, afield_argument(operation, 0)))
+	if (operation->verb == ADD && !afield__is_number(history, afield_argument(operation, 0)))
 		return "only a number can be added";
-	if (result == AFIELD_ANY || is_number(history, result) ||
+	if (result == AFIELD_ANY || afield__is_number(history, result) ||
 	    (operation->verb == ADD && result == AFIELD_OK))
 		return NULL;
 	return "the result is not a number";
@@ -95,7 +87,7 @@ const struct afield_model afield__model_counter = {
 	.verb_count = 2,
 	.init = number_init,
 	.step = counter_step,
-	.describe = number_describe,
+	.describe = afield__number_describe,
 	.refuse = counter_refuse,
 	.monitor = AFIELD__MONITOR_COUNTER,
 };
@@ -136,7 +128,8 @@ static const char *semaphore_refuse(const struct afield_model *model,
 	(void)model;
 	if (!operation)
 		return !afield_history_initial(history, &initial) ||
-				       (is_number(history, initial) && initial_number(history) >= 0)
+				       (afield__is_number(history, initial) &&
+					initial_number(history) >= 0)
 			       ? NULL
 			       : "the initial value is not a number from 0 up";
 	if (!afield__is_truth(history, operation))
@@ -158,7 +151,7 @@ const struct afield_model afield__model_semaphore = {
 	.init = number_init,
 	.step = semaphore_step,
 	.observes = semaphore_observes,
-	.describe = number_describe,
+	.describe = afield__number_describe,
 	.refuse = semaphore_refuse,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * model_queue.c: objects that hold a row of values: queue, stack and priorityqueue.
+ * model_queue.c: objects that hold a row of values: queue, ring, stack and priorityqueue.
  *
  * The state is the row itself: a queue's front first, a stack's top last, a priority queue's least
  * first.
@@ -97,29 +97,28 @@ static bool row_group(const struct afield_model *model, const struct afield_oper
 	return *group != AFIELD_ANY || operation->verb == PEEK;
 }
 
+static const char *refuse_empty(const struct afield_operation *operation)
+{
+	return operation->verb == ADD && afield_argument(operation, 0) == AFIELD_EMPTY
+		       ? "the word empty is not a value here"
+		       : NULL;
+}
+
 static const char *check_operation(const struct afield_operation *operation)
 {
-	if (operation->verb != ADD)
-		return NULL;
-	if (!afield__is_one_of(operation, AFIELD_OK, AFIELD_OK))
+	if (operation->verb == ADD && !afield__is_one_of(operation, AFIELD_OK, AFIELD_OK))
 		return "the result can only be ok";
-	return afield_argument(operation, 0) == AFIELD_EMPTY ? "the word empty is not a value here"
-							     : NULL;
+	return refuse_empty(operation);
 }
 
 static const char *row_refuse(const struct afield_model *model,
 			      const struct afield_history *history,
 			      const struct afield_operation *operation)
 {
-	afield_value initial;
-
 	(void)model;
 	if (operation)
 		return check_operation(operation);
-	return !afield_history_initial(history, &initial) || initial == AFIELD_EMPTY ||
-			       initial == AFIELD_NIL
-		       ? NULL
-		       : "it can only start empty";
+	return afield__refuse_not_empty(history);
 }
 
 static const struct afield_check_verb row_verbs[] = {
@@ -128,30 +127,102 @@ static const struct afield_check_verb row_verbs[] = {
 	{"peek", 0, 1, 1, AFIELD_VERB_OBSERVES},
 };
 
-const struct afield_model afield__model_queue = {
-	.name = "queue",
-	.verbs = row_verbs,
-	.verb_count = 3,
-	.parameter = 0,
-	.init = empty_init,
-	.step = row_step,
-	.observes = row_observes,
-	.group = row_group,
-	.refuse = row_refuse,
-	.monitor = AFIELD__MONITOR_QUEUE,
+#define AFIELD__ROW(word, end, monitor_of_it)              \
+	const struct afield_model afield__model_##word = { \
+		.name = #word,                             \
+		.verbs = row_verbs,                        \
+		.verb_count = 3,                           \
+		.parameter = (end),                        \
+		.init = empty_init,                        \
+		.step = row_step,                          \
+		.observes = row_observes,                  \
+		.group = row_group,                        \
+		.refuse = row_refuse,                      \
+		.monitor = (monitor_of_it),                \
+	}
+
+AFIELD__ROW(queue, 0, AFIELD__MONITOR_QUEUE);
+AFIELD__ROW(stack, 1, AFIELD__MONITOR_STACK);
+
+/* ring: a queue of as many places as `# init N` says. `add V : 0` found it full. */
+
+static int64_t capacity_of(const struct afield_history *history)
+{
+	afield_value initial;
+	int64_t capacity;
+
+	return afield_history_initial(history, &initial) &&
+			       afield_value_number(history, initial, &capacity)
+		       ? capacity
+		       : 0;
+}
+
+static void ring_step(const struct afield_model *model, const struct afield_state *state,
+		      const struct afield_operation *operation, struct afield_outcome *outcome)
+{
+	const struct afield_history *history = afield_outcome_history(outcome);
+	bool full = (int64_t)state->count >= capacity_of(history);
+	int told;
+
+	if (operation->verb != ADD) {
+		row_step(model, state, operation, outcome);
+		return;
+	}
+	told = afield__truth(history, afield_result(operation, 0));
+	if (full && told != 1)
+		afield_outcome_same(outcome, state);
+	if (!full && told != 0)
+		row_step(model, state, operation, outcome);
+}
+
+static bool is_refused(const struct afield_operation *operation)
+{
+	afield_value result = afield_result(operation, 0);
+
+	return operation->verb == ADD && (result == 0 || result == AFIELD_FAIL);
+}
+
+static bool ring_observes(const struct afield_model *model,
+			  const struct afield_operation *operation)
+{
+	return row_observes(model, operation) || is_refused(operation);
+}
+
+/* Without some value there is room for one that was refused. */
+static bool ring_group(const struct afield_model *model, const struct afield_operation *operation,
+		       afield_value *group)
+{
+	return !is_refused(operation) && row_group(model, operation, group);
+}
+
+static const char *ring_refuse(const struct afield_model *model,
+			       const struct afield_history *history,
+			       const struct afield_operation *operation)
+{
+	(void)model;
+	if (!operation)
+		return capacity_of(history) > 0 ? NULL
+						: "'# init N' says how many it holds, from 1 up";
+	if (operation->verb == ADD && !afield__is_truth(history, operation))
+		return "the result is 1 or 0";
+	return refuse_empty(operation);
+}
+
+static const struct afield_check_verb ring_verbs[] = {
+	{"add", 1, 1, 1, 0},
+	{"remove", 0, 1, 1, 0},
+	{"peek", 0, 1, 1, AFIELD_VERB_OBSERVES},
 };
 
-const struct afield_model afield__model_stack = {
-	.name = "stack",
-	.verbs = row_verbs,
+const struct afield_model afield__model_ring = {
+	.name = "ring",
+	.verbs = ring_verbs,
 	.verb_count = 3,
-	.parameter = 1,
 	.init = empty_init,
-	.step = row_step,
-	.observes = row_observes,
-	.group = row_group,
-	.refuse = row_refuse,
-	.monitor = AFIELD__MONITOR_STACK,
+	.step = ring_step,
+	.observes = ring_observes,
+	.group = ring_group,
+	.refuse = ring_refuse,
 };
 
 /* priorityqueue: `# init max` takes the greatest first and is the default, `# init min` the least.

@@ -11,22 +11,43 @@ enum { READ, WRITE, CAS, RMW };
 static void register_init(const struct afield_model *model, const struct afield_history *history,
 			  struct afield_outcome *outcome)
 {
-	int64_t *cells = afield_outcome_add(outcome, 1);
+	int64_t *cells = afield_outcome_add(outcome, afield__starts_unknown(history) ? 0 : 1);
 
-	if (!cells)
+	if (!cells || afield__starts_unknown(history))
 		return;
 	cells[0] = model->parameter;
 	afield_history_initial(history, &cells[0]);
 }
 
+/* A value that is not known yet: what it has been, if the operation tells. */
+static void unknown_step(const struct afield_state *state, const struct afield_operation *operation,
+			 struct afield_outcome *outcome)
+{
+	afield_value result = afield_result(operation, 0);
+
+	if (operation->verb == READ && result != AFIELD_ANY)
+		afield__put1(outcome, result);
+	else if (operation->verb == WRITE)
+		afield__put1(outcome, afield_argument(operation, 0));
+	else if (operation->verb != READ && result != AFIELD_FAIL)
+		afield__put1(outcome, afield_argument(operation, 1));
+	if ((operation->verb == READ && result == AFIELD_ANY) ||
+	    (operation->verb == CAS && result != AFIELD_OK))
+		afield_outcome_same(outcome, state);
+}
+
 static void register_step(const struct afield_model *model, const struct afield_state *state,
 			  const struct afield_operation *operation, struct afield_outcome *outcome)
 {
-	afield_value held = state->cells[0];
+	afield_value held = state->count ? state->cells[0] : AFIELD_ANY;
 	afield_value result = afield_result(operation, 0);
 	afield_value first = afield_argument(operation, 0);
 
 	(void)model;
+	if (state->count == 0) {
+		unknown_step(state, operation, outcome);
+		return;
+	}
 	switch (operation->verb) {
 	case READ:
 		if (result == AFIELD_ANY || result == held)
@@ -157,7 +178,8 @@ static const char *kv_refuse(const struct afield_model *model, const struct afie
 			     const struct afield_operation *operation)
 {
 	(void)model;
-	(void)history;
+	if (!operation && afield__starts_unknown(history))
+		return "it starts with a text, or empty";
 	if (!operation || operation->verb == GET ||
 	    afield__is_one_of(operation, AFIELD_OK, AFIELD_OK))
 		return NULL;
@@ -205,5 +227,5 @@ const struct afield_model afield__model_kv = {
 	.group = kv_group,
 	.hopeless = kv_hopeless,
 	.refuse = kv_refuse,
-	.monitor = AFIELD__MONITOR_REGISTER,
+	.monitor = AFIELD__MONITOR_KV,
 };

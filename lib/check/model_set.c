@@ -105,15 +105,10 @@ static const char *set_refuse(const struct afield_model *model,
 			      const struct afield_history *history,
 			      const struct afield_operation *operation)
 {
-	afield_value initial;
-
 	(void)model;
 	if (operation)
 		return afield__is_truth(history, operation) ? NULL : "the result is 1 or 0";
-	return !afield_history_initial(history, &initial) || initial == AFIELD_EMPTY ||
-			       initial == AFIELD_NIL
-		       ? NULL
-		       : "it can only start empty";
+	return afield__refuse_not_empty(history);
 }
 
 static const struct afield_check_verb set_verbs[] = {

@@ -33,6 +33,45 @@ bool afield__is_truth(const struct afield_history *history,
 	return result == AFIELD_ANY || afield__truth(history, result) >= 0;
 }
 
+bool afield__is_number(const struct afield_history *history, afield_value value)
+{
+	int64_t number;
+
+	return afield_value_number(history, value, &number);
+}
+
+void afield__number_describe(const struct afield_model *model, const struct afield_history *history,
+			     const struct afield_state *state, struct afield_text *text)
+{
+	(void)history;
+	if (state->count == 0)
+		afield_text_add(text, "?");
+	else if (model->parameter < 0)
+		afield_text_add(text, "%llu", (unsigned long long)state->cells[0]);
+	else
+		afield_text_add(text, "%lld", (long long)state->cells[0]);
+}
+
+const char *afield__refuse_no_number(const struct afield_history *history)
+{
+	afield_value initial;
+
+	return !afield_history_initial(history, &initial) || initial == AFIELD_ANY ||
+			       afield__is_number(history, initial)
+		       ? NULL
+		       : "the initial value is not a number";
+}
+
+const char *afield__refuse_not_empty(const struct afield_history *history)
+{
+	afield_value initial;
+
+	return !afield_history_initial(history, &initial) || initial == AFIELD_EMPTY ||
+			       initial == AFIELD_NIL
+		       ? NULL
+		       : "it can only start empty";
+}
+
 bool afield__next_pair(const struct afield_history *history, size_t *at, afield_value *name,
 		       afield_value *value, bool *wrong)
 {

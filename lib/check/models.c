@@ -7,11 +7,12 @@
 #include <string.h>
 
 static const struct afield_model *const ready[] = {
-	&afield__model_register,  &afield__model_kv,        &afield__model_counter,
-	&afield__model_mutex,     &afield__model_semaphore, &afield__model_queue,
-	&afield__model_stack,     &afield__model_set,       &afield__model_priorityqueue,
-	&afield__model_multireg,  &afield__model_map,       &afield__model_integer,
-	&afield__model_integer32, &afield__model_unsigned,  &afield__model_unsigned32,
+	&afield__model_register,      &afield__model_kv,        &afield__model_counter,
+	&afield__model_mutex,         &afield__model_semaphore, &afield__model_queue,
+	&afield__model_ring,          &afield__model_stack,     &afield__model_set,
+	&afield__model_priorityqueue, &afield__model_multireg,  &afield__model_map,
+	&afield__model_integer,       &afield__model_integer32, &afield__model_unsigned,
+	&afield__model_unsigned32,
 };
 
 const struct afield_model *afield_model_ready(size_t index)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * monitor_items.c: what is known of each value of a part, for the monitors.
+ * monitor_items.c: what is known of each value of a part, for the monitors; and who is to blame.
  */
 #include "monitor.h"
 
@@ -16,14 +16,10 @@ static uint32_t *place_of(const struct afield__items *items, afield_value value)
 	return &items->table[at];
 }
 
-static bool grow_items(struct afield__items *items)
+static bool make_table(struct afield__items *items, size_t size)
 {
-	size_t size = items->table_size ? items->table_size * 2 : 16;
-	uint32_t *table;
+	uint32_t *table = (uint32_t *)malloc(size * sizeof(*table));
 
-	if (items->count * 2 < items->table_size)
-		return true;
-	table = (uint32_t *)malloc(size * sizeof(*table));
 	if (!table)
 		return false;
 	memset(table, 0xff, size * sizeof(*table));
@@ -35,111 +31,135 @@ static bool grow_items(struct afield__items *items)
 	return true;
 }
 
-struct afield__item *afield__item(struct afield__items *items, afield_value value)
+bool afield__items_init(struct afield__items *items, const struct afield__part *part)
 {
-	struct afield__item *item;
-	uint32_t *place;
+	size_t size = 16;
 
-	if (!grow_items(items))
-		return NULL;
-	place = place_of(items, value);
-	if (*place != AFIELD__NONE)
-		return &items->items[*place];
-	if (!afield__grow(&items->items, &items->capacity, items->count, sizeof(*items->items)))
-		return NULL;
-	*place = (uint32_t)items->count;
-	item = &items->items[items->count++];
-	item->value = value;
-	item->add = AFIELD__NONE;
-	item->remove = AFIELD__NONE;
-	item->guilt = AFIELD__NONE;
-	item->seen = false;
-	item->low = AFIELD__NEVER;
-	item->high = AFIELD__FOREVER;
-	item->add_low = AFIELD__NEVER;
-	item->add_high = AFIELD__FOREVER;
-	return item;
+	/* Half of the operations add a value in most histories. */
+	while (size < part->count)
+		size *= 2;
+	memset(items, 0, sizeof(*items));
+	items->of = (uint32_t *)malloc((part->count + (size_t)1) * sizeof(*items->of));
+	if (!items->of || !make_table(items, size))
+		return false;
+	memset(items->of, 0xff, part->count * sizeof(*items->of));
+	return true;
 }
 
 void afield__items_fini(struct afield__items *items)
 {
 	free(items->items);
 	free(items->table);
+	free(items->of);
 }
 
-void afield__item_see(struct afield__item *item, const struct afield_operation *operation)
+uint32_t afield__item(struct afield__items *items, afield_value value)
 {
-	afield__time call = afield__call_time(operation), ret = afield__return_time(operation);
+	static const struct afield__item none = {
+		.add = AFIELD__NONE,
+		.remove = AFIELD__NONE,
+		.guilt = AFIELD__NONE,
+		.low = AFIELD__NEVER,
+		.high = AFIELD__FOREVER,
+		.add_low = AFIELD__NEVER,
+		.add_high = AFIELD__FOREVER,
+	};
+	uint32_t *place = place_of(items, value);
 
+	if (*place != AFIELD__NONE)
+		return *place;
+	if (!afield__grow(&items->items, &items->capacity, items->count, sizeof(*items->items)))
+		return AFIELD__NONE;
+	if (items->count * 2 >= items->table_size) {
+		if (!make_table(items, items->table_size * 2))
+			return AFIELD__NONE;
+		place = place_of(items, value);
+	}
+	*place = (uint32_t)items->count;
+	items->items[items->count] = none;
+	items->items[items->count].value = value;
+	return (uint32_t)items->count++;
+}
+
+void afield__item_see(const struct afield__input *input, struct afield__item *item, uint32_t index)
+{
 	item->seen = true;
-	if (call > item->low)
-		item->low = call;
-	if (ret < item->high)
-		item->high = ret;
+	if (input->call[index] > item->low)
+		item->low = input->call[index];
+	if (input->ret[index] < item->high)
+		item->high = input->ret[index];
 }
 
-enum afield__result afield__guilty(struct afield__blame *blame, uint32_t operation)
+enum afield__result afield__guilty(const struct afield__input *input, uint32_t index)
 {
-	if (operation != AFIELD__NONE && blame->count < AFIELD__MOST_BLAMED)
-		blame->operations[blame->count++] = operation;
+	struct afield__blame *blame = input->blame;
+
+	if (index != AFIELD__NONE && afield__grow(&blame->operations, &blame->capacity,
+						  blame->count, sizeof(*blame->operations)))
+		blame->operations[blame->count++] = input->part->operations[index];
 	return AFIELD__NONLIN;
+}
+
+void afield__blame_fini(struct afield__blame *blame)
+{
+	free(blame->operations);
+	blame->operations = NULL;
+	blame->count = blame->capacity = 0;
 }
 
 enum { ADD, REMOVE, PEEK };
 
-static enum afield__result gather_add(struct afield__item *item, uint32_t index,
-				      const struct afield_operation *operation)
+static enum afield__result gather_one(const struct afield__input *input,
+				      struct afield__items *items, uint32_t index, uint32_t *twice)
 {
-	/* A value added twice could be either of the two. */
-	if (item->add != AFIELD__NONE)
-		return AFIELD__NOT_APPLICABLE;
-	item->add = index;
-	item->guilt = index;
-	item->add_low = afield__call_time(operation);
-	item->add_high = afield__return_time(operation);
-	return AFIELD__LIN;
-}
-
-static enum afield__result gather_one(struct afield__items *items, uint32_t index,
-				      const struct afield_operation *operation, bool *twice)
-{
+	const struct afield_operation *operation = afield__operation(input, index);
 	bool adds = operation->verb == ADD;
-	struct afield__item *item = afield__item(items, adds ? afield_argument(operation, 0)
-							     : afield_result(operation, 0));
+	uint32_t number = afield__item(items, adds ? afield_argument(operation, 0)
+						   : afield_result(operation, 0));
+	struct afield__item *item;
 
-	if (!item)
+	if (number == AFIELD__NONE)
 		return AFIELD__NO_MEMORY;
-	if (adds)
-		return gather_add(item, index, operation);
+	items->of[index] = number;
+	item = &items->items[number];
+	if (adds) {
+		/* A value added twice could be either of the two. */
+		if (item->add != AFIELD__NONE)
+			return AFIELD__NOT_APPLICABLE;
+		item->add = index;
+		item->guilt = index;
+		item->add_low = input->call[index];
+		item->add_high = input->ret[index];
+		return AFIELD__LIN;
+	}
 	item->guilt = item->guilt == AFIELD__NONE ? index : item->guilt;
 	if (operation->verb == REMOVE) {
-		*twice |= item->remove != AFIELD__NONE;
+		if (item->remove != AFIELD__NONE)
+			*twice = index;
 		item->remove = index;
 	}
-	afield__item_see(item, operation);
+	afield__item_see(input, item, index);
 	return AFIELD__LIN;
 }
 
 /* Values seen and never added, or removed twice; and those that need not have been there at all. */
-static enum afield__result settle(const struct afield__part *part, struct afield__items *items,
-				  bool twice, struct afield__blame *blame)
+static enum afield__result settle(const struct afield__input *input, struct afield__items *items,
+				  uint32_t twice)
 {
-	const struct afield_operation *operations = part->history->operations;
-	size_t kept = 0;
-
-	if (twice)
-		return AFIELD__NONLIN;
+	if (twice != AFIELD__NONE)
+		return afield__guilty(input, twice);
 	for (size_t i = 0; i < items->count; i++) {
 		struct afield__item *item = &items->items[i];
 
 		if (item->add == AFIELD__NONE || item->add_low > item->high)
-			return afield__guilty(blame, item->guilt);
+			return afield__guilty(input, item->guilt);
 		/* Nobody sees a value behind its removal. */
-		if (item->remove != AFIELD__NONE &&
-		    item->low > afield__return_time(&operations[item->remove]))
-			return afield__guilty(blame, item->guilt);
-		if (!item->seen && operations[item->add].pending)
+		if (item->remove != AFIELD__NONE && item->low > input->ret[item->remove])
+			return afield__guilty(input, item->guilt);
+		if (!item->seen && afield__operation(input, item->add)->pending) {
+			item->absent = true;
 			continue;
+		}
 		/* It was added before it was seen, and seen after its adding began. */
 		if (item->high < item->add_high)
 			item->add_high = item->high;
@@ -148,25 +168,23 @@ static enum afield__result settle(const struct afield__part *part, struct afield
 		/* A value that is never removed stays forever. */
 		if (item->remove == AFIELD__NONE)
 			item->low = AFIELD__FOREVER;
-		items->items[kept++] = *item;
 	}
-	items->count = kept;
 	return AFIELD__LIN;
 }
 
-enum afield__result afield__gather_row(const struct afield__part *part, struct afield__items *items,
-				       uint32_t **empties, uint32_t *empty_count,
-				       struct afield__blame *blame)
+enum afield__result afield__gather_row(const struct afield__input *input,
+				       struct afield__items *items, uint32_t **empties,
+				       uint32_t *empty_count)
 {
-	bool twice = false;
+	const struct afield__part *part = input->part;
+	uint32_t twice = AFIELD__NONE;
 
 	*empty_count = 0;
 	*empties = (uint32_t *)malloc((part->count + (size_t)1) * sizeof(**empties));
-	if (!*empties)
+	if (!afield__items_init(items, part) || !*empties)
 		return AFIELD__NO_MEMORY;
 	for (uint32_t i = 0; i < part->count; i++) {
-		uint32_t index = part->operations[i];
-		const struct afield_operation *operation = &part->history->operations[index];
+		const struct afield_operation *operation = afield__operation(input, i);
 		afield_value result = afield_result(operation, 0);
 		enum afield__result gathered;
 
@@ -175,12 +193,12 @@ enum afield__result afield__gather_row(const struct afield__part *part, struct a
 		if (operation->verb == REMOVE && result == AFIELD_ANY)
 			return AFIELD__NOT_APPLICABLE;
 		if (operation->verb != ADD && result == AFIELD_EMPTY) {
-			(*empties)[(*empty_count)++] = index;
+			(*empties)[(*empty_count)++] = i;
 			continue;
 		}
-		gathered = gather_one(items, index, operation, &twice);
+		gathered = gather_one(input, items, i, &twice);
 		if (gathered != AFIELD__LIN)
 			return gathered;
 	}
-	return settle(part, items, twice, blame);
+	return settle(input, items, twice);
 }

@@ -24,43 +24,11 @@ struct presence {
 	const struct afield__item *item;
 };
 
-static int compare_highs(const void *left, const void *right)
-{
-	const struct afield__item *a = *(const struct afield__item *const *)left;
-	const struct afield__item *b = *(const struct afield__item *const *)right;
-
-	return a->high < b->high ? -1 : a->high > b->high;
-}
-
-static int compare_add_lows(const void *left, const void *right)
-{
-	const struct afield__item *a = *(const struct afield__item *const *)left;
-	const struct afield__item *b = *(const struct afield__item *const *)right;
-
-	return a->add_low < b->add_low ? -1 : a->add_low > b->add_low;
-}
-
-static int compare_add_highs(const void *left, const void *right)
-{
-	const struct afield__item *a = *(const struct afield__item *const *)left;
-	const struct afield__item *b = *(const struct afield__item *const *)right;
-
-	return a->add_high < b->add_high ? -1 : a->add_high > b->add_high;
-}
-
-static int compare_presences(const void *left, const void *right)
-{
-	const struct presence *a = (const struct presence *)left;
-	const struct presence *b = (const struct presence *)right;
-
-	return a->from < b->from ? -1 : a->from > b->from;
-}
-
-static enum afield__result both(struct afield__blame *blame, const struct afield__item *a,
+static enum afield__result both(const struct afield__input *input, const struct afield__item *a,
 				const struct afield__item *b)
 {
-	afield__guilty(blame, a->guilt);
-	return afield__guilty(blame, b->guilt);
+	afield__guilty(input, a->guilt);
+	return afield__guilty(input, b->guilt);
 }
 
 static bool is_forward(const struct afield__item *item)
@@ -87,7 +55,7 @@ static const struct afield__item *zone_before(struct afield__item **zones, size_
 
 /* Draws in the bounds of `item` that lie inside the time another has the front for itself. */
 static enum afield__result draw_in(struct afield__item *item, struct afield__item **zones,
-				   size_t count, struct afield__blame *blame)
+				   size_t count, const struct afield__input *input)
 {
 	const struct afield__item *first = zone_before(zones, count, item->low);
 	const struct afield__item *last = zone_before(zones, count, item->high);
@@ -97,7 +65,7 @@ static enum afield__result draw_in(struct afield__item *item, struct afield__ite
 	if (last && item->high >= last->low)
 		last = NULL;
 	if (first && first == last)
-		return both(blame, item, first);
+		return both(input, item, first);
 	if (first)
 		item->low = first->low;
 	if (last)
@@ -107,84 +75,108 @@ static enum afield__result draw_in(struct afield__item *item, struct afield__ite
 
 /* After this every value has a plain interval [low, high] at the front: those seen twice a point.
  */
-static enum afield__result settle_fronts(struct afield__items *items, struct afield__item **zones,
-					 struct afield__blame *blame)
+static enum afield__result settle_fronts(const struct afield__input *input,
+					 struct afield__items *items)
 {
-	enum afield__result result = AFIELD__LIN;
+	struct afield__item **zones =
+		(struct afield__item **)malloc((items->count + 1) * sizeof(*zones));
+	struct afield__keyed *keys =
+		(struct afield__keyed *)malloc((items->count + 1) * sizeof(*keys));
+	enum afield__result result = zones && keys ? AFIELD__LIN : AFIELD__NO_MEMORY;
 	size_t count = 0;
 
-	for (size_t i = 0; i < items->count; i++) {
-		if (is_forward(&items->items[i]))
-			zones[count++] = &items->items[i];
-	}
-	qsort(zones, count, sizeof(*zones), compare_highs);
-	for (size_t i = 1; i < count; i++) {
-		if (zones[i]->high < zones[i - 1]->low)
-			return both(blame, zones[i], zones[i - 1]);
-	}
-	for (size_t i = 0; i < items->count && result == AFIELD__LIN; i++) {
+	for (size_t i = 0; result == AFIELD__LIN && i < items->count; i++) {
 		if (!is_forward(&items->items[i]))
-			result = draw_in(&items->items[i], zones, count, blame);
+			continue;
+		keys[count].key = items->items[i].high;
+		keys[count++].index = (uint32_t)i;
+	}
+	if (count)
+		afield__sort(keys, count);
+	for (size_t i = 0; i < count && result == AFIELD__LIN; i++) {
+		zones[i] = &items->items[keys[i].index];
+		if (i && zones[i]->high < zones[i - 1]->low)
+			result = both(input, zones[i], zones[i - 1]);
+	}
+	for (size_t i = 0; count && i < items->count && result == AFIELD__LIN; i++) {
+		if (!is_forward(&items->items[i]))
+			result = draw_in(&items->items[i], zones, count, input);
+	}
+	free(zones);
+	free(keys);
+	for (size_t i = 0; result == AFIELD__LIN && i < items->count; i++) {
+		if (items->items[i].high < items->items[i].add_high)
+			items->items[i].add_high = items->items[i].high;
 	}
 	return result;
 }
 
-/* Whether some a is added before b while b must leave the front before a comes there. */
-static enum afield__result check_order(const struct afield__items *items,
-				       struct afield__item **by_low, struct afield__item **by_high,
-				       struct afield__blame *blame)
+/* A time at the front that is a point lies just behind its first sight. */
+static afield__time front_low(const struct afield__item *item)
 {
+	return is_forward(item) ? item->high + 1 : item->low;
+}
+
+static afield__time front_high(const struct afield__item *item)
+{
+	return is_forward(item) ? item->high + 1 : item->high;
+}
+
+/* Whether some a is added before b while b must leave the front before a comes there. */
+static enum afield__result check_order(const struct afield__input *input,
+				       const struct afield__items *items)
+{
+	size_t room = items->count + 1, passed = 0;
+	struct afield__keyed *by_low = (struct afield__keyed *)malloc(room * 2 * sizeof(*by_low));
+	struct afield__keyed *by_high = by_low + room;
 	const struct afield__item *latest = NULL;
 	afield__time latest_low = AFIELD__NEVER;
-	size_t passed = 0;
+	enum afield__result result = AFIELD__LIN;
 
+	if (!by_low)
+		return AFIELD__NO_MEMORY;
 	for (size_t i = 0; i < items->count; i++) {
-		by_low[i] = &items->items[i];
-		by_high[i] = &items->items[i];
+		by_low[i].key = items->items[i].add_low;
+		by_high[i].key = items->items[i].add_high;
+		by_low[i].index = by_high[i].index = (uint32_t)i;
 	}
-	qsort(by_low, items->count, sizeof(*by_low), compare_add_lows);
-	qsort(by_high, items->count, sizeof(*by_high), compare_add_highs);
-	for (size_t i = 0; i < items->count; i++) {
-		const struct afield__item *item = by_low[i];
-		/* A time at the front that is a point lies just behind its first sight. */
-		afield__time high = is_forward(item) ? item->high + 1 : item->high;
+	afield__sort(by_low, items->count);
+	afield__sort(by_high, items->count);
+	for (size_t i = 0; i < items->count && result == AFIELD__LIN; i++) {
+		const struct afield__item *item = &items->items[by_low[i].index];
 
-		for (; passed < items->count && by_high[passed]->add_high < item->add_low;
-		     passed++) {
-			const struct afield__item *earlier = by_high[passed];
-			afield__time low = is_forward(earlier) ? earlier->high + 1 : earlier->low;
+		for (; passed < items->count && by_high[passed].key < by_low[i].key; passed++) {
+			const struct afield__item *earlier = &items->items[by_high[passed].index];
 
-			if (low > latest_low) {
-				latest_low = low;
+			if (front_low(earlier) > latest_low) {
+				latest_low = front_low(earlier);
 				latest = earlier;
 			}
 		}
-		if (latest && high < latest_low)
-			return both(blame, latest, item);
+		if (latest && front_high(item) < latest_low)
+			result = both(input, latest, item);
 	}
-	return AFIELD__LIN;
+	free(by_low);
+	return result;
 }
 
 /* Blames the few values that together leave no time free for the operation that found nothing. */
-static enum afield__result blame_cover(const struct presence *presences, size_t count,
-				       uint32_t index, const struct afield_operation *operation,
-				       struct afield__blame *blame)
+static enum afield__result blame_cover(const struct afield__input *input,
+				       const struct presence *presences, size_t count,
+				       uint32_t index)
 {
-	afield__time at = afield__call_time(operation), ret = afield__return_time(operation);
+	afield__time at = input->call[index], ret = input->ret[index];
+	const struct presence *longest = NULL;
 
-	afield__guilty(blame, index);
-	while (at <= ret) {
-		const struct presence *longest = NULL;
-
-		for (size_t i = 0; i < count && presences[i].from < at; i++) {
+	afield__guilty(input, index);
+	for (size_t i = 0; at <= ret;) {
+		for (; i < count && presences[i].from < at; i++) {
 			if (!longest || presences[i].to > longest->to)
 				longest = &presences[i];
 		}
-		if (!longest || longest->to <= at || blame->count == AFIELD__MOST_BLAMED) {
-			blame->count = 0;
+		if (!longest || longest->to <= at)
 			break;
-		}
-		afield__guilty(blame, longest->item->guilt);
+		afield__guilty(input, longest->item->guilt);
 		at = longest->to;
 	}
 	return AFIELD__NONLIN;
@@ -206,75 +198,82 @@ static size_t join(struct presence *stretches, const struct presence *presences,
 	return joined;
 }
 
-static enum afield__result check_empties(const struct afield__part *part,
+/* When the operation found nothing: a time at which no value must be there. FOREVER when none. */
+static afield__time empty_time(const struct afield__input *input, const struct presence *stretches,
+			       size_t count, uint32_t index)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (stretches[middle].from < input->call[index])
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || stretches[low - 1].to <= input->call[index])
+		return input->call[index];
+	return stretches[low - 1].to <= input->ret[index] ? stretches[low - 1].to : AFIELD__FOREVER;
+}
+
+/* Gives each operation that found nothing its time. */
+static enum afield__result check_empties(const struct afield__input *input,
 					 const struct afield__items *items, const uint32_t *empties,
-					 uint32_t empty_count, struct afield__blame *blame)
+					 uint32_t empty_count, afield__time *times)
 {
 	struct presence *presences =
 		(struct presence *)malloc((items->count + 1) * 2 * sizeof(*presences));
-	struct presence *stretches;
-	enum afield__result result = AFIELD__LIN;
+	struct presence *stretches = presences + items->count + 1;
+	struct afield__keyed *keys =
+		(struct afield__keyed *)malloc((items->count + 1) * sizeof(*keys));
+	enum afield__result result = presences && keys ? AFIELD__LIN : AFIELD__NO_MEMORY;
 	size_t count = 0, joined;
 
-	if (!presences)
-		return AFIELD__NO_MEMORY;
-	for (size_t i = 0; i < items->count; i++) {
-		const struct afield__item *item = &items->items[i];
-
-		if (item->add_high >= item->low)
+	for (size_t i = 0; result == AFIELD__LIN && i < items->count; i++) {
+		if (items->items[i].absent || items->items[i].add_high >= items->items[i].low)
 			continue;
-		presences[count].from = item->add_high;
-		presences[count].to = item->low;
-		presences[count++].item = item;
+		keys[count].key = items->items[i].add_high;
+		keys[count++].index = (uint32_t)i;
 	}
-	qsort(presences, count, sizeof(*presences), compare_presences);
-	stretches = presences + count;
+	if (count)
+		afield__sort(keys, count);
+	for (size_t i = 0; i < count; i++) {
+		presences[i].item = &items->items[keys[i].index];
+		presences[i].from = presences[i].item->add_high;
+		presences[i].to = presences[i].item->low;
+	}
 	joined = join(stretches, presences, count);
 	for (uint32_t i = 0; i < empty_count && result == AFIELD__LIN; i++) {
-		const struct afield_operation *operation = &part->history->operations[empties[i]];
-		afield__time call = afield__call_time(operation);
-		size_t low = 0, high = joined;
-
-		/* A pending one need not have happened. */
-		if (operation->pending)
-			continue;
-		while (low < high) {
-			size_t middle = (low + high) / 2;
-
-			if (stretches[middle].from < call)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low && stretches[low - 1].to > afield__return_time(operation))
-			result = blame_cover(presences, count, empties[i], operation, blame);
+		times[i] = empty_time(input, stretches, joined, empties[i]);
+		if (times[i] == AFIELD__FOREVER)
+			result = blame_cover(input, presences, count, empties[i]);
 	}
 	free(presences);
+	free(keys);
 	return result;
 }
 
-enum afield__result afield__monitor_queue(const struct afield__part *part,
-					  struct afield__blame *blame)
+enum afield__result afield__monitor_queue(const struct afield__input *input)
 {
 	struct afield__items items = {0};
-	struct afield__item **sorted = NULL;
+	afield__time *times = NULL;
 	uint32_t *empties, empty_count;
 	enum afield__result result;
 
-	result = afield__gather_row(part, &items, &empties, &empty_count, blame);
+	result = afield__gather_row(input, &items, &empties, &empty_count);
+	if (result == AFIELD__LIN)
+		result = settle_fronts(input, &items);
+	if (result == AFIELD__LIN)
+		result = check_order(input, &items);
 	if (result == AFIELD__LIN) {
-		sorted = (struct afield__item **)malloc((items.count + 1) * 2 * sizeof(*sorted));
-		result = sorted ? settle_fronts(&items, sorted, blame) : AFIELD__NO_MEMORY;
+		times = (afield__time *)malloc((empty_count + (size_t)1) * sizeof(*times));
+		result = times ? check_empties(input, &items, empties, empty_count, times)
+			       : AFIELD__NO_MEMORY;
 	}
-	for (size_t i = 0; result == AFIELD__LIN && i < items.count; i++) {
-		if (items.items[i].high < items.items[i].add_high)
-			items.items[i].add_high = items.items[i].high;
-	}
-	if (result == AFIELD__LIN)
-		result = check_order(&items, sorted, sorted + items.count, blame);
-	if (result == AFIELD__LIN)
-		result = check_empties(part, &items, empties, empty_count, blame);
-	free(sorted);
+	if (result == AFIELD__LIN && input->order)
+		result = afield__order_queue(input, &items, empties, times, empty_count);
+	free(times);
 	free(empties);
 	afield__items_fini(&items);
 	return result;

@@ -2,11 +2,9 @@
 /*
  * monitor_register.c: registers that are only written and read, each value written once.
  *
- * After Gibbons and Korach. The write of a value and the reads of it are a cluster, and clusters
- * follow one another whole. Cluster a must come before b when some operation of a returned before
- * some operation of b was called: when the least return of a is less than the greatest call of b.
- * The history is linearizable when no two clusters must each come before the other: a longer cycle
- * always contains one of two.
+ * The write of a value and the reads of it follow one another without any other write between them.
+ * So each value is a zone, and the history is linearizable when the zones can be put into an order
+ * (zones.c).
  */
 #include "monitor.h"
 
@@ -15,11 +13,14 @@
 /* How one verb of a model looks to a register. */
 enum role { READS, WRITES, OTHER };
 
+/* Stands for the write of the value that was there before everything. */
+static const uint32_t initially = AFIELD__NONE - 1;
+
 static enum role role_of(const struct afield_model *model, const struct afield_operation *operation,
 			 afield_value *value)
 {
 	bool map = model->monitor == AFIELD__MONITOR_MAP;
-	bool kv = model == &afield__model_kv;
+	bool kv = model->monitor == AFIELD__MONITOR_KV;
 
 	/* The first two verbs of register, kv and map read and write. */
 	if (operation->verb > 1)
@@ -37,177 +38,125 @@ static enum role role_of(const struct afield_model *model, const struct afield_o
 
 static afield_value first_value(const struct afield_history *history)
 {
-	afield_value value = AFIELD_NIL;
+	bool kv = history->model->monitor == AFIELD__MONITOR_KV;
+	afield_value value = history->has_initial ? history->initial : AFIELD_NIL;
 
-	if (history->model == &afield__model_kv)
-		value = AFIELD_BLANK;
-	if (history->has_initial)
-		value = history->initial;
-	if (history->model == &afield__model_kv && value == AFIELD_NIL)
-		value = AFIELD_BLANK;
-	return value;
+	return kv && value == AFIELD_NIL ? AFIELD_BLANK : value;
 }
 
-static enum afield__result gather(const struct afield__part *part, struct afield__items *items)
+static enum afield__result gather(const struct afield__input *input, struct afield__items *items)
 {
-	const struct afield_model *model = part->history->model;
-	struct afield__item *item = afield__item(items, first_value(part->history));
+	const struct afield_model *model = input->part->history->model;
 
-	if (!item)
+	if (!afield__items_init(items, input->part) ||
+	    afield__item(items, first_value(input->part->history)) == AFIELD__NONE)
 		return AFIELD__NO_MEMORY;
-	/* The initial value was written before everything. */
-	item->seen = true;
-	item->add = AFIELD__NONE - 1;
-	item->high = AFIELD__NEVER;
-	for (uint32_t i = 0; i < part->count; i++) {
-		uint32_t index = part->operations[i];
-		const struct afield_operation *operation = &part->history->operations[index];
+	items->items[0].seen = true;
+	items->items[0].add = initially;
+	items->items[0].high = AFIELD__NEVER;
+	for (uint32_t i = 0; i < input->part->count; i++) {
 		afield_value value = AFIELD_ANY;
-		enum role role = role_of(model, operation, &value);
+		enum role role = role_of(model, afield__operation(input, i), &value);
+		struct afield__item *item;
 
 		if (role == OTHER)
 			return AFIELD__NOT_APPLICABLE;
 		if (role == READS && value == AFIELD_ANY)
 			continue;
-		item = afield__item(items, value);
-		if (!item)
+		items->of[i] = afield__item(items, value);
+		if (items->of[i] == AFIELD__NONE)
 			return AFIELD__NO_MEMORY;
-		item->guilt = item->guilt == AFIELD__NONE ? index : item->guilt;
+		item = &items->items[items->of[i]];
+		item->guilt = item->guilt == AFIELD__NONE ? i : item->guilt;
 		if (role == READS) {
-			afield__item_see(item, operation);
+			afield__item_see(input, item, i);
 			continue;
 		}
 		if (item->add != AFIELD__NONE)
 			return AFIELD__NOT_APPLICABLE;
-		item->add = index;
-		item->add_low = afield__call_time(operation);
-		item->add_high = afield__return_time(operation);
+		item->add = i;
+		item->add_low = input->call[i];
+		item->add_high = input->ret[i];
 	}
 	return AFIELD__LIN;
 }
 
-/* Makes `high` and `low` those of the whole cluster. */
-static enum afield__result close_clusters(const struct afield__part *part,
-					  struct afield__items *items, struct afield__blame *blame)
+/* Makes a zone of each value that was there. */
+static enum afield__result make_zones(const struct afield__input *input,
+				      const struct afield__items *items, struct afield__zone *zones,
+				      size_t *count)
 {
-	size_t kept = 0;
-
+	*count = 0;
 	for (size_t i = 0; i < items->count; i++) {
-		struct afield__item *item = &items->items[i];
+		const struct afield__item *item = &items->items[i];
+		struct afield__zone *zone = &zones[*count];
 
-		if (item->add == AFIELD__NONE)
-			return afield__guilty(blame, item->guilt);
-		if (item->add == AFIELD__NONE - 1) {
-			items->items[kept++] = *item;
-			continue;
-		}
-		if (item->add_low > item->high)
-			return afield__guilty(blame, item->guilt);
+		zone->low = item->low;
+		zone->high = item->high;
+		zone->index = (uint32_t)i;
+		if (item->add == AFIELD__NONE || item->add_low > item->high)
+			return afield__guilty(input, item->guilt);
 		/* A pending write that nobody saw need not have happened. */
-		if (!item->seen && part->history->operations[item->add].pending)
+		if (!item->seen && afield__operation(input, item->add)->pending)
 			continue;
-		item->high = item->add_high < item->high ? item->add_high : item->high;
-		item->low = item->add_low > item->low ? item->add_low : item->low;
-		items->items[kept++] = *item;
-	}
-	items->count = kept;
-	return AFIELD__LIN;
-}
-
-static int compare_highs(const void *left, const void *right)
-{
-	const struct afield__item *a = (const struct afield__item *)left;
-	const struct afield__item *b = (const struct afield__item *)right;
-
-	return a->high < b->high ? -1 : a->high > b->high;
-}
-
-/* The initial value must come first: nothing may have to come before it. */
-static enum afield__result check_first(const struct afield__items *items,
-				       struct afield__blame *blame)
-{
-	const struct afield__item *first = NULL;
-
-	for (size_t i = 0; i < items->count; i++) {
-		if (items->items[i].add == AFIELD__NONE - 1)
-			first = &items->items[i];
-	}
-	for (size_t i = 0; first && i < items->count; i++) {
-		if (&items->items[i] != first && items->items[i].high < first->low) {
-			afield__guilty(blame, first->guilt);
-			return afield__guilty(blame, items->items[i].guilt);
-		}
+		if (item->add_high < zone->high)
+			zone->high = item->add_high;
+		if (item->add_low > zone->low)
+			zone->low = item->add_low;
+		++*count;
 	}
 	return AFIELD__LIN;
 }
 
-/*
- * Forward clusters (high < low) hold the register for that whole time: sorted by their beginning,
- * no next one may begin before the last ended. Any other must not have to lie inside a forward one.
- */
-static enum afield__result check_pairs(const struct afield__items *items,
-				       struct afield__blame *blame)
+static bool put_order(const struct afield__input *input, const struct afield__items *items,
+		      const struct afield__zone *zones, size_t count)
 {
-	size_t count = items->count, forward = 0;
-	const struct afield__item **zones =
-		(const struct afield__item **)malloc((count + 1) * sizeof(*zones));
-	enum afield__result result = AFIELD__LIN;
+	struct afield__buckets of_item = {NULL, NULL};
+	bool fits = afield__buckets_init(&of_item, items->of, input->part->count, items->count);
 
-	if (!zones)
-		return AFIELD__NO_MEMORY;
-	for (size_t i = 0; i < count && result == AFIELD__LIN; i++) {
-		const struct afield__item *item = &items->items[i];
+	for (size_t i = 0; fits && i < count; i++) {
+		uint32_t item = zones[i].index, add = items->items[item].add;
 
-		if (item->add == AFIELD__NONE - 1 || item->high >= item->low)
-			continue;
-		if (forward && item->high < zones[forward - 1]->low) {
-			afield__guilty(blame, zones[forward - 1]->guilt);
-			result = afield__guilty(blame, item->guilt);
-		}
-		zones[forward++] = item;
-	}
-	for (size_t i = 0; i < count && result == AFIELD__LIN; i++) {
-		const struct afield__item *item = &items->items[i];
-		size_t low = 0, high = forward;
+		if (add != initially)
+			afield__put_order(input, add);
+		for (uint32_t j = of_item.start[item]; j < of_item.start[item + 1]; j++) {
+			uint32_t index = of_item.members[j];
 
-		if (item->high < item->low || item->add == AFIELD__NONE - 1)
-			continue;
-		/* The last forward cluster that begins before this one's greatest call. */
-		while (low < high) {
-			size_t middle = (low + high) / 2;
-
-			if (zones[middle]->high < item->low)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low && item->high < zones[low - 1]->low) {
-			afield__guilty(blame, zones[low - 1]->guilt);
-			result = afield__guilty(blame, item->guilt);
+			if (index != add && !afield__operation(input, index)->pending)
+				afield__put_order(input, index);
 		}
 	}
-	free(zones);
-	return result;
+	afield__buckets_fini(&of_item);
+	return fits;
 }
 
-enum afield__result afield__monitor_register(const struct afield__part *part,
-					     struct afield__blame *blame)
+enum afield__result afield__monitor_register(const struct afield__input *input)
 {
 	struct afield__items items = {0};
+	struct afield__zone *zones = NULL;
 	enum afield__result result;
+	uint32_t guilty[2];
+	size_t count;
 
 	/* A map may start with pairs; then each key has its own first value. */
-	if (part->history->model->monitor == AFIELD__MONITOR_MAP && part->history->has_initial)
+	if (input->part->history->model->monitor == AFIELD__MONITOR_MAP &&
+	    input->part->history->has_initial)
 		return AFIELD__NOT_APPLICABLE;
-	result = gather(part, &items);
-	if (result == AFIELD__LIN)
-		result = close_clusters(part, &items, blame);
-	if (result == AFIELD__LIN)
-		result = check_first(&items, blame);
+	result = gather(input, &items);
 	if (result == AFIELD__LIN) {
-		qsort(items.items, items.count, sizeof(*items.items), compare_highs);
-		result = check_pairs(&items, blame);
+		zones = (struct afield__zone *)malloc((items.count + 1) * sizeof(*zones));
+		result = zones ? make_zones(input, &items, zones, &count) : AFIELD__NO_MEMORY;
 	}
+	if (result == AFIELD__LIN) {
+		result = afield__zones_sort(zones, count, guilty);
+		if (result == AFIELD__NONLIN) {
+			afield__guilty(input, items.items[guilty[0]].guilt);
+			afield__guilty(input, items.items[guilty[1]].guilt);
+		}
+	}
+	if (result == AFIELD__LIN && input->order && !put_order(input, &items, zones, count))
+		result = AFIELD__NO_MEMORY;
+	free(zones);
 	afield__items_fini(&items);
 	return result;
 }

@@ -11,8 +11,8 @@
 enum { INSERT, REMOVE, CONTAINS };
 
 struct life {
-	const struct afield_operation *insert;
-	const struct afield_operation *remove;
+	uint32_t insert;
+	uint32_t remove;
 	afield__time insert_high; /* the least return of the insertion and those who found it */
 	afield__time remove_low;  /* the greatest call of those who found it and the removal */
 	bool found;
@@ -34,71 +34,99 @@ static bool found_it(const struct afield_operation *operation)
 	return operation->verb == INSERT ? told(operation) == 0 : told(operation) == 1;
 }
 
-static enum afield__result gather(const struct afield__part *part, struct life *life)
+/* Whether it changes nothing and did not find the value. */
+static bool missed_it(const struct afield_operation *operation)
 {
+	return operation->verb == INSERT ? false : told(operation) == 0;
+}
+
+static enum afield__result gather(const struct afield__input *input, struct life *life)
+{
+	life->insert = life->remove = AFIELD__NONE;
 	life->insert_high = AFIELD__FOREVER;
 	life->remove_low = AFIELD__NEVER;
-	for (uint32_t i = 0; i < part->count; i++) {
-		const struct afield_operation *operation =
-			&part->history->operations[part->operations[i]];
-		const struct afield_operation **change =
-			operation->verb == INSERT ? &life->insert : &life->remove;
+	for (uint32_t i = 0; i < input->part->count; i++) {
+		const struct afield_operation *operation = afield__operation(input, i);
+		uint32_t *change = operation->verb == INSERT ? &life->insert : &life->remove;
+		bool changes = operation->verb != CONTAINS && told(operation) == 1;
 
 		if (told(operation) < 0 && operation->verb == CONTAINS)
 			continue;
-		if (told(operation) < 0)
+		if (told(operation) < 0 || (changes && *change != AFIELD__NONE))
 			return AFIELD__NOT_APPLICABLE;
-		if (operation->verb != CONTAINS && told(operation) == 1) {
-			if (*change)
-				return AFIELD__NOT_APPLICABLE;
-			*change = operation;
-		}
-		if (operation->verb == INSERT && told(operation) == 1) {
-			if (afield__return_time(operation) < life->insert_high)
-				life->insert_high = afield__return_time(operation);
-		} else if (found_it(operation)) {
-			life->found = true;
-			if (afield__return_time(operation) < life->insert_high)
-				life->insert_high = afield__return_time(operation);
-			if (afield__call_time(operation) > life->remove_low)
-				life->remove_low = afield__call_time(operation);
-		}
+		if (changes)
+			*change = i;
+		if (!changes && !found_it(operation))
+			continue;
+		if (input->ret[i] < life->insert_high)
+			life->insert_high = input->ret[i];
+		if (!found_it(operation))
+			continue;
+		life->found = true;
+		if (input->call[i] > life->remove_low)
+			life->remove_low = input->call[i];
 	}
 	return AFIELD__LIN;
 }
 
-enum afield__result afield__monitor_set(const struct afield__part *part,
-					struct afield__blame *blame)
+/* Those that found it between insertion and removal; those that missed it before, or else behind. */
+static void put_order(const struct afield__input *input, const struct life *life)
 {
-	struct life life = {0};
-	enum afield__result result = gather(part, &life);
+	afield__time inserted = life->insert_high;
+
+	if (life->insert == AFIELD__NONE)
+		inserted = AFIELD__FOREVER;
+	else if (life->remove != AFIELD__NONE && input->ret[life->remove] < inserted)
+		inserted = input->ret[life->remove];
+	for (int round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < input->part->count; i++) {
+			const struct afield_operation *operation = afield__operation(input, i);
+			bool early = input->call[i] <= inserted;
+
+			if (round == 1 ? i != life->remove && found_it(operation)
+				       : missed_it(operation) && early == (round == 0))
+				afield__put_order(input, i);
+		}
+		if (round == 0 && life->insert != AFIELD__NONE)
+			afield__put_order(input, life->insert);
+		if (round == 1 && life->remove != AFIELD__NONE)
+			afield__put_order(input, life->remove);
+	}
+}
+
+static enum afield__result judge(const struct afield__input *input, struct life *life)
+{
 	afield__time insert_low;
 
-	(void)blame;
-	if (result != AFIELD__LIN)
-		return result;
-	if (!life.insert)
-		return life.found ? AFIELD__NONLIN : AFIELD__LIN;
-	insert_low = afield__call_time(life.insert);
-	if (insert_low > life.insert_high)
+	if (life->insert == AFIELD__NONE)
+		return life->found ? AFIELD__NONLIN : AFIELD__LIN;
+	insert_low = input->call[life->insert];
+	if (insert_low > life->insert_high)
 		return AFIELD__NONLIN;
-	if (!life.remove)
-		life.remove_low = AFIELD__FOREVER;
-	else if (life.remove_low > afield__return_time(life.remove) ||
-		 insert_low > afield__return_time(life.remove))
+	if (life->remove == AFIELD__NONE)
+		life->remove_low = AFIELD__FOREVER;
+	else if (life->remove_low > input->ret[life->remove] ||
+		 insert_low > input->ret[life->remove])
 		return AFIELD__NONLIN;
 	/* Insertion and removal may meet in one point, and then nobody need have missed it. */
-	if (life.remove_low <= life.insert_high)
+	if (life->remove_low <= life->insert_high)
 		return AFIELD__LIN;
-	for (uint32_t i = 0; i < part->count; i++) {
-		const struct afield_operation *operation =
-			&part->history->operations[part->operations[i]];
-
-		if (told(operation) < 0 || found_it(operation) || operation == life.insert)
-			continue;
-		if (afield__call_time(operation) > life.insert_high &&
-		    afield__return_time(operation) < life.remove_low)
+	for (uint32_t i = 0; i < input->part->count; i++) {
+		if (missed_it(afield__operation(input, i)) && input->call[i] > life->insert_high &&
+		    input->ret[i] < life->remove_low)
 			return AFIELD__NONLIN;
 	}
 	return AFIELD__LIN;
+}
+
+enum afield__result afield__monitor_set(const struct afield__input *input)
+{
+	struct life life = {0};
+	enum afield__result result = gather(input, &life);
+
+	if (result == AFIELD__LIN)
+		result = judge(input, &life);
+	if (result == AFIELD__LIN && input->order)
+		put_order(input, &life);
+	return result;
 }

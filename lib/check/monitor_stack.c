@@ -15,245 +15,197 @@
  * Without peeks this takes n log n steps. A value that could be the bottom but for its peeks is set
  * aside until its stretch changes, which may add a factor.
  */
-#include "cover.h"
-#include "monitor.h"
+#include "monitor_stack.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct stretch {
-	size_t from, to; /* places */
+	uint32_t from, to; /* places */
+	uint32_t depth;
 };
 
-struct stack {
-	const struct afield__part *part;
-	struct afield__items items; /* sorted by where their presence begins */
-	afield__time *times;        /* distinct stamps; stamp i is at place 2i */
-	size_t time_count;
-	size_t *from;        /* place of each item's stamp add_high */
-	size_t *to;          /* and of its stamp low */
-	size_t *first;       /* first item whose presence begins at stamp i or later */
-	afield__time *leave; /* until when the item may be removed */
-	uint32_t *rank;      /* of `leave` among all, from 1 */
-	struct afield__cover cover;
-	struct afield__peaks calls;  /* by add_low, the least first: not yet known to reach down */
-	struct afield__peaks leaves; /* by leave, the greatest first: those that reach down */
-	uint32_t *peek;              /* peeks, grouped by item */
-	size_t *peek_start;
-	struct stretch *work;
-	size_t work_count;
-	size_t work_capacity;
-	size_t *aside; /* items whose peeks do not fit yet */
-	size_t aside_count;
+struct work {
+	struct stretch *stretches;
+	size_t count;
+	size_t capacity;
 };
 
-static int compare_times(const void *left, const void *right)
+/* One that need not be there at any time overlaps nothing and is always possible. */
+static bool is_present(const struct afield__item *item)
 {
-	afield__time a = *(const afield__time *)left, b = *(const afield__time *)right;
-
-	return a < b ? -1 : a > b;
+	return !item->absent && item->add_high < item->low;
 }
 
-static int compare_items(const void *left, const void *right)
+/* Until when the item may be removed. */
+static afield__time leave_time(const struct afield__stack *stack, uint32_t number)
 {
-	const struct afield__item *a = (const struct afield__item *)left;
-	const struct afield__item *b = (const struct afield__item *)right;
+	uint32_t remove = stack->items.items[stack->present[number]].remove;
 
-	return a->add_high < b->add_high ? -1 : a->add_high > b->add_high;
+	return remove == AFIELD__NONE ? AFIELD__FOREVER : stack->input->ret[remove];
 }
 
-static size_t index_of(const afield__time *times, size_t count, afield__time time)
+/* Numbers by their time, the first or the last the greatest. FOREVER is behind all. */
+static uint32_t early(const struct afield__stack *stack, afield__time time)
 {
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (times[middle] < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return (uint32_t)(stack->input->last - time) + 1;
 }
 
-static size_t sort_distinct(afield__time *times, size_t count)
+static uint32_t late(afield__time time)
 {
-	size_t kept = 0;
-
-	qsort(times, count, sizeof(*times), compare_times);
-	for (size_t i = 0; i < count; i++) {
-		if (!kept || times[kept - 1] != times[i])
-			times[kept++] = times[i];
-	}
-	return kept;
+	return (uint32_t)time;
 }
 
-/* Ranks of numbers among themselves, from 1; the greatest number first when `down`. */
-static bool rank(uint32_t *ranks, const struct stack *stack, bool down)
+/* Numbers those that must be there. */
+static bool number_present(struct afield__stack *stack)
 {
-	size_t count = stack->items.count, distinct;
-	afield__time *sorted = (afield__time *)malloc((count + 1) * sizeof(*sorted));
+	const struct afield__items *items = &stack->items;
+	struct afield__keyed *keys =
+		(struct afield__keyed *)malloc((items->count + 1) * sizeof(*keys));
 
-	if (!sorted)
+	stack->present = (uint32_t *)malloc((items->count + 1) * sizeof(*stack->present));
+	if (!keys || !stack->present) {
+		free(keys);
 		return false;
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = down ? stack->items.items[i].add_low : stack->leave[i];
-	distinct = sort_distinct(sorted, count);
-	for (size_t i = 0; i < count; i++) {
-		size_t place = index_of(sorted, distinct,
-					down ? stack->items.items[i].add_low : stack->leave[i]);
-
-		ranks[i] = (uint32_t)(down ? distinct - place : place + 1);
 	}
-	free(sorted);
+	for (uint32_t i = 0; i < items->count; i++) {
+		if (!is_present(&items->items[i]))
+			continue;
+		keys[stack->count].key = items->items[i].add_high;
+		keys[stack->count++].index = i;
+	}
+	afield__sort(keys, stack->count);
+	for (uint32_t i = 0; i < stack->count; i++)
+		stack->present[i] = keys[i].index;
+	free(keys);
 	return true;
 }
 
-static bool is_peek(const struct afield_operation *operation)
+static void mark(struct afield__stack *stack, afield__time time)
 {
-	afield_value result = afield_result(operation, 0);
+	size_t rank =
+		time == AFIELD__FOREVER ? (size_t)stack->input->last / 2 + 1 : (size_t)time / 2;
 
-	return operation->verb == 2 && result != AFIELD_ANY && result != AFIELD_EMPTY;
+	stack->stamp_at[rank] = 1;
 }
 
-/* The peeks of each item, one behind the other. */
-static void gather_peeks(struct stack *stack)
+/* Finds the distinct stamps, and for every rank the first that is not before it. */
+static bool find_stamps(struct afield__stack *stack)
 {
-	const struct afield__part *part = stack->part;
-	const struct afield_operation *operations = part->history->operations;
-	struct afield__items *items = &stack->items;
-	size_t *end = stack->aside;
+	size_t ranks = (size_t)stack->input->last / 2 + 2;
 
-	/* The items were sorted: say again which value is where. */
-	memset(items->table, 0xff, items->table_size * sizeof(*items->table));
-	for (size_t i = 0; i < items->count; i++) {
-		size_t at = afield__mix((uint64_t)items->items[i].value) & (items->table_size - 1);
+	stack->stamp_at = (uint32_t *)calloc(ranks, sizeof(*stack->stamp_at));
+	if (!stack->stamp_at)
+		return false;
+	for (size_t i = 0; i < stack->items.count; i++) {
+		const struct afield__item *item = &stack->items.items[i];
 
-		while (items->table[at] != AFIELD__NONE)
-			at = (at + 1) & (items->table_size - 1);
-		items->table[at] = (uint32_t)i;
+		if (is_present(item)) {
+			mark(stack, item->add_high);
+			mark(stack, item->low);
+		} else if (stack->input->order && !item->absent) {
+			mark(stack, item->low);
+		}
 	}
-	for (uint32_t i = 0; i < part->count; i++) {
-		const struct afield_operation *operation = &operations[part->operations[i]];
+	for (size_t i = 0; i < ranks; i++)
+		stack->time_count += stack->stamp_at[i];
+	stack->times =
+		(afield__time *)malloc((stack->time_count + (size_t)1) * sizeof(*stack->times));
+	if (!stack->times)
+		return false;
+	for (size_t i = 0, count = 0; i < ranks; i++) {
+		bool is_stamp = stack->stamp_at[i];
 
-		if (is_peek(operation))
-			stack->peek_start[afield__item(items, afield_result(operation, 0)) -
-					  items->items + 1]++;
+		stack->stamp_at[i] = (uint32_t)count;
+		if (is_stamp)
+			stack->times[count++] =
+				i + 1 == ranks ? AFIELD__FOREVER : (afield__time)i * 2;
 	}
-	for (size_t i = 0; i < items->count; i++) {
-		end[i] = stack->peek_start[i];
-		stack->peek_start[i + 1] += stack->peek_start[i];
-	}
-	for (uint32_t i = 0; i < part->count; i++) {
-		const struct afield_operation *operation = &operations[part->operations[i]];
-
-		if (is_peek(operation))
-			stack->peek[end[afield__item(items, afield_result(operation, 0)) -
-					items->items]++] = part->operations[i];
-	}
+	return true;
 }
 
-static bool build(struct stack *stack)
+static bool build(struct afield__stack *stack)
 {
-	struct afield__items *items = &stack->items;
-	size_t count = items->count, room = count + 2;
-	uint32_t *calls = (uint32_t *)malloc(room * sizeof(*calls));
-	bool built = false;
+	const struct afield__input *input = stack->input;
+	size_t room;
 
-	qsort(items->items, count, sizeof(*items->items), compare_items);
-	stack->times = (afield__time *)malloc(room * 2 * sizeof(*stack->times));
-	stack->from = (size_t *)malloc(room * sizeof(*stack->from));
-	stack->to = (size_t *)malloc(room * sizeof(*stack->to));
-	stack->leave = (afield__time *)malloc(room * sizeof(*stack->leave));
-	stack->rank = (uint32_t *)malloc(room * sizeof(*stack->rank));
-	stack->peek = (uint32_t *)malloc((stack->part->count + (size_t)1) * sizeof(*stack->peek));
-	stack->peek_start = (size_t *)calloc(room, sizeof(*stack->peek_start));
-	stack->aside = (size_t *)malloc(room * sizeof(*stack->aside));
-	stack->first = (size_t *)malloc(room * 2 * sizeof(*stack->first));
-	if (!calls || !stack->times || !stack->from || !stack->to || !stack->leave ||
-	    !stack->rank || !stack->peek || !stack->peek_start || !stack->aside || !stack->first)
-		goto out;
-	for (size_t i = 0; i < count; i++) {
-		const struct afield__item *item = &items->items[i];
-
-		stack->times[i * 2] = item->add_high;
-		stack->times[i * 2 + 1] = item->low;
-		stack->leave[i] = AFIELD__FOREVER;
-		if (item->remove != AFIELD__NONE)
-			stack->leave[i] = afield__return_time(
-				&stack->part->history->operations[item->remove]);
+	if (!number_present(stack) || !find_stamps(stack))
+		return false;
+	room = stack->count + (size_t)1;
+	stack->first = (uint32_t *)malloc((stack->time_count + (size_t)1) * sizeof(*stack->first));
+	stack->aside = (uint32_t *)malloc(room * sizeof(*stack->aside));
+	if (input->order) {
+		stack->spans = (struct afield__span_of *)calloc(room, sizeof(*stack->spans));
+		stack->place =
+			(uint32_t *)calloc(input->part->count + (size_t)1, sizeof(*stack->place));
+		if (!stack->spans || !stack->place)
+			return false;
 	}
-	stack->time_count = sort_distinct(stack->times, count * 2);
-	if (!rank(calls, stack, true) || !rank(stack->rank, stack, false) ||
-	    !afield__cover_init(&stack->cover, stack->time_count * 2 + 1) ||
-	    !afield__peaks_init(&stack->calls, count) || !afield__peaks_init(&stack->leaves, count))
-		goto out;
-	gather_peeks(stack);
-	for (size_t i = 0, stamp = 0; stamp <= stack->time_count; stamp++) {
-		while (i < count && stamp < stack->time_count &&
-		       items->items[i].add_high < stack->times[stamp])
+	if (!stack->first || !stack->aside ||
+	    !afield__buckets_init(&stack->of_item, stack->items.of, input->part->count,
+				  stack->items.count) ||
+	    !afield__cover_init(&stack->cover, stack->time_count * (size_t)2 + 1) ||
+	    !afield__peaks_init(&stack->calls, stack->count) ||
+	    !afield__peaks_init(&stack->leaves, stack->count))
+		return false;
+	for (uint32_t i = 0, stamp = 0; stamp <= stack->time_count; stamp++) {
+		while (i < stack->count && stamp < stack->time_count &&
+		       stack->items.items[stack->present[i]].add_high < stack->times[stamp])
 			i++;
-		stack->first[stamp] = stamp < stack->time_count ? i : count;
+		stack->first[stamp] = stamp < stack->time_count ? i : stack->count;
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct afield__item *item = &items->items[i];
+	for (uint32_t i = 0; i < stack->count; i++) {
+		const struct afield__item *item = &stack->items.items[stack->present[i]];
 
-		stack->from[i] = index_of(stack->times, stack->time_count, item->add_high) * 2;
-		stack->to[i] = index_of(stack->times, stack->time_count, item->low) * 2;
-		/* One that need not be there at any time overlaps nothing and is always possible.
-		 */
-		if (item->add_high >= item->low)
-			continue;
-		afield__cover_add(&stack->cover, stack->from[i] + 1, stack->to[i], 1);
-		afield__peaks_set(&stack->calls, i, calls[i]);
+		afield__cover_lay(&stack->cover, afield__stamp_at(stack, item->add_high) * 2 + 1,
+				  afield__stamp_at(stack, item->low) * 2);
+		afield__peaks_lay(&stack->calls, i, early(stack, item->add_low));
 	}
-	built = true;
-out:
-	free(calls);
-	return built;
+	afield__cover_settle(&stack->cover);
+	afield__peaks_settle(&stack->calls);
+	return true;
 }
 
-static void fini(struct stack *stack)
+static void fini(struct afield__stack *stack)
 {
 	afield__items_fini(&stack->items);
 	afield__cover_fini(&stack->cover);
 	afield__peaks_fini(&stack->calls);
 	afield__peaks_fini(&stack->leaves);
+	afield__buckets_fini(&stack->of_item);
+	free(stack->present);
 	free(stack->times);
-	free(stack->from);
-	free(stack->to);
+	free(stack->stamp_at);
 	free(stack->first);
-	free(stack->leave);
-	free(stack->rank);
-	free(stack->peek);
-	free(stack->peek_start);
-	free(stack->work);
 	free(stack->aside);
+	free(stack->spans);
+	free(stack->place);
 }
 
-/* Whether some time of the closed interval is not covered. */
-static bool has_free_time(const struct stack *stack, const struct afield_operation *operation)
+/* Whether some time of the operation is not covered. Notes the first. */
+static bool find_free_time(struct afield__stack *stack, uint32_t index)
 {
-	afield__time call = afield__call_time(operation);
-	size_t stamp = index_of(stack->times, stack->time_count, call), place, free_place;
-
+	afield__time call = stack->input->call[index];
+	uint32_t stamp = afield__stamp_at(stack, call);
+	bool is_stamp = stamp < stack->time_count && stack->times[stamp] == call;
 	/* The place of the call: a stamp's own, or the gap before the next stamp. */
-	if (stamp < stack->time_count && stack->times[stamp] == call)
-		place = stamp * 2;
-	else if (stamp == 0 || stamp == stack->time_count)
-		return true;
-	else
-		place = stamp * 2 - 1;
-	free_place = afield__cover_next(&stack->cover, place, false);
-	if (free_place == place || free_place / 2 >= stack->time_count)
-		return true;
-	/* Cover ends at stamps only, so the first free place is a stamp. */
-	return stack->times[free_place / 2] <= afield__return_time(operation);
+	size_t place = stamp * (size_t)2 - !is_stamp, free_place = place;
+
+	if (is_stamp || (stamp && stamp < stack->time_count)) {
+		free_place = afield__cover_next(&stack->cover, place, false);
+		/* Cover ends at stamps only, so a later free place is a stamp. */
+		if (free_place != place && free_place / 2 < stack->time_count &&
+		    stack->times[free_place / 2] > stack->input->ret[index])
+			return false;
+	}
+	if (stack->place)
+		stack->place[index] = (uint32_t)(free_place + 1);
+	return true;
 }
 
 /* Adds the maximal covered stretches in [from, to). */
-static bool add_stretches(struct stack *stack, size_t from, size_t to)
+static bool add_stretches(const struct afield__stack *stack, struct work *work, size_t from,
+			  size_t to, uint32_t depth)
 {
 	for (size_t at = from; at < to;) {
 		struct stretch *stretch;
@@ -261,110 +213,146 @@ static bool add_stretches(struct stack *stack, size_t from, size_t to)
 		at = afield__cover_next(&stack->cover, at, true);
 		if (at >= to)
 			break;
-		if (!afield__grow(&stack->work, &stack->work_capacity, stack->work_count,
-				  sizeof(*stack->work)))
+		if (!afield__grow(&work->stretches, &work->capacity, work->count,
+				  sizeof(*work->stretches)))
 			return false;
-		stretch = &stack->work[stack->work_count++];
-		stretch->from = at;
+		stretch = &work->stretches[work->count++];
+		stretch->from = (uint32_t)at;
 		at = afield__cover_next(&stack->cover, at, false);
-		stretch->to = at;
+		stretch->to = (uint32_t)at;
+		stretch->depth = depth;
 	}
 	return true;
+}
+
+static bool is_peek(const struct afield__stack *stack, uint32_t index)
+{
+	return afield__operation(stack->input, index)->verb == 2;
 }
 
 /* Whether every peek of the item, which is taken out of the cover, has a time to itself. */
-static bool peeks_fit(const struct stack *stack, size_t item)
+static bool peeks_fit(struct afield__stack *stack, uint32_t item)
 {
-	for (size_t i = stack->peek_start[item]; i < stack->peek_start[item + 1]; i++) {
-		if (!has_free_time(stack, &stack->part->history->operations[stack->peek[i]]))
+	const struct afield__buckets *of_item = &stack->of_item;
+
+	for (uint32_t i = of_item->start[item]; i < of_item->start[item + 1]; i++) {
+		if (is_peek(stack, of_item->members[i]) &&
+		    !find_free_time(stack, of_item->members[i]))
 			return false;
 	}
 	return true;
 }
 
+/* Adds to or takes from the cover what the value covers. */
+static void cover(struct afield__stack *stack, uint32_t number, int32_t change)
+{
+	const struct afield__item *item = &stack->items.items[stack->present[number]];
+
+	afield__cover_add(&stack->cover, afield__stamp_at(stack, item->add_high) * (size_t)2 + 1,
+			  afield__stamp_at(stack, item->low) * (size_t)2, change);
+}
+
 /* Takes a bottom value out of the stretch. False when none can be at the bottom. */
-static bool take_bottom(struct stack *stack, const struct stretch *stretch)
+static bool take_bottom(struct afield__stack *stack, const struct stretch *stretch)
 {
 	/* A stretch begins behind one stamp and ends before another. */
-	size_t begin = (stretch->from - 1) / 2, end = stretch->to / 2;
-	size_t low = stack->first[begin], high = stack->first[end], item;
+	uint32_t begin = (stretch->from - 1) / 2, end = stretch->to / 2;
+	size_t low = stack->first[begin], high = stack->first[end], number = 0, aside = 0;
+	uint32_t reaches = early(stack, stack->times[begin]);
 	bool found = false;
 
 	/* Those called early enough to be added before all others reach down for good. */
-	while ((item = afield__peaks_find(&stack->calls, low, high)) != SIZE_MAX &&
-	       stack->items.items[item].add_low <= stack->times[begin]) {
-		afield__peaks_set(&stack->calls, item, 0);
-		afield__peaks_set(&stack->leaves, item, stack->rank[item]);
+	while ((number = afield__peaks_find(&stack->calls, low, high, reaches)) != SIZE_MAX) {
+		afield__peaks_set(&stack->calls, number, 0);
+		afield__peaks_set(&stack->leaves, number,
+				  late(leave_time(stack, (uint32_t)number)));
 	}
-	stack->aside_count = 0;
-	while (!found && (item = afield__peaks_find(&stack->leaves, low, high)) != SIZE_MAX &&
-	       stack->leave[item] >= stack->times[end]) {
-		afield__peaks_set(&stack->leaves, item, 0);
-		afield__cover_add(&stack->cover, stack->from[item] + 1, stack->to[item], -1);
-		found = peeks_fit(stack, item);
+	reaches = late(stack->times[end]);
+	while (!found &&
+	       (number = afield__peaks_find(&stack->leaves, low, high, reaches)) != SIZE_MAX) {
+		afield__peaks_set(&stack->leaves, number, 0);
+		cover(stack, (uint32_t)number, -1);
+		found = peeks_fit(stack, stack->present[number]);
 		if (found)
 			break;
-		afield__cover_add(&stack->cover, stack->from[item] + 1, stack->to[item], 1);
-		stack->aside[stack->aside_count++] = item;
+		cover(stack, (uint32_t)number, 1);
+		stack->aside[aside++] = (uint32_t)number;
 	}
-	for (size_t i = 0; i < stack->aside_count; i++)
-		afield__peaks_set(&stack->leaves, stack->aside[i], stack->rank[stack->aside[i]]);
+	for (size_t i = 0; i < aside; i++)
+		afield__peaks_set(&stack->leaves, stack->aside[i],
+				  late(leave_time(stack, stack->aside[i])));
+	if (found && stack->spans) {
+		stack->spans[number].from = begin;
+		stack->spans[number].to = end;
+		stack->spans[number].depth = stretch->depth;
+	}
 	return found;
 }
 
-static enum afield__result blame_stretch(const struct stack *stack, const struct stretch *stretch,
-					 struct afield__blame *blame)
+static enum afield__result blame_stretch(const struct afield__stack *stack,
+					 const struct stretch *stretch)
 {
-	size_t low = stack->first[(stretch->from - 1) / 2], high = stack->first[stretch->to / 2];
+	uint32_t low = stack->first[(stretch->from - 1) / 2], high = stack->first[stretch->to / 2];
 
-	for (size_t i = low; i < high; i++) {
-		bool left = stack->calls.nodes[stack->calls.size + i] ||
-			    stack->leaves.nodes[stack->leaves.size + i];
-
-		if (!left)
-			continue;
-		if (blame->count == AFIELD__MOST_BLAMED) {
-			blame->count = 0;
-			break;
-		}
-		afield__guilty(blame, stack->items.items[i].guilt);
+	for (uint32_t i = low; i < high; i++) {
+		if (stack->calls.nodes[stack->calls.size + i] ||
+		    stack->leaves.nodes[stack->leaves.size + i])
+			afield__guilty(stack->input, stack->items.items[stack->present[i]].guilt);
 	}
 	return AFIELD__NONLIN;
 }
 
-static enum afield__result judge(struct stack *stack, const uint32_t *empties, uint32_t empty_count,
-				 struct afield__blame *blame)
+/* Blames who found it empty, and those that must be there all that time. */
+static enum afield__result blame_empty(const struct afield__stack *stack, uint32_t index)
 {
-	for (uint32_t i = 0; i < empty_count; i++) {
-		if (!has_free_time(stack, &stack->part->history->operations[empties[i]]))
-			return AFIELD__NONLIN;
-	}
-	if (!add_stretches(stack, 0, stack->time_count * 2))
-		return AFIELD__NO_MEMORY;
-	while (stack->work_count) {
-		struct stretch stretch = stack->work[--stack->work_count];
+	const struct afield__input *input = stack->input;
 
-		if (!take_bottom(stack, &stretch))
-			return blame_stretch(stack, &stretch, blame);
-		if (!add_stretches(stack, stretch.from, stretch.to))
-			return AFIELD__NO_MEMORY;
+	afield__guilty(input, index);
+	for (uint32_t i = 0; i < stack->count; i++) {
+		const struct afield__item *item = &stack->items.items[stack->present[i]];
+
+		if (item->add_high <= input->ret[index] && item->low >= input->call[index])
+			afield__guilty(input, item->guilt);
 	}
-	return AFIELD__LIN;
+	return AFIELD__NONLIN;
 }
 
-enum afield__result afield__monitor_stack(const struct afield__part *part,
-					  struct afield__blame *blame)
+static enum afield__result judge(struct afield__stack *stack, const uint32_t *empties,
+				 uint32_t empty_count)
 {
-	struct stack stack = {0};
+	struct work work = {NULL, 0, 0};
+	enum afield__result result = AFIELD__LIN;
+
+	for (uint32_t i = 0; i < empty_count; i++) {
+		if (!find_free_time(stack, empties[i]))
+			return blame_empty(stack, empties[i]);
+	}
+	if (!add_stretches(stack, &work, 0, stack->time_count * (size_t)2, 0))
+		result = AFIELD__NO_MEMORY;
+	while (work.count && result == AFIELD__LIN) {
+		struct stretch stretch = work.stretches[--work.count];
+
+		if (!take_bottom(stack, &stretch))
+			result = blame_stretch(stack, &stretch);
+		else if (!add_stretches(stack, &work, stretch.from, stretch.to, stretch.depth + 1))
+			result = AFIELD__NO_MEMORY;
+	}
+	free(work.stretches);
+	return result;
+}
+
+enum afield__result afield__monitor_stack(const struct afield__input *input)
+{
+	struct afield__stack stack = {.input = input};
 	uint32_t *empties, empty_count;
 	enum afield__result result;
 
-	stack.part = part;
-	result = afield__gather_row(part, &stack.items, &empties, &empty_count, blame);
-	/* Without any value it is always empty. */
-	if (result == AFIELD__LIN && stack.items.count)
-		result = build(&stack) ? judge(&stack, empties, empty_count, blame)
-				       : AFIELD__NO_MEMORY;
+	result = afield__gather_row(input, &stack.items, &empties, &empty_count);
+	if (result == AFIELD__LIN)
+		result = build(&stack) ? judge(&stack, empties, empty_count) : AFIELD__NO_MEMORY;
+	if (result == AFIELD__LIN && input->order &&
+	    !afield__order_stack(&stack, empties, empty_count))
+		result = AFIELD__NO_MEMORY;
 	free(empties);
 	fini(&stack);
 	return result;

@@ -28,11 +28,17 @@ static bool read_header(struct afield__parser *parser, const struct afield_model
 		afield_value initial;
 		const char *at = value->text;
 
+		parser->initial_line = parser->line;
+		parser->initial_column = value->column;
 		if (*at == '"') {
 			if (!afield__read_quoted(parser, value, &at, value->text + value->length))
 				return false;
 			initial = afield__value_quoted(parser->history->words, value->text,
 						       value->length);
+		} else if (afield__token_is(value, "?")) {
+			initial = AFIELD_ANY;
+		} else if (!afield__check_bare(parser, value->text, value->length, value->column)) {
+			return false;
 		} else {
 			initial = afield__value_token(parser->history->words, value->text,
 						      value->length);
@@ -62,8 +68,6 @@ static bool read_header(struct afield__parser *parser, const struct afield_model
 
 static bool read_headers(struct afield__parser *parser, const struct afield_model *override)
 {
-	const char *start = parser->at;
-
 	parser->history->model = override;
 	while (parser->at < parser->end) {
 		const char *at = parser->at;
@@ -79,8 +83,6 @@ static bool read_headers(struct afield__parser *parser, const struct afield_mode
 		parser->at = at ? at + 1 : parser->end;
 		parser->line++;
 	}
-	parser->at = start;
-	parser->line = 0;
 	return true;
 }
 
@@ -116,12 +118,10 @@ static afield_value token_value(struct afield__parser *parser, const struct afie
 	return afield__value_token(parser->history->words, token->text, token->length);
 }
 
-/* A result says nothing when it begins with `?` or is `*`. */
-static afield_value result_value(struct afield__parser *parser, const struct afield__token *token)
+static bool check_value(struct afield__parser *parser, const struct afield__token *token)
 {
-	if (!token->quoted && (token->text[0] == '?' || afield__token_is(token, "*")))
-		return AFIELD_ANY;
-	return token_value(parser, token);
+	return token->quoted ||
+	       afield__check_bare(parser, token->text, token->length, token->column);
 }
 
 static bool add_value(struct afield__parser *parser, afield_value value)
@@ -147,6 +147,9 @@ static bool add_triple(struct afield__parser *parser, const struct afield__token
 	if (!value || value + 1 == end || value == name + 1)
 		return afield__complain(parser, token->column,
 					"an argument here is written kind/name/value");
+	if (!afield__check_bare(parser, value + 1, (size_t)(end - value - 1),
+				token->column + (size_t)(value + 1 - token->text)))
+		return false;
 	return add_value(parser,
 			 afield__value_token(words, token->text, (size_t)(name - token->text))) &&
 	       add_value(parser,
@@ -154,29 +157,9 @@ static bool add_triple(struct afield__parser *parser, const struct afield__token
 	       add_value(parser, afield__value_token(words, value + 1, (size_t)(end - value - 1)));
 }
 
-static bool grow_processes(struct afield__parser *parser)
+static uint64_t process_hash(const void *owner, size_t number)
 {
-	struct afield_history *history = parser->history;
-	size_t size = parser->process_table_size ? parser->process_table_size * 2 : 64;
-	uint32_t *table;
-
-	if (history->process_count * 2 < parser->process_table_size)
-		return true;
-	table = (uint32_t *)malloc(size * sizeof(*table));
-	if (!table)
-		return false;
-	memset(table, 0xff, size * sizeof(*table));
-	for (size_t i = 0; i < history->process_count; i++) {
-		size_t at = afield__mix((uint64_t)history->processes[i]) & (size - 1);
-
-		while (table[at] != AFIELD__NONE)
-			at = (at + 1) & (size - 1);
-		table[at] = (uint32_t)i;
-	}
-	free(parser->process_table);
-	parser->process_table = table;
-	parser->process_table_size = size;
-	return true;
+	return afield__mix((uint64_t)((const struct afield_history *)owner)->processes[number]);
 }
 
 /* The column of the process, numbered as they come. */
@@ -184,15 +167,15 @@ static bool read_process(struct afield__parser *parser, const struct afield__tok
 			 uint32_t *process)
 {
 	struct afield_history *history = parser->history;
+	struct afield__table *table = &parser->process_table;
 	afield_value name = token_value(parser, token);
 	size_t at;
 
-	if (!grow_processes(parser))
+	if (!afield__table_grow(table, history->process_count, process_hash, history))
 		return afield__no_memory(parser);
-	at = afield__mix((uint64_t)name) & (parser->process_table_size - 1);
-	for (; parser->process_table[at] != AFIELD__NONE;
-	     at = (at + 1) & (parser->process_table_size - 1)) {
-		*process = parser->process_table[at];
+	at = afield__mix((uint64_t)name) & (table->size - 1);
+	for (; table->places[at] != AFIELD__NONE; at = (at + 1) & (table->size - 1)) {
+		*process = table->places[at];
 		if (history->processes[*process] == name)
 			return true;
 	}
@@ -200,8 +183,40 @@ static bool read_process(struct afield__parser *parser, const struct afield__tok
 			  sizeof(*history->processes)))
 		return afield__no_memory(parser);
 	*process = (uint32_t)history->process_count;
-	parser->process_table[at] = *process;
+	table->places[at] = *process;
 	history->processes[history->process_count++] = name;
+	return true;
+}
+
+/* The results from the token at `first` on. Unknown ones at the end are left out. */
+static bool read_results(struct afield__parser *parser, struct afield_operation *operation,
+			 size_t first)
+{
+	const struct afield_check_verb *verb = &parser->history->model->verbs[operation->verb];
+	size_t results = first < parser->count ? parser->count - first : 0;
+
+	if (results < verb->results_least)
+		return afield__complain(parser, parser->tokens[3].column,
+					"%s needs %u result(s) behind a colon, not %zu", verb->name,
+					verb->results_least, results);
+	if (results > verb->results_most && verb->results_most)
+		return afield__complain(parser, parser->tokens[first + verb->results_most].column,
+					"%s has %u result(s), not %zu", verb->name,
+					verb->results_most, results);
+	for (size_t i = first; i < parser->count; i++) {
+		const struct afield__token *token = &parser->tokens[i];
+		bool unknown = afield__is_unknown(token);
+
+		if (!unknown && !check_value(parser, token))
+			return false;
+		if (!add_value(parser, unknown ? AFIELD_ANY : token_value(parser, token)))
+			return false;
+	}
+	while (results && parser->values[parser->value_count - 1] == AFIELD_ANY) {
+		parser->value_count--;
+		results--;
+	}
+	operation->result_count = (uint16_t)results;
 	return true;
 }
 
@@ -209,16 +224,15 @@ static bool read_process(struct afield__parser *parser, const struct afield__tok
 static bool read_values(struct afield__parser *parser, struct afield_operation *operation)
 {
 	const struct afield_check_verb *verb = &parser->history->model->verbs[operation->verb];
-	size_t colon = 4, column = parser->tokens[3].column;
-	size_t arguments, results;
+	size_t colon = 4, arguments;
 
 	while (colon < parser->count && !afield__token_is(&parser->tokens[colon], ":"))
 		colon++;
 	arguments = colon - 4;
-	results = colon < parser->count ? parser->count - colon - 1 : 0;
 	if (arguments < verb->arguments)
-		return afield__complain(parser, column, "%s takes %u argument(s), not %zu",
-					verb->name, verb->arguments, arguments);
+		return afield__complain(parser, parser->tokens[3].column,
+					"%s takes %u argument(s), not %zu", verb->name,
+					verb->arguments, arguments);
 	if (arguments > verb->arguments && !(verb->flags & AFIELD_VERB_MORE_ARGUMENTS))
 		return afield__complain(parser, parser->tokens[4 + verb->arguments].column,
 					"%s takes %u argument(s), not %zu", verb->name,
@@ -227,33 +241,29 @@ static bool read_values(struct afield__parser *parser, struct afield_operation *
 	for (size_t i = 4; i < colon; i++) {
 		const struct afield__token *token = &parser->tokens[i];
 
-		if (verb->flags & AFIELD_VERB_TRIPLES
-			    ? !add_triple(parser, token)
-			    : !add_value(parser, token_value(parser, token)))
+		if (verb->flags & AFIELD_VERB_TRIPLES) {
+			if (!add_triple(parser, token))
+				return false;
+		} else if (!check_value(parser, token) ||
+			   !add_value(parser, token_value(parser, token))) {
 			return false;
+		}
 	}
 	operation->argument_count = (uint16_t)parser->value_count;
 	operation->result_count = 0;
 	/* What a pending operation returned is not known, whatever the line says. */
-	if (operation->pending)
-		return true;
-	if (results && parser->tokens[colon + 1].text[0] == '?' &&
-	    !parser->tokens[colon + 1].quoted)
-		return true;
-	if (results < verb->results_least)
-		return afield__complain(parser, column,
-					"%s needs %u result(s) behind a colon, not %zu", verb->name,
-					verb->results_least, results);
-	if (results > verb->results_most && verb->results_most)
-		return afield__complain(
-			parser, parser->tokens[colon + 1 + verb->results_most].column,
-			"%s has %u result(s), not %zu", verb->name, verb->results_most, results);
-	for (size_t i = colon + 1; i < parser->count; i++) {
-		if (!add_value(parser, result_value(parser, &parser->tokens[i])))
-			return false;
+	return operation->pending || read_results(parser, operation, colon + 1);
+}
+
+static int find_verb(const struct afield_model *model, const struct afield__token *token)
+{
+	for (size_t i = 0; i < model->verb_count; i++) {
+		const char *name = model->verbs[i].name;
+
+		if (strlen(name) == token->length && memcmp(name, token->text, token->length) == 0)
+			return (int)i;
 	}
-	operation->result_count = (uint16_t)results;
-	return true;
+	return -1;
 }
 
 static bool read_operation(struct afield__parser *parser)
@@ -263,7 +273,6 @@ static bool read_operation(struct afield__parser *parser)
 	const struct afield__token *tokens = parser->tokens;
 	const struct afield__token *last = &tokens[parser->count - 1];
 	const char *trouble;
-	char name[64];
 	int verb;
 
 	if (parser->count < 4)
@@ -277,13 +286,11 @@ static bool read_operation(struct afield__parser *parser)
 		return false;
 	if (!operation.pending && operation.ret < operation.call)
 		return afield__complain(parser, tokens[2].column, "the return is before the call");
-	snprintf(name, sizeof(name), "%.*s",
-		 (int)(tokens[3].length < sizeof(name) ? tokens[3].length : sizeof(name) - 1),
-		 tokens[3].text);
-	verb = tokens[3].length < sizeof(name) ? afield_model_verb(model, name) : -1;
+	verb = find_verb(model, &tokens[3]);
 	if (verb < 0)
-		return afield__complain(parser, tokens[3].column, "%s has no operation '%s'",
-					model->name, name);
+		return afield__complain(
+			parser, tokens[3].column, "%s has no operation '%.*s'", model->name,
+			(int)(tokens[3].length < 64 ? tokens[3].length : 64), tokens[3].text);
 	operation.verb = (uint16_t)verb;
 	if (!read_values(parser, &operation))
 		return false;
@@ -297,9 +304,9 @@ static bool read_operation(struct afield__parser *parser)
 static bool read_all(struct afield__parser *parser, const struct afield_model *override)
 {
 	const struct afield_model *model;
-	const char *trouble;
+	const char *start = parser->at, *trouble;
 
-	if (!read_headers(parser, override))
+	if (!afield__check_encoding(parser) || !read_headers(parser, override))
 		return false;
 	model = parser->history->model;
 	if (!model) {
@@ -309,9 +316,12 @@ static bool read_all(struct afield__parser *parser, const struct afield_model *o
 	}
 	trouble = model->refuse ? model->refuse(model, parser->history, NULL) : NULL;
 	if (trouble) {
-		parser->line = 1;
-		return afield__complain(parser, 1, "%s", trouble);
+		parser->line = parser->initial_line ? parser->initial_line : 1;
+		return afield__complain(parser, parser->initial_line ? parser->initial_column : 1,
+					"%s", trouble);
 	}
+	parser->at = start;
+	parser->line = 0;
 	while (parser->at < parser->end) {
 		if (!afield__next_line(parser))
 			return false;
@@ -342,7 +352,7 @@ struct afield_history *afield_history_parse(const char *text, size_t length,
 	read = read_all(&parser, model);
 	free(parser.tokens);
 	free(parser.values);
-	free(parser.process_table);
+	afield__table_fini(&parser.process_table);
 	afield__arena_fini(&parser.decoded);
 	if (!read) {
 		afield_history_free(parser.history);

@@ -27,9 +27,10 @@ struct afield__parser {
 	afield_value *values; /* of the current operation */
 	size_t value_count;
 	size_t value_capacity;
-	uint32_t *process_table; /* process name to column */
-	size_t process_table_size;
+	struct afield__table process_table; /* process name to column */
 	bool has_initial;
+	size_t initial_line; /* where the initial value stands, or 0 */
+	size_t initial_column;
 	struct afield_complaint *complaint;
 };
 
@@ -45,8 +46,15 @@ bool afield__no_memory(struct afield__parser *parser);
 /* Reads the text behind an opening quote at `*at`, which ends behind the closing one. */
 bool afield__read_quoted(struct afield__parser *parser, struct afield__token *token,
 			 const char **at, const char *end);
+/* False, with a complaint, when the text has a byte order mark or NUL bytes. */
+bool afield__check_encoding(struct afield__parser *parser);
 /* Splits the next line into tokens. In a comment line quotes mean nothing. */
 bool afield__next_line(struct afield__parser *parser);
 bool afield__token_is(const struct afield__token *token, const char *word);
+/* Whether the token, as a result, says that it is not known: `?` or `*`. */
+bool afield__is_unknown(const struct afield__token *token);
+/* False, with a complaint, when the bare text is or begins like a sign. */
+bool afield__check_bare(struct afield__parser *parser, const char *text, size_t length,
+			size_t column);
 
 #endif

@@ -7,31 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct item {
-	int64_t stamp;
-	uint32_t index;
-};
-
-static int compare_items(const void *left, const void *right)
-{
-	const struct item *a = (const struct item *)left, *b = (const struct item *)right;
-
-	if (a->stamp != b->stamp)
-		return a->stamp < b->stamp ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
-/* Most histories come sorted. */
-static void sort_items(struct item *items, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		if (compare_items(&items[i - 1], &items[i]) > 0) {
-			qsort(items, count, sizeof(*items), compare_items);
-			return;
-		}
-	}
-}
-
 bool afield__observes(const struct afield_model *model, const struct afield_operation *operation)
 {
 	if (model->observes)
@@ -46,8 +21,7 @@ struct keys {
 	size_t count;
 	size_t parent_capacity;
 	size_t name_capacity;
-	uint32_t *table;
-	size_t table_size;
+	struct afield__table table;
 };
 
 static uint32_t root(struct keys *keys, uint32_t key)
@@ -59,37 +33,28 @@ static uint32_t root(struct keys *keys, uint32_t key)
 	return key;
 }
 
+static uint64_t key_hash(const void *owner, size_t number)
+{
+	return afield__mix((uint64_t)((const struct keys *)owner)->names[number]);
+}
+
 static uint32_t find_key(struct keys *keys, afield_value name)
 {
+	struct afield__table *table = &keys->table;
 	size_t at;
 
-	if (keys->count * 2 >= keys->table_size) {
-		size_t size = keys->table_size ? keys->table_size * 2 : 64;
-		uint32_t *table = (uint32_t *)malloc(size * sizeof(*table));
-
-		if (!table)
-			return AFIELD__NONE;
-		memset(table, 0xff, size * sizeof(*table));
-		for (size_t i = 0; i < keys->count; i++) {
-			at = afield__mix((uint64_t)keys->names[i]) & (size - 1);
-			while (table[at] != AFIELD__NONE)
-				at = (at + 1) & (size - 1);
-			table[at] = (uint32_t)i;
-		}
-		free(keys->table);
-		keys->table = table;
-		keys->table_size = size;
-	}
-	for (at = afield__mix((uint64_t)name) & (keys->table_size - 1);
-	     keys->table[at] != AFIELD__NONE; at = (at + 1) & (keys->table_size - 1)) {
-		if (keys->names[keys->table[at]] == name)
-			return keys->table[at];
+	if (!afield__table_grow(table, keys->count, key_hash, keys))
+		return AFIELD__NONE;
+	for (at = afield__mix((uint64_t)name) & (table->size - 1);
+	     table->places[at] != AFIELD__NONE; at = (at + 1) & (table->size - 1)) {
+		if (keys->names[table->places[at]] == name)
+			return table->places[at];
 	}
 	if (!afield__grow(&keys->parent, &keys->parent_capacity, keys->count,
 			  sizeof(*keys->parent)) ||
 	    !afield__grow(&keys->names, &keys->name_capacity, keys->count, sizeof(*keys->names)))
 		return AFIELD__NONE;
-	keys->table[at] = (uint32_t)keys->count;
+	table->places[at] = (uint32_t)keys->count;
 	keys->parent[keys->count] = (uint32_t)keys->count;
 	keys->names[keys->count] = name;
 	return (uint32_t)keys->count++;
@@ -170,7 +135,8 @@ out:
 
 bool afield__parts_init(struct afield__parts *parts, const struct afield_history *history)
 {
-	struct item *items = (struct item *)malloc((history->count + 1) * sizeof(*items));
+	struct afield__keyed *items =
+		(struct afield__keyed *)malloc((history->count + 1) * sizeof(*items));
 	uint32_t *key = (uint32_t *)malloc((history->count + 1) * sizeof(*key));
 	struct keys keys = {0};
 	int kind = -1;
@@ -181,10 +147,10 @@ bool afield__parts_init(struct afield__parts *parts, const struct afield_history
 	if (!items || !key || !parts->order)
 		goto out;
 	for (size_t i = 0; i < history->count; i++) {
-		items[i].stamp = history->operations[i].call;
+		items[i].key = history->operations[i].call;
 		items[i].index = (uint32_t)i;
 	}
-	sort_items(items, history->count);
+	afield__sort(items, history->count);
 	for (size_t i = 0; i < history->count; i++)
 		parts->order[i] = items[i].index;
 	kind = assign_keys(history, &keys, key);
@@ -205,7 +171,7 @@ out:
 	free(key);
 	free(keys.parent);
 	free(keys.names);
-	free(keys.table);
+	afield__table_fini(&keys.table);
 	return fits;
 }
 
@@ -318,14 +284,13 @@ static bool assign_slots(struct afield__events *events)
 }
 
 /* Calls come sorted; returns are sorted and merged, a call before a return of the same stamp. */
-static void merge_events(struct afield__events *events, const struct item *returns)
+static void merge_events(struct afield__events *events, const struct afield__keyed *returns)
 {
 	uint32_t call = 0, ret = 0;
 
 	while (call < events->count || ret < events->returns) {
-		if (call < events->count &&
-		    (ret == events->returns ||
-		     events->operations[call]->call <= returns[ret].stamp)) {
+		if (call < events->count && (ret == events->returns ||
+					     events->operations[call]->call <= returns[ret].key)) {
 			events->event[events->event_count++] = call++ * 2;
 		} else {
 			events->return_order[ret] = returns[ret].index;
@@ -338,7 +303,7 @@ bool afield__events_init(struct afield__events *events, const struct afield__par
 {
 	const struct afield_history *history = part->history;
 	size_t room = part->count ? part->count : 1;
-	struct item *returns;
+	struct afield__keyed *returns;
 	bool fits;
 
 	memset(events, 0, sizeof(*events));
@@ -352,7 +317,7 @@ bool afield__events_init(struct afield__events *events, const struct afield__par
 	events->before = (uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
 	events->resets = (uint32_t *)afield__arena_get(&events->arena, room * sizeof(uint32_t));
 	events->observer = (bool *)afield__arena_get(&events->arena, room);
-	returns = (struct item *)malloc(room * sizeof(*returns));
+	returns = (struct afield__keyed *)malloc(room * sizeof(*returns));
 	if (!events->operations || !events->event || !events->return_order || !events->slot ||
 	    !events->before || !events->resets || !events->observer || !returns) {
 		free(returns);
@@ -372,12 +337,12 @@ bool afield__events_init(struct afield__events *events, const struct afield__par
 		events->before[events->count] = AFIELD__NONE;
 		events->operations[events->count] = operation;
 		if (!operation->pending) {
-			returns[events->returns].stamp = operation->ret;
+			returns[events->returns].key = operation->ret;
 			returns[events->returns++].index = events->count;
 		}
 		events->count++;
 	}
-	sort_items(returns, events->returns);
+	afield__sort(returns, events->returns);
 	merge_events(events, returns);
 	free(returns);
 	fits = assign_slots(events) && (plain || find_twins(events));

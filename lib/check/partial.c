@@ -7,23 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAST_STEPS = 2000000 };
-
-bool afield__search_furthest(const struct afield__part *part, uint32_t *furthest)
-{
-	struct afield__budget budget = {LAST_STEPS, (uint64_t)1 << 30};
-	struct afield__search *search = afield__search_create(part, false);
-	bool failed;
-
-	if (!search)
-		return false;
-	search->blind = true;
-	failed = afield__search_a(search, &budget) == AFIELD__NONLIN;
-	*furthest = search->furthest;
-	afield__search_free(search);
-	return failed;
-}
-
 struct partials {
 	struct afield_witness *witness;
 	uint32_t furthest;
@@ -35,13 +18,18 @@ static void note_dead_end(void *context, const struct afield__search *search)
 	struct partials *partials = (struct partials *)context;
 	struct afield_witness *witness = partials->witness;
 	const struct afield_state *state = &search->space.states[search->state];
+	bool better =
+		search->returned > partials->furthest ||
+		(search->returned == partials->furthest && search->depth > witness->partial_length);
 	struct afield_state *kept;
 	uint32_t *order;
 	int64_t *cells;
 
-	if (search->returned != partials->furthest || search->depth < witness->partial_length)
+	if (search->returned < partials->furthest ||
+	    (!better && search->depth < witness->partial_length))
 		return;
-	if (search->depth > witness->partial_length) {
+	if (better) {
+		partials->furthest = search->returned;
 		witness->partial_length = (uint32_t)search->depth;
 		witness->partial_count = 0;
 	}
@@ -64,40 +52,49 @@ static void note_dead_end(void *context, const struct afield__search *search)
 	kept->count = state->count;
 	order = witness->partial + (size_t)witness->partial_count++ * (witness->count + 1);
 	afield__search_order(search, order);
-	/* The search leaves out pending observers, so its numbers are not those of the witness. */
-	for (size_t i = 0; i < search->depth; i++) {
-		const struct afield_operation *operation = search->events.operations[order[i]];
-		uint32_t index = 0;
-
-		while (&witness->history->operations[witness->operations[index]] != operation)
-			index++;
-		order[i] = index;
-	}
 }
 
-/* Finds what cannot be placed, and how far one gets without it. */
-void afield__find_partials(const struct afield__part *part, struct afield_witness *witness)
+/* The index in the witness of an operation of its history. */
+static uint32_t index_of(const struct afield_witness *witness, uint32_t operation)
 {
-	struct afield__budget budget = {LAST_STEPS, (uint64_t)1 << 30};
-	struct partials partials = {witness, 0};
-	struct afield__search *search;
-	const struct afield_operation *stuck;
+	uint32_t low = 0, high = witness->count;
 
-	if (!afield__search_furthest(part, &partials.furthest))
-		return;
-	search = afield__search_create(part, false);
+	/* Both are in the order of the calls. */
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (witness->operations[middle] < operation)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void afield__find_partials(const struct afield__part *part, struct afield_witness *witness,
+			   uint64_t steps)
+{
+	struct afield__budget budget = {steps, (uint64_t)1 << 28};
+	struct partials partials = {witness, 0};
+	struct afield__search *search = afield__search_create(part, false);
+	const struct afield_operation *first = witness->history.operations;
+
 	if (!search)
 		return;
-	search->blind = true;
 	search->dead_end = note_dead_end;
 	search->context = &partials;
 	afield__search_a(search, &budget);
-	if (partials.furthest < search->events.returns) {
-		stuck = search->events.operations[search->events.return_order[partials.furthest]];
-		for (uint32_t i = 0; i < witness->count; i++) {
-			if (&witness->history->operations[witness->operations[i]] == stuck)
-				witness->stuck = i;
-		}
+	for (uint32_t i = 0; i < witness->partial_count; i++) {
+		uint32_t *order = witness->partial + (size_t)i * (witness->count + 1);
+
+		for (uint32_t j = 0; j < witness->partial_length; j++)
+			order[j] = index_of(witness, order[j]);
+	}
+	if (search->furthest < search->events.returns) {
+		const struct afield_operation *stuck =
+			search->events.operations[search->events.return_order[search->furthest]];
+
+		witness->stuck = index_of(witness, (uint32_t)(stuck - first));
 	}
 	afield__search_free(search);
 }

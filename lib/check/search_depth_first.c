@@ -222,14 +222,21 @@ static bool begin(struct afield__search *search)
 	return true;
 }
 
-/* Lets an observer that is possible take effect. 1 when there was one, 0 when not, -1: no memory.
- */
+/* Whether the operation only looks. Where the start is not known, the first that tells makes it known. */
+static bool only_looks(const struct afield__search *search, uint32_t operation)
+{
+	return search->events.observer[operation] &&
+	       !(afield__starts_unknown(search->part->history) &&
+		 search->space.states[search->state].count == 0);
+}
+
+/* Lets an observer take effect that is possible: 1, 0 when there is none, -1 without memory. */
 static int observe(struct afield__search *search)
 {
 	const struct afield__events *events = &search->events;
 
 	for (uint32_t i = search->next[events->count]; i != events->count; i = search->next[i]) {
-		if (events->observer[i] &&
+		if (only_looks(search, i) &&
 		    afield__space_step(&search->space, search->state, events->operations[i]))
 			return push(search, i, 0, true) ? 1 : -1;
 	}
@@ -247,7 +254,7 @@ static bool is_hopeless(struct afield__search *search)
 	uint32_t end = search->returned + LOOK_AHEAD;
 	int64_t reset = INT64_MAX;
 
-	if (search->plain || search->blind || !model->hopeless)
+	if (search->plain || !model->hopeless)
 		return false;
 	/* What resets and did not take effect yet may come before any observer that returns later.
 	 */
@@ -296,7 +303,7 @@ static bool try_candidates(struct afield__search *search)
 				search->dead_end(search->context, search);
 			return true;
 		}
-		if (events->observer[operation])
+		if (only_looks(search, operation))
 			continue;
 		if (events->before[operation] != AFIELD__NONE &&
 		    !search->done[events->before[operation]])
@@ -331,10 +338,14 @@ static int go_back(struct afield__search *search)
 	return begin(search) ? 1 : search->space.failed ? -1 : 0;
 }
 
+uint64_t afield__search_bytes(const struct afield__search *search)
+{
+	return afield__rows_bytes(&search->rows) + afield__space_bytes(&search->space);
+}
+
 static bool over_bytes(const struct afield__search *search, const struct afield__budget *budget)
 {
-	return afield__rows_bytes(&search->rows) + afield__space_bytes(&search->space) +
-		       search->part->history->words->arena.bytes >
+	return afield__search_bytes(search) + search->part->history->words->arena.bytes >
 	       budget->bytes;
 }
 
@@ -355,6 +366,8 @@ enum afield__result afield__search_a(struct afield__search *search,
 				break;
 			if (is_hopeless(search)) {
 				search->mode = BACK;
+				if (search->dead_end)
+					search->dead_end(search->context, search);
 				break;
 			}
 			went = remember(search);
@@ -378,9 +391,11 @@ enum afield__result afield__search_a(struct afield__search *search,
 	return AFIELD__MORE;
 }
 
-uint32_t afield__search_order(const struct afield__search *search, uint32_t *order)
+void afield__search_order(const struct afield__search *search, uint32_t *order)
 {
+	const struct afield_operation *first = search->part->history->operations;
+
 	for (size_t i = 0; i < search->depth; i++)
-		order[i] = search->frames[i].operation;
-	return (uint32_t)search->depth;
+		order[i] =
+			(uint32_t)(search->events.operations[search->frames[i].operation] - first);
 }

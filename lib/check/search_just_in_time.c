@@ -36,21 +36,29 @@ struct afield__wave {
 	uint64_t states;
 	uint64_t *row;
 	bool started;
+	bool traced;
+	struct trace {
+		uint32_t parent; /* or AFIELD__NONE */
+		uint32_t operation;
+	} * traces;
+	size_t trace_count;
+	size_t trace_capacity;
 };
 
-struct afield__wave *afield__wave_create(const struct afield__part *part, bool plain)
+struct afield__wave *afield__wave_create(const struct afield__part *part, bool plain, bool traced)
 {
 	struct afield__wave *wave = (struct afield__wave *)calloc(1, sizeof(*wave));
 
 	if (!wave)
 		return NULL;
 	wave->part = part;
+	wave->traced = traced;
 	afield__space_init(&wave->space, part->history);
 	if (!afield__events_init(&wave->events, part, plain))
 		goto failed;
 	wave->stride = 1 + wave->events.slots / 64 + 1;
 	wave->open = (uint32_t *)calloc((size_t)wave->events.slots + 1, sizeof(*wave->open));
-	wave->row = (uint64_t *)calloc(wave->stride, sizeof(*wave->row));
+	wave->row = (uint64_t *)calloc(wave->stride + 1, sizeof(*wave->row));
 	if (!wave->open || !wave->row || !afield__rows_init(&wave->seen, wave->stride))
 		goto failed;
 	return wave;
@@ -71,14 +79,38 @@ void afield__wave_free(struct afield__wave *wave)
 	free(wave->work.rows);
 	free(wave->open);
 	free(wave->row);
+	free(wave->traces);
 	free(wave);
 }
 
-static bool list_add(struct row_list *list, const uint64_t *row, size_t stride)
+/* A row in a list has one word more than its key: where its trace is. */
+static uint64_t *row_at(const struct afield__wave *wave, const struct row_list *list, size_t index)
 {
-	if (!afield__grow(&list->rows, &list->capacity, list->count, stride * sizeof(*row)))
+	return list->rows + index * (wave->stride + 1);
+}
+
+static bool list_add(const struct afield__wave *wave, struct row_list *list, const uint64_t *row)
+{
+	size_t bytes = (wave->stride + 1) * sizeof(*row);
+
+	if (!afield__grow(&list->rows, &list->capacity, list->count, bytes))
 		return false;
-	memcpy(list->rows + list->count++ * stride, row, stride * sizeof(*row));
+	memcpy(row_at(wave, list, list->count++), row, bytes);
+	return true;
+}
+
+/* Notes that the operation led to the row from the one whose trace it still has. */
+static bool trace(struct afield__wave *wave, uint64_t *row, uint32_t operation)
+{
+	if (!wave->traced)
+		return true;
+	if (wave->trace_count >= AFIELD__NONE - 1 ||
+	    !afield__grow(&wave->traces, &wave->trace_capacity, wave->trace_count,
+			  sizeof(*wave->traces)))
+		return false;
+	wave->traces[wave->trace_count].parent = (uint32_t)row[wave->stride];
+	wave->traces[wave->trace_count].operation = operation;
+	row[wave->stride] = wave->trace_count++;
 	return true;
 }
 
@@ -90,7 +122,18 @@ static bool meet(struct afield__wave *wave, struct row_list *list, const uint64_
 	if (added <= 0)
 		return added == 0;
 	wave->states++;
-	return list_add(list, row, wave->stride);
+	return list_add(wave, list, row);
+}
+
+/* Adds the wave's row, to which the operation led, to the work unless it was met. */
+static bool reach(struct afield__wave *wave, uint32_t operation)
+{
+	int added = afield__rows_add(&wave->seen, wave->row);
+
+	if (added <= 0)
+		return added == 0;
+	wave->states++;
+	return trace(wave, wave->row, operation) && list_add(wave, &wave->work, wave->row);
 }
 
 static bool has(const uint64_t *row, uint32_t slot)
@@ -123,15 +166,19 @@ static bool spread(struct afield__wave *wave, const uint64_t *from, uint32_t goa
 		}
 		count = afield__space_step(&wave->space, state, events->operations[operation]);
 		for (size_t j = 0; j < count; j++) {
-			memcpy(wave->row, from, wave->stride * sizeof(*from));
+			bool fits;
+
+			memcpy(wave->row, from, (wave->stride + 1) * sizeof(*from));
 			wave->row[0] = (uint64_t)wave->space.next[j] + 1;
 			if (operation != goal) {
 				wave->row[1 + slot / 64] |= (uint64_t)1 << slot % 64;
-				if (!meet(wave, &wave->work, wave->row))
-					return false;
-			} else if (!list_add(&wave->later, wave->row, wave->stride)) {
-				return false;
+				fits = reach(wave, operation);
+			} else {
+				fits = trace(wave, wave->row, operation) &&
+				       list_add(wave, &wave->later, wave->row);
 			}
+			if (!fits)
+				return false;
 		}
 		if (wave->space.failed)
 			return false;
@@ -147,7 +194,7 @@ static bool settle(struct afield__wave *wave)
 	afield__rows_clear(&wave->seen);
 	wave->now.count = 0;
 	for (size_t i = 0; i < later->count; i++) {
-		if (!meet(wave, &wave->now, later->rows + i * wave->stride))
+		if (!meet(wave, &wave->now, row_at(wave, later, i)))
 			return false;
 	}
 	later->count = 0;
@@ -158,7 +205,7 @@ static enum afield__result pass_return(struct afield__wave *wave, uint32_t goal,
 				       const struct afield__budget *budget)
 {
 	uint32_t slot = wave->events.slot[goal];
-	uint64_t *from = (uint64_t *)malloc(wave->stride * sizeof(*from));
+	uint64_t *from = (uint64_t *)malloc((wave->stride + 1) * sizeof(*from));
 	enum afield__result result = AFIELD__NO_MEMORY;
 
 	if (!from)
@@ -166,11 +213,11 @@ static enum afield__result pass_return(struct afield__wave *wave, uint32_t goal,
 	afield__rows_clear(&wave->seen);
 	wave->work.count = 0;
 	for (size_t i = 0; i < wave->now.count; i++) {
-		uint64_t *row = wave->now.rows + i * wave->stride;
+		uint64_t *row = row_at(wave, &wave->now, i);
 
 		if (has(row, slot)) {
 			row[1 + slot / 64] &= ~((uint64_t)1 << slot % 64);
-			if (!list_add(&wave->later, row, wave->stride))
+			if (!list_add(wave, &wave->later, row))
 				goto out;
 		} else if (!meet(wave, &wave->work, row)) {
 			goto out;
@@ -181,12 +228,13 @@ static enum afield__result pass_return(struct afield__wave *wave, uint32_t goal,
 			result = AFIELD__MORE;
 			goto out;
 		}
-		memcpy(from, wave->work.rows + --wave->work.count * wave->stride,
-		       wave->stride * sizeof(*from));
+		memcpy(from, row_at(wave, &wave->work, --wave->work.count),
+		       (wave->stride + 1) * sizeof(*from));
 		if (!spread(wave, from, goal) ||
 		    afield__rows_bytes(&wave->seen) +
-				    (wave->work.capacity + wave->later.capacity) * wave->stride *
-					    8 +
+				    (wave->work.capacity + wave->later.capacity) *
+					    (wave->stride + 1) * 8 +
+				    wave->trace_capacity * sizeof(*wave->traces) +
 				    afield__space_bytes(&wave->space) +
 				    wave->part->history->words->arena.bytes >
 			    budget->bytes)
@@ -211,7 +259,8 @@ static bool start(struct afield__wave *wave)
 
 		memset(wave->row, 0, wave->stride * sizeof(*wave->row));
 		wave->row[0] = (uint64_t)state + 1;
-		if (!list_add(&wave->later, wave->row, wave->stride))
+		wave->row[wave->stride] = AFIELD__NONE;
+		if (!list_add(wave, &wave->later, wave->row))
 			return false;
 	}
 	wave->started = true;
@@ -263,7 +312,7 @@ bool afield__wave_states(struct afield__wave *wave, uint32_t count,
 	*states =
 		(struct afield_state *)afield__arena_get(arena, wave->now.count * sizeof(**states));
 	for (size_t i = 0; *states && i < wave->now.count; i++) {
-		uint32_t number = (uint32_t)(wave->now.rows[i * wave->stride] - 1);
+		uint32_t number = (uint32_t)(*row_at(wave, &wave->now, i) - 1);
 		const struct afield_state *state = &wave->space.states[number];
 		size_t bytes = state->count * sizeof(*state->cells);
 		int64_t *cells = (int64_t *)afield__arena_get(arena, bytes);
@@ -276,6 +325,23 @@ bool afield__wave_states(struct afield__wave *wave, uint32_t count,
 		(*states)[i].count = state->count;
 	}
 	return *states;
+}
+
+bool afield__wave_put_order(const struct afield__wave *wave, struct afield__order *order)
+{
+	uint32_t *path = (uint32_t *)malloc((wave->events.count + (size_t)1) * sizeof(*path));
+	uint32_t at = (uint32_t) * (row_at(wave, &wave->now, 0) + wave->stride), count = 0;
+
+	if (!path)
+		return false;
+	for (; at != AFIELD__NONE; at = wave->traces[at].parent)
+		path[count++] = wave->traces[at].operation;
+	afield__order_begin(order);
+	while (count)
+		afield__order_put(order, (uint32_t)(wave->events.operations[path[--count]] -
+						    wave->part->history->operations));
+	free(path);
+	return true;
 }
 
 void afield__wave_count(const struct afield__wave *wave, uint64_t *steps, uint64_t *states,

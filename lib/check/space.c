@@ -69,7 +69,7 @@ void afield__space_fini(struct afield__space *space)
 	afield__arena_fini(&space->arena);
 	free(space->states);
 	free(space->hashes);
-	free(space->table);
+	afield__table_fini(&space->table);
 	free(space->next);
 }
 
@@ -93,28 +93,9 @@ static bool same_state(const struct afield__space *space, const struct afield_st
 	       (a->count == 0 || memcmp(a->cells, b->cells, a->count * sizeof(*a->cells)) == 0);
 }
 
-static bool grow_table(struct afield__space *space)
+static uint64_t state_hash(const void *owner, size_t number)
 {
-	size_t size = space->table_size ? space->table_size * 2 : 16;
-	uint32_t *table;
-
-	if (space->count * 2 < space->table_size)
-		return true;
-	table = (uint32_t *)malloc(size * sizeof(*table));
-	if (!table)
-		return false;
-	memset(table, 0xff, size * sizeof(*table));
-	for (size_t i = 0; i < space->count; i++) {
-		size_t at = space->hashes[i] & (size - 1);
-
-		while (table[at] != AFIELD__NONE)
-			at = (at + 1) & (size - 1);
-		table[at] = (uint32_t)i;
-	}
-	free(space->table);
-	space->table = table;
-	space->table_size = size;
-	return true;
+	return ((const struct afield__space *)owner)->hashes[number];
 }
 
 uint32_t afield__space_intern(struct afield__space *space, const struct afield_state *state)
@@ -123,11 +104,11 @@ uint32_t afield__space_intern(struct afield__space *space, const struct afield_s
 	size_t at, bytes = state->count * sizeof(*state->cells);
 	int64_t *cells;
 
-	if (!grow_table(space))
+	if (!afield__table_grow(&space->table, space->count, state_hash, space))
 		goto failed;
-	for (at = hash & (space->table_size - 1); space->table[at] != AFIELD__NONE;
-	     at = (at + 1) & (space->table_size - 1)) {
-		uint32_t number = space->table[at];
+	for (at = hash & (space->table.size - 1); space->table.places[at] != AFIELD__NONE;
+	     at = (at + 1) & (space->table.size - 1)) {
+		uint32_t number = space->table.places[at];
 
 		if (space->hashes[number] == hash &&
 		    same_state(space, &space->states[number], state))
@@ -145,7 +126,7 @@ uint32_t afield__space_intern(struct afield__space *space, const struct afield_s
 	space->states[space->count].cells = cells;
 	space->states[space->count].count = state->count;
 	space->hashes[space->count] = hash;
-	space->table[at] = (uint32_t)space->count;
+	space->table.places[at] = (uint32_t)space->count;
 	return (uint32_t)space->count++;
 failed:
 	space->failed = true;
@@ -186,7 +167,10 @@ size_t afield__space_start(struct afield__space *space)
 {
 	space->outcome.count = 0;
 	space->outcome.used = 0;
-	space->model->init(space->model, space->history, &space->outcome);
+	/* How a history starts, and in which way it tells results, is said by all of it. */
+	space->model->init(space->model,
+			   space->history->whole ? space->history->whole : space->history,
+			   &space->outcome);
 	return gather(space);
 }
 
@@ -204,7 +188,7 @@ uint64_t afield__space_bytes(const struct afield__space *space)
 {
 	return space->arena.bytes + space->capacity * sizeof(*space->states) +
 	       space->hash_capacity * sizeof(*space->hashes) +
-	       space->table_size * sizeof(*space->table);
+	       space->table.size * sizeof(*space->table.places);
 }
 
 bool afield__rows_init(struct afield__rows *rows, size_t stride)

@@ -18,6 +18,8 @@ void afield_report_line(const struct afield_report *report, FILE *stream)
 		(unsigned long long)report->states, report->milliseconds,
 		(unsigned long long)report->steps, (unsigned long long)report->parts,
 		report->engine);
+	if (report->witness)
+		fprintf(stream, " counterexample_ms=%.1f", report->counterexample_milliseconds);
 	if (report->reason)
 		fprintf(stream, " (%s)", report->reason);
 	fputc('\n', stream);
@@ -46,7 +48,7 @@ static void cell_text(struct afield_text *text, const struct afield_history *his
 		if (colon && strncmp(colon, " : ", 3) == 0)
 			*colon = 0;
 		afield_text_add(text, "+ %s%s", whole.bytes ? whole.bytes : "",
-				operation->pending ? " (never returns)" : "");
+				operation->pending ? " (does not return)" : "");
 	}
 	afield__text_fini(&whole);
 }
@@ -145,8 +147,8 @@ static void print_operation(const struct afield_witness *witness, uint32_t index
 			    struct afield_text *text, FILE *stream)
 {
 	text->length = 0;
-	afield__text_operation(text, witness->history,
-			       &witness->history->operations[witness->operations[index]]);
+	afield__text_operation(text, &witness->history,
+			       &witness->history.operations[witness->operations[index]]);
 	fputs(text->bytes ? text->bytes : "", stream);
 }
 
@@ -154,7 +156,7 @@ static void print_state(const struct afield_witness *witness, const struct afiel
 			struct afield_text *text, FILE *stream)
 {
 	text->length = 0;
-	afield__text_state(text, witness->history, state);
+	afield__text_state(text, &witness->history, state);
 	fprintf(stream, "{%s}", text->bytes ? text->bytes : "");
 }
 
@@ -193,8 +195,9 @@ void afield_report_text(const struct afield_report *report, FILE *stream)
 
 	if (!witness || !witness->count)
 		return;
-	fprintf(stream, "Not linearizable: %u of %llu operations show it.\n", witness->count,
-		(unsigned long long)report->operations);
+	fprintf(stream, "Not linearizable: %u of %llu operations show it%s.\n", witness->count,
+		(unsigned long long)report->operations,
+		witness->minimal ? "" : "; fewer might, but that takes long to find");
 	if (witness->starts) {
 		fprintf(stream, "  At the last quiet point before them it holds ");
 		for (uint32_t i = 0; i < witness->start_count; i++) {
@@ -204,7 +207,7 @@ void afield_report_text(const struct afield_report *report, FILE *stream)
 		fputc('\n', stream);
 	}
 	afield__text_fini(&text);
-	if (afield__picture_init(&picture, witness->history, witness->operations, witness->count))
+	if (afield__picture_init(&picture, &witness->history, witness->operations, witness->count))
 		print_rows(&picture, witness->stuck, stream);
 	afield__picture_fini(&picture);
 	print_partials(witness, stream);
@@ -213,7 +216,26 @@ void afield_report_text(const struct afield_report *report, FILE *stream)
 const uint32_t *afield_report_operations(const struct afield_report *report, size_t *count)
 {
 	*count = report->witness ? report->witness->count : 0;
-	return report->witness ? report->witness->operations : NULL;
+	return report->witness ? report->witness->origin : NULL;
+}
+
+bool afield_report_is_minimal(const struct afield_report *report)
+{
+	return report->witness && report->witness->minimal;
+}
+
+const uint32_t *afield_report_order(const struct afield_report *report, size_t *count)
+{
+	*count = report->order_count;
+	return report->order;
+}
+
+bool afield_report_certificate(const struct afield_report *report, FILE *stream)
+{
+	fprintf(stream, "# order of %zu operations\n", report->order_count);
+	for (size_t i = 0; i < report->order_count; i++)
+		fprintf(stream, "%u\n", report->order[i] + 1);
+	return !ferror(stream);
 }
 
 int afield_check_print(const char *name, const struct afield_history *history,

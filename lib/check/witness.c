@@ -1,332 +1,240 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * witness.c: makes a counterexample small without making it wrong.
+ * witness.c: makes a counterexample of what is not linearizable.
  *
- * A history that is not linearizable stays so when operations are left out only in ways that would
- * keep a linearizable history linearizable. Those ways are: everything called after the first
- * return that no order could pass; operations that never change the state; all operations of one
- * value, where the model says that values come and go together; and everything before a point at
- * which nothing is open, if the states the object may have there take its place. A single effectful
- * operation is never left out alone: without its push, any pop would look wrong.
+ * A monitor names the few values or operations that are at fault; an engine knows the first return
+ * that no order can pass, and then nothing that is called later matters. What had been called and
+ * not returned by then is taken as never returning: its result may depend on what is left out. The
+ * rest is made smaller in shrink.c.
  */
-#include "internal.h"
+#include "shrink.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	/* For each operation, and besides: an easier history may be harder to refute. */
-	TRIAL_EACH = 8,
-	TRIAL_STEPS = 100000,
-	ALL_EACH = 64,
-	ALL_STEPS = 500000,
-	SMALL = 16, /* short enough for a reader */
-	FEW_STATES = 8,
+	/* Steps for each that the verdict took, for each operation, and besides. */
+	STEPS_TIMES = 4,
+	STEPS_EACH = 1,
+	STEPS_ALWAYS = 8000,
 	MOST_DRAWN = 4096
 };
 
-struct shrink {
-	struct afield__part part; /* what is left; `operations` is `kept` */
-	uint32_t *kept;
-	uint32_t *trial;
-	uint32_t *unit; /* which operations go together, for those kept */
-	uint64_t steps_left;
-};
-
-/* Whether the part is found not linearizable within the budget. */
-static bool fails(struct shrink *shrink, const struct afield__part *part, uint32_t *furthest)
+/* Marks the blamed in `selected`, and without `whole` all of their groups. */
+static void select_blamed(const struct afield__part *part, const struct afield__blame *blame,
+			  bool *selected)
 {
-	struct afield__budget budget = {TRIAL_STEPS + TRIAL_EACH * (uint64_t)part->count,
-					(uint64_t)1 << 30};
-	struct afield__search *search;
-	bool failed;
+	const struct afield_history *history = part->history;
+	uint32_t *unit = (uint32_t *)malloc((part->count + (size_t)1) * sizeof(*unit));
+	bool *guilty = (bool *)calloc(part->count + (size_t)2, sizeof(*guilty));
+	bool *blamed = (bool *)calloc(history->count + 1, sizeof(*blamed));
+	uint32_t units = 0;
 
-	*furthest = AFIELD__NONE;
-	/* Where a monitor applies, a long history takes it less time than a search. */
-	if (part->count > SMALL && !part->starts) {
-		struct afield__blame blame;
-		enum afield__result result = afield__monitor(part, &blame);
-
-		if (result <= AFIELD__NONLIN)
-			return result == AFIELD__NONLIN;
+	if (unit && guilty && blamed && !blame->whole)
+		units = afield__group_units(history->model, history->operations, NULL,
+					    part->operations, part->count, unit);
+	for (size_t i = 0; blamed && i < blame->count; i++)
+		blamed[blame->operations[i]] = true;
+	for (uint32_t i = 0; blamed && i < part->count; i++) {
+		selected[i] = blame->whole && blamed[part->operations[i]];
+		if (units && blamed[part->operations[i]])
+			guilty[unit[i]] = true;
 	}
-	if (budget.steps > shrink->steps_left)
-		budget.steps = shrink->steps_left;
-	search = afield__search_create(part, false);
-	if (!search)
-		return false;
-	failed = afield__search_a(search, &budget) == AFIELD__NONLIN;
-	shrink->steps_left -=
-		search->space.steps < shrink->steps_left ? search->space.steps : shrink->steps_left;
-	*furthest = search->furthest;
-	afield__search_free(search);
-	return failed;
+	for (uint32_t i = 0; units && i < part->count; i++)
+		selected[i] = guilty[unit[i]];
+	free(unit);
+	free(guilty);
+	free(blamed);
 }
 
-static int compare_stamps(const void *left, const void *right)
+/* The stamp of the return that cannot be passed, among those selected. INT64_MAX when unknown. */
+static int64_t stamp_of(const struct afield__part *part, const bool *selected, uint32_t furthest)
 {
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+	struct afield__keyed *returns =
+		(struct afield__keyed *)malloc((part->count + (size_t)1) * sizeof(*returns));
+	int64_t stamp = INT64_MAX;
+	uint32_t count = 0;
 
-	return a < b ? -1 : a > b;
-}
+	for (uint32_t i = 0; returns && i < part->count; i++) {
+		const struct afield_operation *operation =
+			&part->history->operations[part->operations[i]];
 
-/* Leaves out what is called after the first return that cannot be passed. */
-static void cut_end(struct shrink *shrink, uint32_t furthest)
-{
-	const struct afield_operation *operations = shrink->part.history->operations;
-	int64_t *stamps = (int64_t *)malloc((shrink->part.count + 1) * sizeof(*stamps));
-	uint32_t returns = 0, count = 0;
-
-	if (!stamps || furthest == AFIELD__NONE) {
-		free(stamps);
-		return;
-	}
-	for (uint32_t i = 0; i < shrink->part.count; i++) {
-		if (!operations[shrink->kept[i]].pending)
-			stamps[returns++] = operations[shrink->kept[i]].ret;
-	}
-	qsort(stamps, returns, sizeof(*stamps), compare_stamps);
-	for (uint32_t i = 0; furthest < returns && i < shrink->part.count; i++) {
-		if (operations[shrink->kept[i]].call <= stamps[furthest])
-			shrink->kept[count++] = shrink->kept[i];
-	}
-	if (furthest < returns)
-		shrink->part.count = count;
-	free(stamps);
-}
-
-/* Tries without the units in [from, to). Keeps the result when it still fails. */
-static bool try_without(struct shrink *shrink, uint32_t from, uint32_t to)
-{
-	struct afield__part part = shrink->part;
-	uint32_t count = 0, furthest;
-
-	for (uint32_t i = 0; i < shrink->part.count; i++) {
-		if (shrink->unit[i] < from || shrink->unit[i] >= to)
-			shrink->trial[count++] = shrink->kept[i];
-	}
-	if (count == shrink->part.count)
-		return false;
-	part.operations = shrink->trial;
-	part.count = count;
-	if (!fails(shrink, &part, &furthest))
-		return false;
-	count = 0;
-	for (uint32_t i = 0; i < shrink->part.count; i++) {
-		if (shrink->unit[i] >= from && shrink->unit[i] < to)
+		if (!selected[i] || operation->pending)
 			continue;
-		shrink->unit[count] = shrink->unit[i];
-		shrink->kept[count++] = shrink->kept[i];
+		returns[count].key = operation->ret;
+		returns[count++].index = i;
 	}
+	if (furthest < count) {
+		afield__sort(returns, count);
+		stamp = returns[furthest].key;
+	}
+	free(returns);
+	return stamp;
+}
+
+/* Copies what is selected and called by the stamp. False when there is no memory. */
+static bool copy_selected(struct afield__shrink *shrink, const struct afield__part *part,
+			  const bool *selected, int64_t stamp)
+{
+	const struct afield_history *history = part->history;
+	uint32_t count = 0, room = 1;
+
+	for (uint32_t i = 0; i < part->count; i++)
+		room += selected[i];
+	shrink->history = *history;
+	shrink->history.whole = history;
+	shrink->original = history->operations;
+	shrink->history.operations =
+		(struct afield_operation *)malloc(room * sizeof(*shrink->history.operations));
+	shrink->origin = (uint32_t *)malloc(room * sizeof(*shrink->origin));
+	shrink->kept = (uint32_t *)malloc(room * sizeof(*shrink->kept));
+	shrink->trial = (uint32_t *)malloc(room * sizeof(*shrink->trial));
+	shrink->unit = (uint32_t *)malloc(room * sizeof(*shrink->unit));
+	if (!shrink->history.operations || !shrink->origin || !shrink->kept || !shrink->trial ||
+	    !shrink->unit)
+		return false;
+	for (uint32_t i = 0; i < part->count; i++) {
+		struct afield_operation operation = history->operations[part->operations[i]];
+
+		if (!selected[i] || operation.call > stamp)
+			continue;
+		if (!operation.pending && operation.ret > stamp) {
+			/* What changes nothing may be left out at once. */
+			if (afield__observes(history->model, &operation))
+				continue;
+			operation.pending = true;
+		}
+		shrink->history.operations[count] = operation;
+		shrink->origin[count] = part->operations[i];
+		shrink->kept[count] = count;
+		count++;
+	}
+	shrink->history.count = count;
+	memset(&shrink->part, 0, sizeof(shrink->part));
+	shrink->part.history = &shrink->history;
+	shrink->part.operations = shrink->kept;
 	shrink->part.count = count;
 	return true;
 }
 
-/* Leaves out runs of units, long ones first. Unit 0 stays. */
-static void drop_units(struct shrink *shrink, uint32_t units)
+static void free_copy(struct afield__shrink *shrink)
 {
-	for (uint32_t length = units; length; length /= 2) {
-		for (uint32_t from = 1; from < units && shrink->steps_left; from += length)
-			try_without(shrink, from, from + length < units ? from + length : units);
-	}
+	free(shrink->history.operations);
+	free(shrink->origin);
+	free(shrink->kept);
+	free(shrink->trial);
+	free(shrink->unit);
+	shrink->history.operations = NULL;
+	shrink->origin = shrink->kept = shrink->trial = shrink->unit = NULL;
+	shrink->part.count = 0;
 }
 
-/* Numbers each operation that never changes a state; all others are unit 0. */
-static uint32_t observer_units(struct shrink *shrink)
+/* The number of returns engine A passes in what was selected. NONE when that takes too long. */
+static uint32_t search_furthest(struct afield__shrink *shrink)
 {
-	const struct afield_history *history = shrink->part.history;
-	uint32_t units = 1;
+	struct afield__budget budget = {shrink->steps_left, (uint64_t)1 << 30};
+	struct afield__search *search = afield__search_create(&shrink->part, false);
+	uint32_t furthest = AFIELD__NONE;
 
-	for (uint32_t i = 0; i < shrink->part.count; i++)
-		shrink->unit[i] =
-			afield__observes(history->model, &history->operations[shrink->kept[i]])
-				? units++
-				: 0;
-	return units;
+	if (!search)
+		return furthest;
+	if (afield__search_a(search, &budget) == AFIELD__NONLIN)
+		furthest = search->furthest;
+	shrink->steps_left -=
+		search->space.steps < shrink->steps_left ? search->space.steps : shrink->steps_left;
+	afield__search_free(search);
+	return furthest;
 }
 
-/* Numbers the values. 0 when the model has no groups or something belongs to none. */
-static uint32_t group_units(struct shrink *shrink)
+/*
+ * Copies the selected up to the return that cannot be passed, unless all of it is at fault. Whether
+ * that is not linearizable.
+ */
+static bool cut(struct afield__shrink *shrink, const struct afield__part *part,
+		const bool *selected, uint32_t furthest, bool whole)
 {
-	const struct afield_history *history = shrink->part.history;
-	const struct afield_model *model = history->model;
-	size_t size = 64;
-	uint32_t *table, units = 1;
-	afield_value *groups;
-
-	if (!model->group || shrink->part.starts)
-		return 0;
-	while (size < (size_t)shrink->part.count * 2)
-		size *= 2;
-	table = (uint32_t *)calloc(size, sizeof(*table));
-	groups = (afield_value *)malloc((shrink->part.count + 1) * sizeof(*groups));
-	for (uint32_t i = 0; table && groups && units && i < shrink->part.count; i++) {
-		afield_value group;
-		size_t at;
-
-		if (!model->group(model, &history->operations[shrink->kept[i]], &group)) {
-			units = 0;
-			break;
-		}
-		at = afield__mix((uint64_t)group) & (size - 1);
-		while (table[at] && groups[table[at]] != group)
-			at = (at + 1) & (size - 1);
-		if (!table[at]) {
-			groups[units] = group;
-			table[at] = units++;
-		}
-		shrink->unit[i] = table[at];
-	}
-	if (!table || !groups)
-		units = 0;
-	free(table);
-	free(groups);
-	return units;
-}
-
-/* Only the groups a monitor blamed, when they fail by themselves. */
-static bool keep_blamed(struct shrink *shrink, const struct afield__blame *blame)
-{
-	const struct afield_history *history = shrink->part.history;
-	const struct afield_model *model = history->model;
-	struct afield__part part = shrink->part;
-	uint32_t furthest;
-
-	if (!blame->count || !group_units(shrink))
+	if (!copy_selected(shrink, part, selected, INT64_MAX))
 		return false;
-	part.operations = shrink->trial;
-	part.count = 0;
-	for (uint32_t i = 0; i < shrink->part.count; i++) {
-		afield_value group, guilty;
+	if (furthest == AFIELD__NONE && !whole)
+		furthest = search_furthest(shrink);
+	if (furthest != AFIELD__NONE) {
+		int64_t stamp = stamp_of(part, selected, furthest);
 
-		model->group(model, &history->operations[shrink->kept[i]], &group);
-		for (uint32_t j = 0; j < blame->count; j++) {
-			model->group(model, &history->operations[blame->operations[j]], &guilty);
-			if (group == guilty) {
-				shrink->trial[part.count++] = shrink->kept[i];
-				break;
-			}
+		free_copy(shrink);
+		if (!copy_selected(shrink, part, selected, stamp))
+			return false;
+	}
+	return afield__shrink_fails(shrink, &shrink->part, &furthest);
+}
+
+static bool select_and_cut(struct afield__shrink *shrink, const struct afield__part *part,
+			   const struct afield__blame *blame, uint32_t furthest)
+{
+	bool *selected = (bool *)calloc(part->count + (size_t)1, sizeof(*selected)), fits = false;
+
+	if (selected && blame->count) {
+		select_blamed(part, blame, selected);
+		fits = cut(shrink, part, selected, AFIELD__NONE, blame->whole);
+		if (!fits)
+			free_copy(shrink);
+	}
+	if (selected && !fits) {
+		memset(selected, true, part->count * sizeof(*selected));
+		fits = cut(shrink, part, selected, furthest, false);
+		/* Without a cut it is what was found not linearizable, and as large. */
+		if (!fits) {
+			free_copy(shrink);
+			shrink->decided = false;
+			fits = copy_selected(shrink, part, selected, INT64_MAX);
 		}
 	}
-	if (!fails(shrink, &part, &furthest))
+	free(selected);
+	return fits;
+}
+
+/* Takes over what is left as the counterexample. */
+static bool fill(struct afield_witness *witness, struct afield__shrink *shrink)
+{
+	size_t room = shrink->part.count + (size_t)1;
+
+	witness->history = shrink->history;
+	witness->count = shrink->part.count;
+	witness->operations = (uint32_t *)malloc(room * sizeof(*witness->operations));
+	witness->origin = (uint32_t *)malloc(room * sizeof(*witness->origin));
+	witness->partial = (uint32_t *)malloc(room * AFIELD__PARTIALS * sizeof(*witness->partial));
+	witness->states = (struct afield_state *)calloc(AFIELD__PARTIALS, sizeof(*witness->states));
+	shrink->history.operations = NULL;
+	if (!witness->operations || !witness->origin || !witness->partial || !witness->states)
 		return false;
-	memcpy(shrink->kept, shrink->trial, part.count * sizeof(*shrink->kept));
-	shrink->part.count = part.count;
-	cut_end(shrink, furthest);
+	for (uint32_t i = 0; i < witness->count; i++) {
+		witness->operations[i] = shrink->kept[i];
+		witness->origin[i] = shrink->origin[shrink->kept[i]];
+	}
 	return true;
 }
 
-/* The number of operations before the last point where nothing is open, the whole part aside. */
-static uint32_t last_quiet(const struct shrink *shrink)
-{
-	const struct afield_operation *operations = shrink->part.history->operations;
-	int64_t latest = INT64_MIN;
-	uint32_t quiet = 0;
-
-	for (uint32_t i = 0; i < shrink->part.count; i++) {
-		const struct afield_operation *operation = &operations[shrink->kept[i]];
-
-		if (i && latest < operation->call)
-			quiet = i;
-		if (operation->pending)
-			break;
-		if (operation->ret > latest)
-			latest = operation->ret;
-	}
-	return quiet;
-}
-
-/* Starts at the last quiet point, from the states the object may have there. */
-static void cut_start(struct shrink *shrink, struct afield_witness *witness)
-{
-	struct afield__budget budget = {2000000, (uint64_t)1 << 28};
-	uint32_t quiet = last_quiet(shrink), furthest;
-	struct afield__wave *wave;
-	struct afield__part part = shrink->part;
-
-	if (!quiet)
-		return;
-	/* No reductions: a left-out operation would move the count of returns. */
-	wave = afield__wave_create(&shrink->part, true);
-	if (!wave)
-		return;
-	if (afield__wave_states(wave, quiet, &budget, &witness->arena, &witness->starts,
-				&witness->start_count) &&
-	    witness->start_count <= FEW_STATES) {
-		part.operations = shrink->kept + quiet;
-		part.count = shrink->part.count - quiet;
-		part.starts = witness->starts;
-		part.start_count = witness->start_count;
-	}
-	afield__wave_free(wave);
-	if (!part.starts || !fails(shrink, &part, &furthest)) {
-		witness->starts = NULL;
-		witness->start_count = 0;
-		return;
-	}
-	memmove(shrink->kept, part.operations, part.count * sizeof(*shrink->kept));
-	part.operations = shrink->kept;
-	shrink->part = part;
-	witness->left_out = quiet;
-}
-
-static void make_small(struct shrink *shrink, struct afield_witness *witness,
-		       const struct afield__blame *blame, uint32_t furthest)
-{
-	uint32_t units;
-
-	if (!keep_blamed(shrink, blame)) {
-		if (furthest == AFIELD__NONE && !fails(shrink, &shrink->part, &furthest))
-			return;
-		cut_end(shrink, furthest);
-	}
-	units = group_units(shrink);
-	if (units)
-		drop_units(shrink, units);
-	if (shrink->part.count > SMALL)
-		cut_start(shrink, witness);
-	drop_units(shrink, observer_units(shrink));
-}
-
 struct afield_witness *afield__witness_create(const struct afield__part *part,
-					      const struct afield__blame *blame, uint32_t furthest)
+					      const struct afield__blame *blame, uint32_t furthest,
+					      uint64_t steps)
 {
 	struct afield_witness *witness = (struct afield_witness *)calloc(1, sizeof(*witness));
-	struct shrink shrink = {*part, NULL, NULL, NULL,
-				ALL_STEPS + ALL_EACH * (uint64_t)part->count};
-	size_t bytes = (part->count + (size_t)1) * sizeof(*shrink.kept);
+	struct afield__shrink shrink = {.decided = true};
 
 	if (!witness)
 		return NULL;
-	witness->history = part->history;
+	shrink.steps_left = STEPS_ALWAYS + STEPS_EACH * (uint64_t)part->count + STEPS_TIMES * steps;
 	witness->stuck = AFIELD__NONE;
-	shrink.kept = (uint32_t *)malloc(bytes);
-	shrink.trial = (uint32_t *)malloc(bytes);
-	shrink.unit = (uint32_t *)malloc(bytes);
-	if (!shrink.kept || !shrink.trial || !shrink.unit)
-		goto out;
-	if (part->count)
-		memcpy(shrink.kept, part->operations, part->count * sizeof(*shrink.kept));
-	shrink.part.operations = shrink.kept;
-	make_small(&shrink, witness, blame, furthest);
-	if (shrink.part.count <= MOST_DRAWN && afield__search_furthest(&shrink.part, &furthest))
-		cut_end(&shrink, furthest);
-	witness->count = shrink.part.count;
-	witness->operations = (uint32_t *)malloc((witness->count + 1) * sizeof(uint32_t));
-	witness->partial = (uint32_t *)malloc((witness->count + (size_t)1) * AFIELD__PARTIALS *
-					      sizeof(uint32_t));
-	witness->states = (struct afield_state *)calloc(AFIELD__PARTIALS, sizeof(*witness->states));
-	if (!witness->operations || !witness->partial || !witness->states) {
-		witness->count = 0;
-		goto out;
+	if (select_and_cut(&shrink, part, blame, furthest)) {
+		if (shrink.decided)
+			afield__shrink_run(&shrink, witness);
+		witness->minimal = shrink.decided;
+		if (!fill(witness, &shrink))
+			witness->count = 0;
+		shrink.part.history = &witness->history;
+		if (witness->count && witness->count <= MOST_DRAWN)
+			afield__find_partials(&shrink.part, witness, shrink.steps_left);
 	}
-	memcpy(witness->operations, shrink.kept, witness->count * sizeof(*shrink.kept));
-	if (witness->count <= MOST_DRAWN)
-		afield__find_partials(&shrink.part, witness);
-out:
-	free(shrink.kept);
-	free(shrink.trial);
-	free(shrink.unit);
+	free_copy(&shrink);
 	return witness;
 }
 
@@ -335,7 +243,9 @@ void afield__witness_free(struct afield_witness *witness)
 	if (!witness)
 		return;
 	afield__arena_fini(&witness->arena);
+	free(witness->history.operations);
 	free(witness->operations);
+	free(witness->origin);
 	free(witness->partial);
 	free(witness->states);
 	free(witness);

@@ -69,6 +69,36 @@ bool afield__grow(void *array, size_t *capacity, size_t count, size_t size)
 	return true;
 }
 
+bool afield__table_grow(struct afield__table *table, size_t count,
+			uint64_t (*hash)(const void *owner, size_t number), const void *owner)
+{
+	struct afield__table grown = {NULL, table->size ? table->size * 2 : 16};
+
+	if (count * 2 < table->size)
+		return true;
+	grown.places = (uint32_t *)malloc(grown.size * sizeof(*grown.places));
+	if (!grown.places)
+		return false;
+	memset(grown.places, 0xff, grown.size * sizeof(*grown.places));
+	for (size_t i = 0; i < count; i++) {
+		size_t at = hash(owner, i) & (grown.size - 1);
+
+		while (grown.places[at] != AFIELD__NONE)
+			at = (at + 1) & (grown.size - 1);
+		grown.places[at] = (uint32_t)i;
+	}
+	free(table->places);
+	*table = grown;
+	return true;
+}
+
+void afield__table_fini(struct afield__table *table)
+{
+	free(table->places);
+	table->places = NULL;
+	table->size = 0;
+}
+
 uint64_t afield__mix(uint64_t hash)
 {
 	hash ^= hash >> 32;
@@ -90,7 +120,7 @@ void afield__words_free(struct afield__words *words)
 		return;
 	afield__arena_fini(&words->arena);
 	free(words->words);
-	free(words->table);
+	afield__table_fini(&words->table);
 	free(words->scratch);
 	free(words);
 }
@@ -104,28 +134,9 @@ static uint64_t hash_text(const char *text, size_t length)
 	return afield__mix(hash);
 }
 
-static bool grow_table(struct afield__words *words)
+static uint64_t word_hash(const void *owner, size_t number)
 {
-	size_t size = words->table_size ? words->table_size * 2 : 64;
-	uint32_t *table;
-
-	if (words->count * 2 < words->table_size)
-		return true;
-	table = (uint32_t *)malloc(size * sizeof(*table));
-	if (!table)
-		return false;
-	memset(table, 0xff, size * sizeof(*table));
-	for (size_t i = 0; i < words->count; i++) {
-		size_t at = words->words[i].hash & (size - 1);
-
-		while (table[at] != AFIELD__NONE)
-			at = (at + 1) & (size - 1);
-		table[at] = (uint32_t)i;
-	}
-	free(words->table);
-	words->table = table;
-	words->table_size = size;
-	return true;
+	return ((const struct afield__words *)owner)->words[number].hash;
 }
 
 /* The handle of the text, or AFIELD_NIL when there is no memory. Numbers and words are apart. */
@@ -137,15 +148,15 @@ static afield_value intern(struct afield__words *words, const char *text, size_t
 	size_t at;
 	char *copy;
 
-	if (!grow_table(words))
+	if (!afield__table_grow(&words->table, words->count, word_hash, words))
 		return AFIELD_NIL;
-	at = hash & (words->table_size - 1);
-	while (words->table[at] != AFIELD__NONE) {
-		word = &words->words[words->table[at]];
+	at = hash & (words->table.size - 1);
+	while (words->table.places[at] != AFIELD__NONE) {
+		word = &words->words[words->table.places[at]];
 		if (word->hash == hash && word->length == length && word->is_number == is_number &&
 		    memcmp(word->text, text, length) == 0)
-			return AFIELD__FIRST_WORD + words->table[at];
-		at = (at + 1) & (words->table_size - 1);
+			return AFIELD__FIRST_WORD + words->table.places[at];
+		at = (at + 1) & (words->table.size - 1);
 	}
 	copy = (char *)afield__arena_get(&words->arena, length + 1);
 	if (!copy ||
@@ -159,7 +170,7 @@ static afield_value intern(struct afield__words *words, const char *text, size_t
 	word->hash = hash;
 	word->number = number;
 	word->is_number = is_number;
-	words->table[at] = (uint32_t)words->count;
+	words->table.places[at] = (uint32_t)words->count;
 	return AFIELD__FIRST_WORD + (int64_t)words->count++;
 }
 

@@ -47,11 +47,12 @@ static void print_result(const struct command *command, const struct afield_expl
 			break;
 		printf("outcome %-32s %llu\n", text, (unsigned long long)count);
 	}
-	printf("%s: %s: %llu executions (%llu given up, %llu redundant) in %.3f s, %.0f a "
-	       "second%s\n",
+	printf("%s: %s: %llu executions (%llu given up, %llu redundant), %llu outcomes in %.3f s, "
+	       "%.0f a second%s\n",
 	       command->name, result->has_failed ? "FAILED" : "passed",
 	       (unsigned long long)result->executions, (unsigned long long)result->blocked,
-	       (unsigned long long)result->redundant, result->seconds,
+	       (unsigned long long)result->redundant, (unsigned long long)result->outcomes,
+	       result->seconds,
 	       result->seconds > 0 ? (double)result->executions / result->seconds : 0.0,
 	       result->is_complete ? ", complete" : "");
 }
@@ -189,7 +190,7 @@ static int list(struct command *command)
 	char text[SITE_NAME + 16];
 
 	if (!command->options.executions)
-		command->options.executions = 2000;
+		command->options.executions = SITES_KNOWN;
 	command->options.mode = AFIELD_EXPLORE_RANDOM;
 	afield_explore_run(command->program, &command->options, &result);
 	if (command->what == LIST_SITES)
@@ -265,6 +266,12 @@ static bool option_take(struct command *command, int option)
 
 int afield_explore_main_with(int (*program)(int, char **), int argc, char **argv)
 {
+	return afield_explore_main_judged(program, NULL, argc, argv);
+}
+
+int afield_explore_main_judged(int (*program)(int, char **), bool (*allows)(const char *outcome),
+			       int argc, char **argv)
+{
 	static const struct option known[] = {
 		{"mode", 1, NULL, 'm'},       {"bound", 1, NULL, 'b'},
 		{"executions", 1, NULL, 'x'}, {"seconds", 1, NULL, 's'},
@@ -276,7 +283,8 @@ int afield_explore_main_with(int (*program)(int, char **), int argc, char **argv
 		{"list-sites", 0, NULL, '1'}, {"list-mutants", 0, NULL, '2'},
 		{"matrix", 0, NULL, '3'},     {NULL, 0, NULL, 0},
 	};
-	struct command command = {.program = program, .name = argv[0]};
+	struct command command = {
+		.program = program, .name = argv[0], .options = {.allows = allows}};
 	int option;
 
 	for (int i = 1; i < argc; i++)

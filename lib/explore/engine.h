@@ -35,6 +35,8 @@ enum {
 	CHOICES = 1 << 14,
 	SITES = 1024,
 	SITE_NAME = 200,
+	SITES_KNOWN = 2000, /* after so many random executions, for those that list mutants too */
+	OUTCOME = 384,      /* its text */
 };
 
 enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
@@ -112,6 +114,7 @@ struct store {
 	struct set left_write;        /* seq_cst events ordered before whatever follows the write */
 	struct set left_read;         /* the same for its readers */
 	struct set readers;           /* its seq_cst readers */
+	uint32_t knowers;             /* threads that have written or read it */
 };
 
 /* An atomic object: its stores in modification order. */
@@ -248,6 +251,7 @@ _Noreturn __attribute__((format(printf, 1, 2))) void fail(const char *format, ..
 __attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
 const char *place(uintptr_t pc);
 const char *failure(void);
+__attribute__((format(printf, 1, 2))) void failure_set(const char *format, ...);
 const char *outcome(void);
 void report_begin(void);
 
@@ -286,6 +290,8 @@ struct thread *event_begin(void);
 int location_floor(const struct location *location, const struct view *view);
 void location_ensure(struct location *location);
 struct view view_after(const struct thread *self, const struct store *store, int order);
+void know_nothing(int thread); /* a new one has this number */
+bool is_known_to_self(const struct store *store);
 void read_commit(struct location *location, int at, int order);
 void write_commit(struct location *location, int below, uint64_t value, int order, bool is_update);
 

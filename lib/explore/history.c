@@ -13,6 +13,22 @@ void history_begin(void)
 	store_count = 0;
 }
 
+static void know(struct store *store)
+{
+	store->knowers |= UINT32_C(1) << self_index();
+}
+
+bool is_known_to_self(const struct store *store)
+{
+	return store->knowers >> self_index() & 1;
+}
+
+void know_nothing(int thread)
+{
+	for (int i = 0; i < store_count; i++)
+		stores[i].knowers &= ~(UINT32_C(1) << thread);
+}
+
 void view_join(struct view *view, const struct view *other)
 {
 	for (int i = 0; i < THREADS; i++)
@@ -117,6 +133,7 @@ void read_commit(struct location *location, int at, int order)
 	self->view = after;
 	if (!acquires(order))
 		view_join(&self->acquired, &store->message);
+	know(store);
 	if (!store->first_read[self_index()])
 		store->first_read[self_index()] = self->view.clock[self_index()];
 }
@@ -133,6 +150,7 @@ void write_commit(struct location *location, int below, uint64_t value, int orde
 	store->event = event;
 	if (is_update) {
 		before->has_successor = true;
+		know(before);
 		if (!before->first_read[self_index()])
 			before->first_read[self_index()] = self->view.clock[self_index()];
 		if (!acquires(order))
@@ -141,6 +159,7 @@ void write_commit(struct location *location, int below, uint64_t value, int orde
 	self->view = after;
 	store->value = value;
 	store->thread = self_index();
+	know(store);
 	store->epoch = self->view.clock[store->thread];
 	store->message = releases(order) ? self->view : self->released;
 	if (is_update)

@@ -83,16 +83,17 @@ static struct location *access_begin(uintptr_t address, int size, bool is_write)
 	return location;
 }
 
-/* The last value this thread has written or read here, for the mutant that drops a re-check. */
+/*
+ * The last store here that this thread has written or read, for the mutant that drops a re-check;
+ * or -1. No execution without that mutant depends on it.
+ */
 static int last_known(const struct location *location)
 {
-	int me = self_index();
+	int at = location->count - 1;
 
-	for (int i = location->count - 1; i >= 0; i--)
-		if ((location->history[i]->thread == me && location->history[i]->epoch) ||
-		    location->history[i]->first_read[me])
-			return i;
-	return -1;
+	while (at >= 0 && !is_known_to_self(location->history[at]))
+		at--;
+	return at;
 }
 
 uint64_t order_load(uintptr_t address, int size, int order)
@@ -124,7 +125,7 @@ uint64_t order_load(uintptr_t address, int size, int order)
 	store = location->history[chosen];
 	if (known >= 0 && known != chosen)
 		site_note_news();
-	is_known = store->first_read[self_index()] != 0;
+	is_known = is_known_to_self(store);
 	read_commit(location, chosen, order);
 	trace("load %s = %#llx%s", order_name(order), (unsigned long long)store->value,
 	      chosen == location->count - 1 ? "" : " (an older store)");

@@ -13,11 +13,21 @@
 #include <unistd.h>
 
 static char message[512];
-static char note[128];
+static char note[OUTCOME];
 
 const char *failure(void)
 {
 	return message;
+}
+
+/* What is wrong with an execution that has come to its end. */
+void failure_set(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
 }
 
 const char *outcome(void)
@@ -113,8 +123,11 @@ const char *place(uintptr_t pc)
 void afield_explore_outcome(const char *format, ...)
 {
 	va_list arguments;
+	int length;
 
 	va_start(arguments, format);
-	vsnprintf(note, sizeof(note), format, arguments);
+	length = vsnprintf(note, sizeof(note), format, arguments);
 	va_end(arguments);
+	if (length >= (int)sizeof(note))
+		fail("an outcome of more than %d characters", (int)sizeof(note) - 1);
 }

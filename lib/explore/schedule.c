@@ -165,6 +165,7 @@ struct thread *thread_new(void *(*body)(void *), void *argument)
 	thread->pending = RUN;
 	thread->body = body;
 	thread->argument = argument;
+	know_nothing(index);
 	private_begin(index);
 	return thread;
 }

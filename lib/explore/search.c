@@ -12,14 +12,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { OUTCOMES = 1024 };
+enum { OUTCOMES = 1 << 15, OUTCOME_SLOTS = 2 * OUTCOMES };
 
 static int (*program)(int, char **);
+static bool (*allows)(const char *outcome);
 static struct {
-	char text[128];
+	char text[OUTCOME];
 	uint64_t count;
 } outcomes[OUTCOMES];
 static size_t outcome_count;
+static uint32_t outcome_slots[OUTCOME_SLOTS]; /* by the text's hash: an index + 1 */
 
 static void *body(void *argument)
 {
@@ -59,21 +61,57 @@ static void signals_catch(void)
 	sigaction(SIGFPE, &action, NULL);
 }
 
-static void outcome_count_one(void)
+static void outcomes_forget(void)
+{
+	outcome_count = 0;
+	memset(outcome_slots, 0, sizeof(outcome_slots));
+}
+
+/* The text's place among the slots: its own, or a free one. */
+static uint32_t *outcome_slot(const char *text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	size_t slot;
+
+	for (const char *next = text; *next; next++)
+		hash = (hash ^ (unsigned char)*next) * UINT64_C(0x100000001b3);
+	slot = (size_t)(hash >> 32) % OUTCOME_SLOTS;
+	while (outcome_slots[slot] && strcmp(outcomes[outcome_slots[slot] - 1].text, text) != 0)
+		slot = (slot + 1) % OUTCOME_SLOTS;
+	return &outcome_slots[slot];
+}
+
+/* Counts how the execution came out, and asks about what is new. */
+static bool outcome_is_allowed(void)
 {
 	const char *text = outcome();
+	uint32_t *slot = outcome_slot(text);
 
 	if (!*text)
-		return;
-	for (size_t i = 0; i < outcome_count; i++)
-		if (strcmp(outcomes[i].text, text) == 0) {
-			outcomes[i].count++;
-			return;
-		}
-	if (outcome_count == OUTCOMES)
-		return;
+		return true;
+	if (*slot) {
+		outcomes[*slot - 1].count++;
+		return true;
+	}
+	if (outcome_count == OUTCOMES) {
+		failure_set("more than %d outcomes", OUTCOMES);
+		return false;
+	}
 	strcpy(outcomes[outcome_count].text, text);
-	outcomes[outcome_count++].count = 1;
+	outcomes[outcome_count].count = 1;
+	*slot = (uint32_t)++outcome_count;
+	if (!allows || allows(text))
+		return true;
+	failure_set("not allowed: %s", text);
+	return false;
+}
+
+/* An execution, and what is said of its outcome. */
+static enum verdict run_judged(void)
+{
+	enum verdict verdict = run_once(body);
+
+	return verdict == PASSED && !outcome_is_allowed() ? FAILED : verdict;
 }
 
 static int outcome_compare(const void *one, const void *other)
@@ -127,7 +165,7 @@ static bool mutant_find(const char *text)
 	options.is_random = true;
 	options.is_reducing = false;
 	options.preemptions = -1;
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < SITES_KNOWN; i++)
 		if (run_once(body) == PASSED && !choice_next())
 			break;
 	choice_reset();
@@ -141,7 +179,7 @@ static void replay(struct afield_explore_result *result)
 {
 	options.is_tracing = true;
 	result->executions = 1;
-	result->has_failed = run_once(body) == FAILED;
+	result->has_failed = run_judged() == FAILED;
 	snprintf(result->failure, sizeof(result->failure), "%s", failure());
 	options.is_tracing = false;
 }
@@ -151,11 +189,9 @@ static void search(struct afield_explore_result *result)
 	double begin = seconds_now();
 
 	do {
-		enum verdict verdict = run_once(body);
+		enum verdict verdict = run_judged();
 
 		result->executions++;
-		if (verdict == PASSED)
-			outcome_count_one();
 		result->blocked += verdict == BLOCKED;
 		result->redundant += verdict == REDUNDANT;
 		if (verdict == FAILED) {
@@ -179,7 +215,8 @@ int afield_explore_run(int (*main_function)(int, char **),
 {
 	memset(result, 0, sizeof(*result));
 	program = main_function;
-	outcome_count = 0;
+	allows = given->allows;
+	outcomes_forget();
 	options_set(given);
 	signals_catch();
 	choice_reset();
@@ -193,6 +230,7 @@ int afield_explore_run(int (*main_function)(int, char **),
 		return 0;
 	}
 	search(result);
+	result->outcomes = outcome_count;
 	qsort(outcomes, outcome_count, sizeof(outcomes[0]), outcome_compare);
 	return 0;
 }

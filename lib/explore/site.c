@@ -176,8 +176,8 @@ static bool applies(const struct site *site, const char *operator)
 	};
 	static const char *const load_not[] = {"release", "acq_rel", NULL};
 	static const char *const store_not[] = {"acquire", "acq_rel", NULL};
-	bool is_load = strcmp(site->kind, "load") == 0;
-	bool is_store = strcmp(site->kind, "store") == 0;
+	bool is_load = strncmp(site->kind, "load", 4) == 0;
+	bool is_store = strncmp(site->kind, "store", 5) == 0;
 	bool is_fence = strcmp(site->kind, "fence") == 0;
 	bool is_compare = strncmp(site->kind, "compare", 7) == 0;
 	bool is_declared = strcmp(site->object, "mutant") == 0;

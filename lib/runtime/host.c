@@ -19,7 +19,7 @@ bool afield_set_host(const struct afield_host *host)
 	const struct afield_host *before = NULL;
 
 	/* Release: pairs with the load in host_hooks, which would else see an unwritten struct. */
-	return AFIELD_COMPARE_EXCHANGE(&the_host, &before, host, acq_rel) || before == host;
+	return AFIELD_COMPARE_EXCHANGE(&the_host, &before, host, release) || before == host;
 }
 
 static const struct afield_host *host_hooks(void)

@@ -156,7 +156,6 @@ static struct afield_owner_queue *make(void)
 	if (!queue)
 		return NULL;
 	AFIELD_STORE(&queue->holders, 1, relaxed);
-	AFIELD_STORE(&queue->newest, afield__owner_queue_mark(queue), relaxed);
 	queue->older = AFIELD_LOAD(&newest_queue, relaxed);
 	/* Release: pairs with the loads of the list. */
 	while (!AFIELD_COMPARE_EXCHANGE_WEAK(&newest_queue, &queue->older, queue, release))
@@ -236,9 +235,11 @@ static void end_looking(void)
 /* Not of one that nobody holds: it has no messages, and may get another owner at any moment. */
 static bool hold(struct afield_owner_queue *queue)
 {
-	uint64_t holders = AFIELD_LOAD(&queue->holders, relaxed);
+	/* Acquire, here and in the exchange that fails: pairs with the release of each holder, the
+	 * owner too. Who finds that nobody is left sees what the owner has opened; weaker, a barrier
+	 * could return before that is seen. */
+	uint64_t holders = AFIELD_LOAD(&queue->holders, acquire);
 
-	/* Acquire: pairs with the last release of an owner before; its mark is seen. */
 	while (holders != 0)
 		if (AFIELD_COMPARE_EXCHANGE_WEAK(&queue->holders, &holders, holders + 1, acquire))
 			return true;

@@ -8,6 +8,7 @@
  *
  * The order with exit(): worker.c has stop called, after which no callback begins.
  */
+#include <afield/detail/magazine.h>
 #include <afield/detail/owner_queue.h>
 #include <afield/reclaim.h>
 #include <afield/wait.h>
@@ -15,20 +16,22 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "blocks.h"
 #include "grace.h"
 #include "reclaim.h"
 #include "reclaim_core.h"
+#include "retired_lists.h"
+#include "self.h"
 
 /* Small objects fill this with some ten MiB. */
 #define DEFAULT_OBJECTS 262144
 #define DEFAULT_UNITS (((uint64_t)64 << 20) / AFIELD__UNIT)
 /* Where nobody reclaims but who retires: how many before it does. */
 #define OWN_ROUND 1024
-/* Callbacks between two looks at what else there is to do. */
-#define STRIDE 64
 
-static struct afield__retired_list retired_list;
-static struct afield__limit limit = {{DEFAULT_OBJECTS}, {DEFAULT_UNITS}};
+static afield__load load;
+static struct afield__limit limit = {AFIELD__INITIAL(DEFAULT_OBJECTS),
+				     AFIELD__INITIAL(DEFAULT_UNITS)};
 static struct afield_waiters room; /* retirers above the limit */
 
 static AFIELD_ATOMIC(uint64_t) role; /* the thread that runs a round, by pthread_self, or 0 */
@@ -47,14 +50,15 @@ static uint64_t own_role(void)
 	return (uint64_t)(uintptr_t)pthread_self();
 }
 
-static bool is_reclaiming(void)
+bool afield__reclaim_has_role(void)
 {
 	return AFIELD_LOAD(&role, relaxed) == own_role();
 }
 
+/* Seq_cst, as afield_wait asks: weaker, who counts itself in may see neither this nor be seen. */
 static bool is_over(void)
 {
-	return AFIELD_LOAD(&is_stopped, relaxed);
+	return AFIELD_LOAD(&is_stopped, seq_cst);
 }
 
 static bool take_role(void *unused)
@@ -74,66 +78,63 @@ static bool take_role_in_time(void *unused)
 /* Not when a callback has forked: then this is the child, and nobody has the role. */
 static void give_role(void)
 {
-	if (!is_reclaiming())
+	if (!afield__reclaim_has_role())
 		return;
 	AFIELD_STORE(&role, 0, seq_cst);
 	afield_wake(&role_is_free);
 }
 
-/* Counts out what has been called back. Who brings the load down to half of the limit wakes. */
-static void count_out(uint64_t amount)
-{
-	uint64_t before = afield__load_subtract(&retired_list, amount);
+static uint64_t reclaimed; /* by the round that runs; of who has the role */
 
+/* Counts out what has been called back. Who brings the load down to half of the limit wakes. */
+void afield__reclaim_count_out(uint64_t amount)
+{
+	uint64_t before = afield__load_subtract(&load, amount);
+
+	reclaimed += afield__load_units(amount);
 	if (!afield__load_fits(before, &limit, 1) && afield__load_fits(before - amount, &limit, 1))
 		afield_wake(&room);
-}
-
-/*
- * What is in hand is what has not been called, so that a child goes on from there. When a callback
- * forks, its child finds nothing in hand, and has counted anew.
- */
-static void call_all(void)
-{
-	struct afield_retired *retired;
-	uint64_t amount = 0;
-
-	while ((retired = AFIELD_LOAD(&retired_list.in_hand, relaxed)) && !is_over()) {
-		afield__retired_list_keep(&retired_list, retired->next);
-		amount += afield__load_of(1, retired->units);
-		retired->reclaim(retired);
-		if (amount % STRIDE == 0 && is_reclaiming()) {
-			count_out(amount);
-			amount = 0;
-		}
-	}
-	if (is_reclaiming())
-		count_out(amount);
-}
-
-static void run_round(void)
-{
-	afield__round_begin(&rounds);
-	if (afield__retired_list_take(&retired_list) && afield__grace_period(is_over))
-		call_all();
-	if (is_over() || !is_reclaiming())
-		return;
-	afield__round_end(&rounds);
-	afield_wake(&round_is_over);
-}
-
-void afield__reclaim_round(void)
-{
-	afield_wait_uninterrupted(&role_is_free, take_role_in_time, NULL);
-	if (!is_over())
-		run_round();
-	give_role();
 }
 
 /* A number, not a count of who waits: one whose host never lets him go on waits no more. */
 static bool is_round_wanted(void)
 {
 	return !afield__round_has_ended(&rounds, AFIELD_LOAD(&wanted, seq_cst));
+}
+
+static void run_round(void)
+{
+	afield__round_begin(&rounds);
+	if (afield__retired_lists_take(&load) && afield__grace_period(is_over))
+		afield__retired_lists_call();
+	if (is_over() || !afield__reclaim_has_role())
+		return;
+	if (is_round_wanted())
+		afield__retired_lists_free_blocks();
+	afield__round_end(&rounds);
+	afield_wake(&round_is_over);
+}
+
+void afield__reclaim_free_blocks(void)
+{
+	if (take_role(NULL)) {
+		afield__retired_lists_free_blocks();
+		give_role();
+	}
+}
+
+uint64_t afield__reclaim_round(void)
+{
+	uint64_t units = 0;
+
+	afield_wait_uninterrupted(&role_is_free, take_role_in_time, NULL);
+	if (!is_over()) {
+		reclaimed = 0;
+		run_round();
+		units = reclaimed;
+	}
+	give_role();
+	return units;
 }
 
 /* Seq_cst, also when another has said so: before the look whether the worker is there. */
@@ -147,12 +148,12 @@ static void want_round(uint64_t number)
 
 bool afield__reclaim_is_wanted(void)
 {
-	return !afield__retired_list_is_empty(&retired_list) || is_round_wanted();
+	return is_round_wanted() || afield__retired_lists_have_some();
 }
 
 bool afield__reclaim_is_urgent(void)
 {
-	return is_round_wanted() || !afield__load_fits(afield__load_see(&retired_list), &limit, 1);
+	return is_round_wanted() || !afield__load_fits(afield__load_see(&load), &limit, 1);
 }
 
 bool afield__reclaim_is_stopped(void)
@@ -176,7 +177,7 @@ void afield__reclaim_stop(void)
 	AFIELD_STORE(&stopper, own_role(), relaxed);
 	AFIELD_STORE(&is_stopped, true, seq_cst);
 	afield__reclaim_wake();
-	if (!is_reclaiming())
+	if (!afield__reclaim_has_role())
 		(void)afield_wait_uninterrupted_until(&role_is_free, take_role, NULL,
 						      afield_deadline(1, &deadline));
 }
@@ -197,7 +198,7 @@ static void reclaim_here(void)
 
 static bool has_room(void)
 {
-	return is_over() || afield__load_fits(afield__load_see(&retired_list), &limit, 1);
+	return is_over() || afield__load_fits(afield__load_see(&load), &limit, 1);
 }
 
 static bool has_room_or_is_alone(void *unused)
@@ -209,48 +210,66 @@ static bool has_room_or_is_alone(void *unused)
 static void wait_for_room(void)
 {
 	while (!has_room())
-		if (afield__worker_call())
+		if (afield__worker_call(true))
 			afield_wait_uninterrupted(&room, has_room_or_is_alone, NULL);
 		else
 			reclaim_here();
 }
 
-/* Above the limit, or without a thread that reclaims. Nobody waits for himself. */
-static __attribute__((noinline)) void retire_slow(uint64_t load, bool may_wait)
+/*
+ * Behind the push, when a lot is full, or nothing was on the stack, so that the thread that reclaims
+ * may be asleep. Nobody waits for himself. `self` is NULL for none.
+ */
+static __attribute__((noinline)) void retire_slow(struct afield__self *self, bool may_wait)
 {
-	bool has_worker = afield__worker_call();
-	bool is_full = !afield__load_fits(load, &limit, 0);
+	bool has_worker, is_full;
+	uint64_t seen;
 
-	if (!may_wait || is_over() || afield_is_reading() || is_reclaiming())
+	if (self)
+		afield__tally_count(&self->tally, &load);
+	seen = afield__load_see(&load);
+	is_full = !afield__load_fits(seen, &limit, 0);
+	has_worker = afield__worker_call(is_full);
+	if (!may_wait || is_over() || afield_is_reading() || afield__reclaim_has_role())
 		return;
 	if (is_full)
 		wait_for_room();
-	else if (!has_worker && ((load & AFIELD__LOAD_OBJECTS) >= OWN_ROUND ||
-				 !afield__load_fits(load, &limit, 4)))
+	else if (!has_worker &&
+		 (afield__load_objects(seen) >= OWN_ROUND || !afield__load_fits(seen, &limit, 4)))
 		reclaim_here();
-}
-
-/* One more than there are, so that no object is nothing. */
-static uint64_t units_of(size_t bytes)
-{
-	uint64_t units = (uint64_t)bytes / AFIELD__UNIT + 1;
-
-	return units <= INT32_MAX ? units : INT32_MAX;
 }
 
 static void retire(struct afield_retired *retired, size_t bytes,
 		   void (*reclaim)(struct afield_retired *retired), bool may_wait)
 {
-	uint64_t load;
+	struct afield__self *self = afield__self_get();
+	uint64_t amount, uncounted = 0;
 	bool is_first;
 
 	retired->reclaim = reclaim;
-	retired->units = (size_t)units_of(bytes);
-	load = afield__load_add(&retired_list, afield__load_of(1, retired->units));
+	retired->units = (size_t)afield__units_of(bytes);
+	amount = afield__load_of(1, retired->units);
+	if (self)
+		uncounted = afield__tally_add(&self->tally, amount);
+	else
+		afield__load_add(&load, amount);
 	AFIELD_PAUSE("reclaim: counted");
-	is_first = afield__retired_list_push(&retired_list, retired, &retired->next);
-	if (is_first || !afield__worker_is_there() || !afield__load_fits(load, &limit, 0))
-		retire_slow(load, may_wait);
+	is_first = afield__retired_lists_push(self, retired);
+	if (is_first || !self || afield__tally_is_full(uncounted, &limit))
+		retire_slow(self, may_wait);
+}
+
+void afield__reclaim_block(struct afield__self *self, struct afield_retired *block, unsigned size,
+			   bool may_wait)
+{
+	uint64_t units = afield__units_of(afield__block_bytes(size));
+	uint64_t uncounted = afield__tally_add(&self->tally, afield__load_of(1, units));
+	bool is_first;
+
+	AFIELD_PAUSE("reclaim: counted");
+	is_first = afield__block_wait(self, block, size);
+	if (is_first || afield__tally_is_full(uncounted, &limit))
+		retire_slow(self, may_wait);
 }
 
 void afield_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *retired))
@@ -285,7 +304,7 @@ static bool has_ended_or_is_alone(void *number)
 static void wait_for_round(uint64_t number)
 {
 	while (!afield__round_has_ended(&rounds, number) && !is_over())
-		if (afield__worker_call())
+		if (afield__worker_call(true))
 			afield_wait_uninterrupted(&round_is_over, has_ended_or_is_alone, &number);
 		else
 			reclaim_here();
@@ -296,10 +315,13 @@ static int wait_for_retired(void)
 	uint64_t number;
 
 	/* In exit() nobody waits, and the thread that is there keeps the role. */
-	if (afield_is_reading() || (is_reclaiming() && !is_over()))
+	if (afield_is_reading() || (afield__reclaim_has_role() && !is_over()))
 		return -EDEADLK;
-	if (afield__load_see(&retired_list) == 0)
+	afield__magazines_trim();
+	if (!afield__retired_lists_have_some() && afield__rounds_are_over(&rounds)) {
+		afield__reclaim_free_blocks();
 		return 0;
+	}
 	number = afield__round_after(&rounds);
 	want_round(number);
 	wait_for_round(number);
@@ -313,14 +335,28 @@ int afield_barrier(void)
 	return error ? error : afield__owner_queues_barrier();
 }
 
+static bool add_uncounted(struct afield__self *self, void *sum)
+{
+	*(uint64_t *)sum += afield__tally_uncounted(&self->tally);
+	return false;
+}
+
+static uint64_t backlog(void)
+{
+	uint64_t sum = AFIELD_LOAD(&load, relaxed);
+
+	afield__self_each(add_uncounted, &sum);
+	return sum;
+}
+
 size_t afield_backlog(void)
 {
-	return (size_t)(AFIELD_LOAD(&retired_list.load, relaxed) & AFIELD__LOAD_OBJECTS);
+	return (size_t)afield__load_objects(backlog());
 }
 
 size_t afield_backlog_bytes(void)
 {
-	return (size_t)(AFIELD_LOAD(&retired_list.load, relaxed) >> 32) * AFIELD__UNIT;
+	return (size_t)afield__load_units(backlog()) * AFIELD__UNIT;
 }
 
 void afield_set_backlog_limit(size_t objects)
@@ -331,31 +367,30 @@ void afield_set_backlog_limit(size_t objects)
 
 void afield_set_backlog_bytes(size_t bytes)
 {
-	afield__limit_set(&limit, 0, bytes ? units_of(bytes) : DEFAULT_UNITS);
+	afield__limit_set(&limit, 0, bytes ? afield__units_of(bytes) : DEFAULT_UNITS);
 	afield_wake(&room);
 }
 
 int afield_start(void)
 {
-	return afield__worker_call() ? 0 : -EAGAIN;
+	return afield__worker_call(false) ? 0 : -EAGAIN;
 }
 
 /*
  * The child has one thread, and all that waited. The load is counted anew, for a retirer may have
- * been between its two steps.
+ * been between its steps.
  */
 bool afield__reclaim_child(void)
 {
-	static const struct afield_waiters nobody;
 	bool was_in_exit = is_over() && AFIELD_LOAD(&stopper, relaxed) != own_role();
 
-	afield__retired_list_child(&retired_list);
+	AFIELD_STORE(&load, afield__retired_lists_child(), relaxed);
 	AFIELD_STORE(&role, 0, relaxed);
 	AFIELD_STORE(&wanted, 0, relaxed);
 	AFIELD_STORE(&rounds.ended, AFIELD_LOAD(&rounds.begun, relaxed), relaxed);
-	room = nobody;
-	role_is_free = nobody;
-	round_is_over = nobody;
+	afield__waiters_child(&room);
+	afield__waiters_child(&role_is_free);
+	afield__waiters_child(&round_is_over);
 	if (was_in_exit)
 		AFIELD_STORE(&is_stopped, false, relaxed);
 	return was_in_exit;

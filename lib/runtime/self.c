@@ -36,12 +36,13 @@ struct place {
 struct chunk {
 	AFIELD_ATOMIC(struct chunk *) next;  /* written once */
 	AFIELD_ATOMIC(size_t) first_unknown; /* those before it were taken when last looked at */
+	AFIELD_ATOMIC(size_t) used;          /* those from it on have no owner; only grows */
 	size_t count;
 	struct place *places;
 };
 
 static struct place first_places[FIRST];
-static struct chunk first = {{NULL}, {0}, FIRST, first_places};
+static struct chunk first = {{NULL}, {0}, {0}, FIRST, first_places};
 
 struct afield__overflow afield__overflow;
 
@@ -87,7 +88,12 @@ static void wipe(struct afield__self *self)
 	AFIELD_STORE(&self->stack_size, 0, relaxed);
 	AFIELD_STORE(&self->detached, NULL, relaxed);
 	AFIELD_STORE(&self->is_hostless, false, relaxed);
+	AFIELD_STORE(&self->gives_at_end, false, relaxed);
 	AFIELD_STORE(&self->read_count, 0, relaxed);
+	for (size_t at = 0; at < AFIELD__MAGAZINE_SIZES; at++)
+		afield__magazine_adopt(&self->magazines[at]);
+	for (size_t size = 0; size < AFIELD__BLOCK_SIZES; size++)
+		AFIELD_TSAN_ACQUIRE(&self->returned[size]);
 }
 
 /* Release: whoever takes it next finds it wiped. */
@@ -106,13 +112,43 @@ static struct chunk *next_of(const struct chunk *chunk)
 	return AFIELD_LOAD(&chunk->next, acquire);
 }
 
+/*
+ * Before a record has an owner. Seq_cst, as the look in afield__self_each: what the owner does later,
+ * to be found in its record, is seq_cst or has a fence behind it, and who looks for that does so
+ * behind seq_cst accesses or a fence of his own. Weaker, he might not look into this record.
+ */
+static void note_use(struct chunk *chunk, size_t used)
+{
+	size_t seen = AFIELD_LOAD(&chunk->used, relaxed);
+
+	while (seen < used && !AFIELD_COMPARE_EXCHANGE_WEAK(&chunk->used, &seen, used, seq_cst))
+		;
+}
+
+/* Every record that a thread may have used. */
 bool afield__self_each(bool (*visit)(struct afield__self *self, void *argument), void *argument)
 {
 	for (struct chunk *chunk = &first; chunk; chunk = next_of(chunk))
-		for (size_t i = 0; i < chunk->count; i++)
+		for (size_t i = 0, used = AFIELD_LOAD(&chunk->used, seq_cst); i < used; i++)
 			if (visit(&chunk->places[i].self, argument))
 				return true;
 	return false;
+}
+
+void afield__self_each_unused(bool (*wants)(const struct afield__self *self),
+			      void (*visit)(struct afield__self *self))
+{
+	for (struct chunk *chunk = &first; chunk; chunk = next_of(chunk))
+		for (size_t i = 0; i < chunk->count; i++) {
+			struct afield__self *self = &chunk->places[i].self;
+			uint64_t owner = AFIELD_LOAD(&self->owner, relaxed);
+
+			if (wants(self) && ((owner & NUMBER) == 0 || is_over(owner)) &&
+			    take(self, owner, own_number())) {
+				visit(self);
+				give_up(self);
+			}
+		}
 }
 
 static struct afield__self *take_free(struct chunk *chunk, uint64_t number)
@@ -123,7 +159,10 @@ static struct afield__self *take_free(struct chunk *chunk, uint64_t number)
 
 		/* A guess: whoever writes an older one only makes the next ones look again. */
 		AFIELD_STORE(&chunk->first_unknown, i + 1, relaxed);
-		if ((owner & NUMBER) == 0 && take(self, owner, number))
+		if ((owner & NUMBER) != 0)
+			continue;
+		note_use(chunk, i + 1);
+		if (take(self, owner, number))
 			return self;
 	}
 	return NULL;
@@ -170,6 +209,17 @@ static bool free_orphans(uint64_t number)
 	return freed * 4 >= count;
 }
 
+/* LeakSanitizer's, where that is in the process, whether or not it instruments this library. */
+extern void __lsan_register_root_region(const void *memory, size_t size) __attribute__((weak));
+
+/* What records lead to waits there, and is no leak. A leak checker does not look into memory from
+ * mmap by itself. */
+static void tell_leak_checker(const char *memory)
+{
+	if (__lsan_register_root_region)
+		__lsan_register_root_region(memory, CHUNK_SIZE);
+}
+
 /* Behind the one that was the last. Of many threads that come at once, one adds: every grace period
  * looks at all records there are. False when out of memory. */
 static bool add_chunk(struct chunk *last)
@@ -187,7 +237,9 @@ static bool add_chunk(struct chunk *last)
 	fresh->places = (struct place *)(void *)(memory + sizeof(struct place));
 	fresh->count = CHUNK_SIZE / sizeof(struct place) - 1;
 	/* Release: pairs with the acquire of who walks; weaker, he finds no count. */
-	if (!AFIELD_COMPARE_EXCHANGE(&last->next, &next, fresh, acq_rel))
+	if (AFIELD_COMPARE_EXCHANGE(&last->next, &next, fresh, acq_rel))
+		tell_leak_checker(memory);
+	else
 		munmap(memory, CHUNK_SIZE);
 	return true;
 }

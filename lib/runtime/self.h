@@ -19,6 +19,11 @@ extern struct afield__overflow afield__overflow;
 /* Calls visit for each record, free ones too, until it returns true: then true. */
 bool afield__self_each(bool (*visit)(struct afield__self *self, void *argument), void *argument);
 
+/* Calls visit for each record that is free, or whose thread has ended, while nobody can take it:
+ * those which the visitor wants, for the others cost nothing. */
+void afield__self_each_unused(bool (*wants)(const struct afield__self *self),
+			      void (*visit)(struct afield__self *self));
+
 /* Whether the record's thread has ended; then the record is free. */
 bool afield__self_is_over(struct afield__self *self);
 

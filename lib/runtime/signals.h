@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * signals: a few steps in which no handler runs in this thread. A handler may read a field; in the
- * middle of them it would wait for a lock that its own thread holds, or do half of them twice.
+ * middle of them it would do half of them twice.
  *
  * When to use it: around what a thread does once, or at its end. When not: on a data path, for each
  * of these is two system calls.
  *
- * Synchronization: the mask is the thread's own. What lock has locked, unlock unlocks.
+ * Synchronization: the mask is the thread's own.
  */
 #ifndef AFIELD_LIB_SIGNALS_H
 #define AFIELD_LIB_SIGNALS_H
@@ -25,18 +25,6 @@ static inline void signals_block(sigset_t *before)
 static inline void signals_restore(const sigset_t *before)
 {
 	pthread_sigmask(SIG_SETMASK, before, NULL);
-}
-
-static inline void signals_lock(pthread_mutex_t *mutex, sigset_t *before)
-{
-	signals_block(before);
-	pthread_mutex_lock(mutex);
-}
-
-static inline void signals_unlock(pthread_mutex_t *mutex, const sigset_t *before)
-{
-	pthread_mutex_unlock(mutex);
-	signals_restore(before);
 }
 
 #endif

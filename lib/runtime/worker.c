@@ -4,8 +4,9 @@
  *
  * It is made when there is something to reclaim, goes round by round, and ends when nothing has
  * come for a while: a program whose last thread ends is not kept alive by it, and one that forks
- * now and then mostly has one thread less. Between rounds it rests for two milliseconds, for a
- * grace period costs the same whatever is in it; unless somebody waits.
+ * now and then mostly has one thread less. Between rounds it rests, for a grace period costs the
+ * same whatever is in it; unless somebody waits. It rests for two milliseconds at most, and less
+ * where much is retired: blocks should come back while they are still in their processor's cache.
  *
  * It takes after nobody: all processors, the ordinary policy and niceness, every signal blocked,
  * whoever is the first to retire.
@@ -25,12 +26,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define REST 0.002
+#define LONGEST_REST 0.002
+#define SHORTEST_REST 0.0001
+#define ROUND_UNITS 16384.0 /* a MiB: how much a round should have */
 #define PATIENCE 0.1
 #define STACK ((size_t)1 << 20)
 
 static afield__presence presence;
-static struct afield_waiters bell;
+static struct afield_waiters bell;                         /* it waits for something to do */
+static struct afield_waiters rest;                         /* it waits for more to do at once */
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* protects is_ordered */
 static bool is_ordered;
 
@@ -58,12 +62,21 @@ static bool is_urgent(void *unused)
 	return afield__reclaim_is_urgent() || afield__reclaim_is_stopped();
 }
 
-static bool wait_for(double seconds, bool (*ready)(void *unused))
+static bool wait_for(struct afield_waiters *waiters, double seconds, bool (*ready)(void *unused))
 {
 	struct timespec deadline;
 
-	return afield_wait_uninterrupted_until(&bell, ready, NULL,
+	return afield_wait_uninterrupted_until(waiters, ready, NULL,
 					       afield_deadline(seconds, &deadline));
+}
+
+/* At most twice as long as the previous one, and at least half of it. */
+static double next_rest(double rest, uint64_t units)
+{
+	double next = units ? rest * ROUND_UNITS / (double)units : LONGEST_REST;
+
+	next = next > 2 * rest ? 2 * rest : next < rest / 2 ? rest / 2 : next;
+	return next > LONGEST_REST ? LONGEST_REST : next < SHORTEST_REST ? SHORTEST_REST : next;
 }
 
 static bool may_end(void)
@@ -87,18 +100,20 @@ static void become_neutral(void)
 static void *work(void *unused)
 {
 	struct afield__self *self = afield__self_get();
+	double seconds = SHORTEST_REST;
 
 	if (self)
 		AFIELD_STORE(&self->is_hostless, true, relaxed);
 	become_neutral();
 	while (!afield__reclaim_is_stopped()) {
-		if (!wait_for(PATIENCE, is_wanted)) {
+		if (!wait_for(&bell, PATIENCE, is_wanted)) {
+			afield__reclaim_free_blocks();
 			if (may_end())
 				break;
 			continue;
 		}
-		wait_for(REST, is_urgent);
-		afield__reclaim_round();
+		wait_for(&rest, seconds, is_urgent);
+		seconds = next_rest(seconds, afield__reclaim_round());
 	}
 	return unused;
 }
@@ -159,7 +174,7 @@ bool afield__worker_is_there(void)
 	return afield__presence_is_there(&presence);
 }
 
-bool afield__worker_call(void)
+bool afield__worker_call(bool is_urgent)
 {
 	uint64_t refused = AFIELD_LOAD(&refused_at, relaxed);
 
@@ -168,18 +183,20 @@ bool afield__worker_call(void)
 	if (afield__presence_claim(&presence))
 		return make();
 	afield_wake(&bell);
+	if (is_urgent)
+		afield_wake(&rest);
 	return true;
 }
 
 void afield__worker_child(bool was_in_exit)
 {
-	static const struct afield_waiters nobody;
 	static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
 
 	afield__presence_leave(&presence);
 	AFIELD_STORE(&refused_at, 0, relaxed);
 	if (was_in_exit)
 		is_ordered = false;
-	bell = nobody;
+	afield__waiters_child(&bell);
+	afield__waiters_child(&rest);
 	making = unlocked;
 }

@@ -23,6 +23,12 @@ static const struct alphabet {
 	 "!write 4;!write 5;read : 4;read : 5;read : ?"},
 	{"kv", "", "!put a;!put b;get : \"\";get : a;get : b;append a;get : aa;get : ba",
 	 "get : ab;append b;get : nil;get : ?;get : bab"},
+	{"kv-pieces", "", "!put a;append b;append c;get : \"\";get : a;get : ab;get : b;get : abc",
+	 "get : cb;get : ac;append b;get : abb;!put d;get : db;get : ?;get : bc;append d;get : "
+	 "acb"},
+	{"kv-pieces", "# init z\n",
+	 "!put a;append b;append c;get : z;get : a;get : zb;get : zbc;get : ab",
+	 "get : \"\";get : zbb;append b;get : acb;append z;get : zz"},
 	{"counter", "",
 	 "!add 1 : 0;!add 1 : 1;!add 1 : 2;read : 0;read : 1;read : 2;add 2 : 1;add 1 : ok",
 	 "read : ?;add -1 : 1;add 0 : 1;add 2 : 0;read : 3;read : 4;add 1 : 3;add 3 : 0"},
@@ -31,6 +37,13 @@ static const struct alphabet {
 	{"queue", "",
 	 "!add 1;!add 2;remove : 1;remove : 2;remove : empty;peek : 1;peek : 2;remove : ?",
 	 "!add 3;remove : 3;peek : 3;peek : empty;peek : ?;!add 4;remove : 4;!add 5;remove : 5"},
+	{"ring", "# init 1\n",
+	 "add 1 : 1;add 2 : 1;add 2 : 0;remove : 1;remove : 2;remove : empty;peek : 2;add 1 : ?",
+	 "add 3 : 0;add 3 : 1;remove : 3;peek : empty;peek : ?;remove : ?"},
+	{"ring", "# init 2\n",
+	 "!add 1 : 1;!add 2 : 1;add 3 : 0;!add 3 : 1;remove : 1;remove : 2;remove : 3;remove : "
+	 "empty",
+	 "peek : 1;peek : 3;!add 4 : 1;remove : 4;remove : ?;add 4 : ?"},
 	{"stack", "",
 	 "!add 1;!add 2;remove : 1;remove : 2;remove : empty;peek : 1;peek : 2;remove : ?",
 	 "!add 3;remove : 3;peek : 3;peek : empty;peek : ?;!add 4;remove : 4;!add 5;remove : 5"},
@@ -66,6 +79,16 @@ static const struct alphabet {
 	 "fetch_add 1 : 4294967295;load : 0;fetch_max 4294967295 : 0;fetch_min 1 : 4294967295;load "
 	 ": 1",
 	 "fetch_sub 1 : 0;load : 4294967295"},
+	{"register-unknown", "# init ?\n",
+	 "!write 1;!write 2;read : 3;read : 1;read : 2;cas 1 2 : ok;cas 1 2 : fail;rmw 3 1",
+	 "cas 2 1 : ?;rmw 1 2;read : *;read : 4;cas 3 4 : ok"},
+	{"counter-unknown", "# init ?\n",
+	 "add 1 : ok;read : 5;read : 6;read : 7;add 2 : 5;add 1 : 6",
+	 "read : ?;add -1 : ok;read : 8"},
+	{"integer-unknown", "# init ?\n",
+	 "store 1;load : 1;load : 2;exchange 2 : 1;compare_exchange 1 2 : ok;"
+	 "compare_exchange 1 2 : fail 2;fetch_add 1 : 0;compare_exchange 0 1 : ?",
+	 "compare_exchange_weak 0 1 : fail;fetch_sub 1 : ?;fetch_max 2 : 1;load : 0;load : ?"},
 };
 
 #endif

@@ -270,17 +270,20 @@ int main(int argument_count, char **arguments)
 		random_histories(is_long ? 4000000 : (uint32_t)(240 * share));
 		printf("%s: %llu small and %llu random histories agree; %llu LIN, %llu by "
 		       "monitor"
-		       " (%llu NONLIN)\n",
+		       " (%llu NONLIN), %llu minimal counterexamples\n",
 		       alphabets[i].model, (unsigned long long)first,
 		       (unsigned long long)(judged - first), (unsigned long long)linearizable,
-		       (unsigned long long)monitored, (unsigned long long)monitored_nonlin);
+		       (unsigned long long)monitored, (unsigned long long)monitored_nonlin,
+		       (unsigned long long)minimal);
 		fflush(stdout);
-		/* Only one verdict, or a monitor that never spoke, would prove nothing. */
-		if (!linearizable || linearizable == judged ||
-		    (letters->model->monitor && (!monitored || !monitored_nonlin)))
+		/* Only one verdict, or a monitor that never spoke, would prove nothing. None
+		 * speaks where the start is not known. */
+		if (!linearizable || linearizable == judged || !minimal ||
+		    (letters->model->monitor && !afield__starts_unknown(letters) &&
+		     (!monitored || !monitored_nonlin)))
 			return 1;
 		afield_history_free(letters);
-		judged = linearizable = monitored = monitored_nonlin = 0;
+		judged = linearizable = monitored = monitored_nonlin = minimal = 0;
 	}
 	return known ? 0 : 1;
 }

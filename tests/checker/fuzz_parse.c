@@ -17,13 +17,16 @@ static enum afield_verdict check(const struct afield_history *history, enum afie
 	enum afield_verdict verdict;
 
 	options.engine = engine;
+	options.certificate = true;
 	options.steps = 20000;
 	options.bytes = 16 << 20;
 	afield_check(history, &options, &report);
-	if (report.disagreement)
+	/* What is linearizable has an order, and nothing else has. */
+	if (report.disagreement || (report.verdict == AFIELD_LIN) != (report.order != NULL))
 		abort();
 	if (sink) {
 		afield_report_text(&report, sink);
+		afield_report_certificate(&report, sink);
 		afield_report_html(&report, history, "fuzz <&\"\x80", sink);
 	}
 	verdict = report.verdict;

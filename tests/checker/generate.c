@@ -4,11 +4,11 @@
  *
  *	generate KIND THREADS OPERATIONS SEED [PENDING [BENT]]
  *
- * KIND is register (with cas, values 0 to 4), queue or stack (with at most four values), long-queue
- *or long-stack (without a bound, every value once), counter, or set. A simulated machine lets one
- *thread after another call, take effect and return. PENDING operations never return; their threads
- *go on under a new name. BENT replaces the result of one late read or removal, which makes the
- *history not linearizable in nearly all cases.
+ * KIND is register (with cas, values 0 to 4), queue or stack (with at most four values), ring (of four
+ * places, often full), long-queue or long-stack (without a bound, every value once), counter, or set. A simulated machine lets one
+ * thread after another call, take effect and return. PENDING operations never return; their threads
+ * go on under a new name. BENT replaces the result of one late read or removal, which makes the
+ * history not linearizable in nearly all cases.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,7 +34,7 @@ static long long held, *values; /* the register or counter; the queue or stack *
 static size_t first, last, adding;
 static bool present[KEYS];
 static long long unique;
-static bool bounded, is_stack, is_queue;
+static bool bounded, is_stack, is_queue, is_ring;
 
 static uint32_t dice(uint32_t sides)
 {
@@ -47,9 +47,9 @@ static uint32_t dice(uint32_t sides)
 static void choose(struct thread *thread)
 {
 	if (is_stack || is_queue) {
-		bool room = !bounded || last - first + adding < BOUND;
+		bool room = is_ring || !bounded || last - first + adding < BOUND;
 
-		thread->verb = room && (dice(2) || last == first) ? 0 : 1;
+		thread->verb = room && (dice(is_ring ? 3 : 2) || last == first) ? 0 : 1;
 		adding += thread->verb == 0;
 		thread->argument[0] = thread->verb == 0 ? ++unique : 0;
 	} else if (strcmp(kind, "counter") == 0) {
@@ -81,6 +81,9 @@ static void take_effect(struct thread *thread)
 	if (is_stack || is_queue) {
 		if (thread->verb) {
 			take(thread);
+		} else if (is_ring && last - first == BOUND) {
+			strcpy(thread->result, "fail");
+			adding--;
 		} else {
 			values[last++] = thread->argument[0];
 			adding--;
@@ -156,13 +159,16 @@ int main(int count, char **words)
 	seed = strtoull(words[4], NULL, 10) * 0x9e3779b97f4a7c15u + 1;
 	bounded = strncmp(kind, "long-", 5) != 0;
 	is_stack = strstr(kind, "stack");
-	is_queue = strstr(kind, "queue");
+	is_ring = strcmp(kind, "ring") == 0;
+	is_queue = is_ring || strstr(kind, "queue");
 	values = (long long *)malloc((size_t)(total + 1) * sizeof(*values));
 	if (!values)
 		return 2;
 	printf("# model %s\n", bounded ? kind : kind + 5);
 	if (strcmp(kind, "register") == 0)
 		printf("# init 0\n");
+	if (is_ring)
+		printf("# init %d\n", BOUND);
 	for (unsigned i = 0; i < thread_count; i++)
 		threads[i].name = i;
 	while (started < total || busy) {

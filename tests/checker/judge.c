@@ -5,10 +5,11 @@
 #include "judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct afield_history trial;
 struct afield_operation slots[MOST];
-uint64_t judged, linearizable, monitored, monitored_nonlin;
+uint64_t judged, linearizable, monitored, monitored_nonlin, minimal;
 static uint32_t order[MOST];
 
 static bool before(const struct afield_operation *a, const struct afield_operation *b)
@@ -78,43 +79,45 @@ static void agree(const char *who, enum afield__result said, enum afield__result
 		show(who, said, expected);
 }
 
-static void run_a(bool plain, enum afield__result expected)
+/* Engine A or B over the whole of it. */
+static enum afield__result search(char engine, bool plain)
 {
 	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
 	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
-	struct afield__search *search = afield__search_create(&part, plain);
+	struct afield__search *depth = NULL;
+	struct afield__wave *wave = NULL;
+	enum afield__result result;
 
-	agree(plain ? "A without reductions" : "A", afield__search_a(search, &budget), expected);
-	afield__search_free(search);
-}
-
-static void run_b(bool plain, enum afield__result expected)
-{
-	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
-	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
-	struct afield__wave *wave = afield__wave_create(&part, plain);
-
-	agree(plain ? "B without reductions" : "B", afield__wave_run(wave, &budget), expected);
+	if (engine == 'A') {
+		depth = afield__search_create(&part, plain);
+		result = afield__search_a(depth, &budget);
+	} else {
+		wave = afield__wave_create(&part, plain, false);
+		result = afield__wave_run(wave, &budget);
+	}
+	afield__search_free(depth);
 	afield__wave_free(wave);
+	return result;
 }
 
 /* The monitor sees each part alone, as afield_check shows it. */
 static void run_c(enum afield__result expected)
 {
 	struct afield__parts parts;
-	struct afield__blame blame;
+	struct afield__blame blame = {0};
 	bool all = true, guilty = false;
 
 	if (!trial.model->monitor)
 		return;
 	afield__parts_init(&parts, &trial);
 	for (uint32_t i = 0; i < parts.count; i++) {
-		enum afield__result result = afield__monitor(&parts.parts[i], &blame);
+		enum afield__result result = afield__monitor(&parts.parts[i], &blame, NULL);
 
 		guilty |= result == AFIELD__NONLIN;
 		all &= result <= AFIELD__NONLIN;
 	}
 	afield__parts_fini(&parts);
+	afield__blame_fini(&blame);
 	if (!guilty && !all)
 		return;
 	monitored++;
@@ -122,31 +125,119 @@ static void run_c(enum afield__result expected)
 	agree("C", guilty ? AFIELD__NONLIN : AFIELD__LIN, expected);
 }
 
-/* The whole way, with partition, by default engine; the counterexample must fail by itself. */
-static void run_check(enum afield__result expected)
+static bool fits(const uint32_t *sequence, size_t count, const struct afield_state *state)
 {
-	struct afield_check_options options = {0};
-	struct afield_report report;
+	struct afield_outcome outcome = {.history = &trial};
+	bool found = count == 0;
 
-	options.no_counterexample = expected == AFIELD__LIN || judged % 64;
+	if (count)
+		trial.model->step(trial.model, state, &slots[*sequence], &outcome);
+	for (size_t i = 0; i < outcome.count && !found; i++) {
+		struct afield_state next = {outcome.cells + outcome.spans[i].start,
+					    outcome.spans[i].count};
+
+		found = fits(sequence + 1, count - 1, &next);
+	}
+	afield__outcome_fini(&outcome);
+	return found;
+}
+
+/* Whether one thread could have performed the operations in this order, and when it was so. */
+static bool is_order(const uint32_t *sequence, size_t count)
+{
+	struct afield_outcome outcome = {.history = &trial};
+	uint64_t there = 0;
+	bool right = true, found = false;
+
+	for (size_t i = 0; i < count; i++) {
+		right &= sequence[i] < trial.count && !(there >> sequence[i] & 1);
+		there |= (uint64_t)1 << sequence[i];
+		for (size_t j = 0; j < i; j++)
+			right &= !before(&slots[sequence[i]], &slots[sequence[j]]);
+	}
+	for (size_t i = 0; i < trial.count; i++)
+		right &= slots[i].pending || there >> i & 1;
+	trial.model->init(trial.model, &trial, &outcome);
+	for (size_t i = 0; i < outcome.count && right && !found; i++) {
+		struct afield_state first = {outcome.cells + outcome.spans[i].start,
+					     outcome.spans[i].count};
+
+		found = fits(sequence, count, &first);
+	}
+	afield__outcome_fini(&outcome);
+	return found;
+}
+
+/* What is left of the counterexample without these; by engine A without reductions. */
+static enum afield__result without(const struct afield_witness *witness, const bool *out)
+{
+	uint32_t kept[MOST], count = 0;
+	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
+	struct afield__part part = {&witness->history, kept, 0, witness->starts,
+				    witness->start_count};
+	struct afield__search *search;
+	enum afield__result result;
+
+	for (uint32_t i = 0; i < witness->count; i++) {
+		if (!out[i])
+			kept[count++] = witness->operations[i];
+	}
+	part.count = count;
+	search = afield__search_create(&part, true);
+	result = afield__search_a(search, &budget);
+	afield__search_free(search);
+	return result;
+}
+
+/* The counterexample must fail by itself, and without what may be left out it must not. */
+static void check_witness(const struct afield_witness *witness)
+{
+	const struct afield_model *model = trial.model;
+	bool out[MOST] = {false}, grouped = model->group;
+	afield_value group, other;
+
+	agree("the counterexample", without(witness, out), AFIELD__NONLIN);
+	minimal += witness->minimal;
+	for (uint32_t i = 0; i < witness->count; i++)
+		grouped = grouped && model->group(model, &slots[witness->origin[i]], &group);
+	for (uint32_t i = 0; i < witness->count && witness->minimal; i++) {
+		memset(out, 0, sizeof(out));
+		out[i] = true;
+		if (afield__observes(model, &witness->history.operations[witness->operations[i]]))
+			agree("the counterexample without one that observes", without(witness, out),
+			      AFIELD__LIN);
+		if (!grouped || witness->starts)
+			continue;
+		model->group(model, &slots[witness->origin[i]], &group);
+		for (uint32_t j = 0; j < witness->count; j++) {
+			model->group(model, &slots[witness->origin[j]], &other);
+			out[j] = group == other;
+		}
+		agree("the counterexample without one value", without(witness, out), AFIELD__LIN);
+	}
+}
+
+/* The whole way, with partition: the verdict, and what is given to show it. */
+static void run_check(enum afield_engine engine, enum afield__result expected)
+{
+	struct afield_check_options options = {.engine = engine, .certificate = true};
+	struct afield_report report;
+	const uint32_t *sequence;
+	size_t count;
+
+	options.no_counterexample = expected == AFIELD__LIN || (judged % 64 && judged % 61);
 	afield_check(&trial, &options, &report);
 	agree("afield_check", (enum afield__result)report.verdict, expected);
-	if (report.witness && !report.witness->starts) {
-		struct afield__part part = {&trial, report.witness->operations,
-					    report.witness->count, NULL, 0};
-		struct afield__search *search = afield__search_create(&part, true);
-		struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
-
-		agree("the counterexample", afield__search_a(search, &budget), AFIELD__NONLIN);
-		afield__search_free(search);
-	}
+	sequence = afield_report_order(&report, &count);
+	if (expected == AFIELD__LIN && (!sequence || !is_order(sequence, count)))
+		show("the certificate", AFIELD__NONLIN, expected);
+	if (report.witness)
+		check_witness(report.witness);
 	afield_report_fini(&report);
 }
 
 void judge(bool with_brute, bool everything)
 {
-	struct afield__budget budget = {UINT64_MAX, UINT64_MAX};
-	struct afield__part part = {&trial, order, (uint32_t)trial.count, NULL, 0};
 	enum afield__result expected;
 
 	/* Parts want operations in the order of their calls. */
@@ -157,22 +248,19 @@ void judge(bool with_brute, bool everything)
 			order[at] = order[at - 1];
 		order[at] = i;
 	}
-	if (with_brute) {
-		expected = brute_all() ? AFIELD__LIN : AFIELD__NONLIN;
-	} else {
-		struct afield__wave *wave = afield__wave_create(&part, true);
-
-		expected = afield__wave_run(wave, &budget);
-		afield__wave_free(wave);
-	}
+	expected = !with_brute ? search('B', true) : brute_all() ? AFIELD__LIN : AFIELD__NONLIN;
 	judged++;
 	linearizable += expected == AFIELD__LIN;
-	run_a(false, expected);
-	run_b(true, expected);
+	agree("A", search('A', false), expected);
+	agree("B without reductions", search('B', true), expected);
 	run_c(expected);
 	if (everything || judged % 16 == 0) {
-		run_a(true, expected);
-		run_b(false, expected);
-		run_check(expected);
+		agree("A without reductions", search('A', true), expected);
+		agree("B", search('B', false), expected);
+		run_check(AFIELD_ENGINE_AUTO, expected);
+	}
+	if (everything) {
+		run_check(AFIELD_ENGINE_A, expected);
+		run_check(AFIELD_ENGINE_B, expected);
 	}
 }

@@ -12,6 +12,7 @@ enum { MOST = 64 };
 extern struct afield_history trial; /* the history under test; its operations are `slots` */
 extern struct afield_operation slots[MOST];
 extern uint64_t judged, linearizable, monitored, monitored_nonlin;
+extern uint64_t minimal; /* counterexamples from which nothing more can be left out */
 
 /*
  * Judges the trial by every order (or, when that would take too long, by engine B without

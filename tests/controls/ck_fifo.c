@@ -67,14 +67,6 @@ static enum afield_verdict run(bool shows, bool uses_again)
 	dequeue(control.logs[1]);
 	return control_end(&control, "queue", shows);
 }
-
-int main(void)
-{
-	return control_main("ck_fifo_mpmc, nodes used again", run);
-}
-#else
-int main(void)
-{
-	return 77;
-}
 #endif
+
+CONTROL_MAIN("ck_fifo_mpmc, nodes used again", run)

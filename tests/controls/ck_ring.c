@@ -74,14 +74,6 @@ static enum afield_verdict run(bool shows, bool stands)
 	dequeue(&control);
 	return control_end(&control, "queue", shows);
 }
-
-int main(void)
-{
-	return control_main("ck_ring mpmc, full and empty", run);
-}
-#else
-int main(void)
-{
-	return 77;
-}
 #endif
+
+CONTROL_MAIN("ck_ring mpmc, full and empty", run)

@@ -84,14 +84,6 @@ static enum afield_verdict run(bool shows, bool is_batch)
 	pop(control.logs[1]);
 	return control_end(&control, "stack", shows);
 }
-
-int main(void)
-{
-	return control_main("ck_stack_batch_pop_mpmc", run);
-}
-#else
-int main(void)
-{
-	return 77;
-}
 #endif
+
+CONTROL_MAIN("ck_stack_batch_pop_mpmc", run)

@@ -57,26 +57,39 @@ static int lfq_take(void)
 	return node ? (int)(node - lfq_nodes) : -1;
 }
 
-/* Ours: the node in front of the value may be freed. */
+/* Ours: in place of a node it is a ring of one slot that is linked, closed and given up. */
 static struct afield__queue_words ours;
-static struct afield__queue_node our_nodes[NODES];
+static struct segment {
+	struct afield__queue_segment links;
+	afield_pair slot;
+} our_segments[NODES];
 
 static void our_start(void)
 {
 	memset(&ours, 0, sizeof(ours));
-	memset(our_nodes, 0, sizeof(our_nodes));
+	memset(our_segments, 0, sizeof(our_segments));
 }
 static void our_append(int node)
 {
-	afield__queue_append(&ours, &our_nodes[node]);
+	struct segment *segment = &our_segments[node];
+	struct afield__ring *ring = &segment->links.ring;
+	struct afield__queue_segment *at;
+	uintptr_t value = 1;
+
+	ring->capacity = ring->slot_count = ring->word_count = 1;
+	ring->slots = &segment->slot;
+	TEST_CHECK(afield__ring_push_words(ring, 0, &value, 1) == 0);
+	TEST_CHECK(afield__queue_push_words(&ours, 0, &value, 1, &segment->links, &at) ==
+		   AFIELD__QUEUE_LINKED);
 }
 static int our_take(void)
 {
-	struct afield__queue_node *old;
+	struct afield__queue_segment *old;
+	uintptr_t value;
 
-	while (afield__queue_take(&ours, &old))
+	while (afield__queue_pop_words(&ours, &value, 1, &old) != -ENODATA)
 		if (old)
-			return (int)(old - our_nodes);
+			return (int)((struct segment *)(void *)old - our_segments);
 	return -1;
 }
 
@@ -101,8 +114,8 @@ static void append(void *node)
 /* The first enqueuer has appended to T. */
 static enum steps_answer has_appended(struct steps *steps, const greg_t *registers)
 {
-	const void *next =
-		kind == &our_kind ? our_nodes[T].next.afield__value : (void *)lfq_nodes[T].next;
+	const void *next = kind == &our_kind ? our_segments[T].links.next.afield__value
+					     : (void *)lfq_nodes[T].next;
 
 	(void)steps;
 	(void)registers;
@@ -114,7 +127,7 @@ static enum steps_answer has_found(struct steps *steps, const greg_t *registers)
 {
 	(void)steps;
 	return steps_holds(registers,
-			   kind == &our_kind ? (void *)&our_nodes[T] : (void *)&lfq_nodes[T])
+			   kind == &our_kind ? (void *)&our_segments[T] : (void *)&lfq_nodes[T])
 		       ? STEPS_HOLD
 		       : STEPS_GO;
 }

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include <afield/detail/magazine.h>
+
 #include "fields.h"
 #include "test.h"
 
@@ -59,6 +61,28 @@ static void each_owner(struct owner *value, void *)
 	fail();
 }
 
+// A block that an exception leaves, after it has done something to the value.
+#define BLOCK(function, FORM, T, field, statement) \
+	static void function(void)                 \
+	{                                          \
+		FORM(T, value, &field)             \
+		{                                  \
+			statement;                 \
+			fail();                    \
+		}                                  \
+	}
+
+// Nobody has the lock.
+template <typename Field>
+static bool is_free(struct pair *(*try_lock)(Field *), void (*unlock)(Field *), Field *field)
+{
+	struct pair *value = try_lock(field);
+
+	if (value)
+		unlock(field);
+	return value != nullptr;
+}
+
 // What is done, and what another thread must then be able to do.
 static void run_seq(void)
 {
@@ -88,14 +112,7 @@ static void run_locked(void)
 {
 	pair_locked_update(&locked, change, nullptr);
 }
-static void run_locked_block(void)
-{
-	AFIELD_LOCKED(pair_locked, value, &locked)
-	{
-		value->low = 99;
-		fail();
-	}
-}
+BLOCK(run_locked_block, AFIELD_LOCKED, pair_locked, locked, value->low = 99)
 static void run_locked_guard(void)
 {
 	pair_locked_guard value(locked);
@@ -117,58 +134,22 @@ static void run_rwlocked(void)
 {
 	pair_rwlocked_update(&rwlocked, change, nullptr);
 }
-static void run_rwlocked_read_block(void)
-{
-	AFIELD_READING(pair_rwlocked, value, &rwlocked)
-	{
-		(void)value;
-		fail();
-	}
-}
-static void run_rwlocked_write_block(void)
-{
-	AFIELD_WRITING(pair_rwlocked, value, &rwlocked)
-	{
-		value->low = 99;
-		fail();
-	}
-}
+BLOCK(run_rwlocked_read_block, AFIELD_READING, pair_rwlocked, rwlocked, (void)value)
+BLOCK(run_rwlocked_write_block, AFIELD_WRITING, pair_rwlocked, rwlocked, value->low = 99)
 static bool rwlocked_is_right(void)
 {
-	struct pair *value = pair_rwlocked_try_write_lock(&rwlocked);
-
-	if (value)
-		pair_rwlocked_write_unlock(&rwlocked);
-	return value != nullptr;
+	return is_free(pair_rwlocked_try_write_lock, pair_rwlocked_write_unlock, &rwlocked);
 }
 
 static void run_cell(void)
 {
 	pair_cell_update(&cell, change, nullptr);
 }
-static void run_cell_block(void)
-{
-	AFIELD_BORROWED(pair_cell, value, &cell)
-	{
-		(void)value;
-		fail();
-	}
-}
-static void run_cell_mut_block(void)
-{
-	AFIELD_BORROWED_MUT(pair_cell, value, &cell)
-	{
-		value->low = 99;
-		fail();
-	}
-}
+BLOCK(run_cell_block, AFIELD_BORROWED, pair_cell, cell, (void)value)
+BLOCK(run_cell_mut_block, AFIELD_BORROWED_MUT, pair_cell, cell, value->low = 99)
 static bool cell_is_right(void)
 {
-	struct pair *value = pair_cell_try_borrow_mut(&cell);
-
-	if (value)
-		pair_cell_release_mut(&cell);
-	return value != nullptr;
+	return is_free(pair_cell_try_borrow_mut, pair_cell_release_mut, &cell);
 }
 
 static void run_cell_wait(void)
@@ -177,11 +158,7 @@ static void run_cell_wait(void)
 }
 static bool cell_wait_is_right(void)
 {
-	struct pair *value = pair_cell_wait_try_borrow_mut(&cell_wait);
-
-	if (value)
-		pair_cell_wait_release_mut(&cell_wait);
-	return value != nullptr;
+	return is_free(pair_cell_wait_try_borrow_mut, pair_cell_wait_release_mut, &cell_wait);
 }
 
 static void run_rcu(void)
@@ -255,14 +232,33 @@ static void push_owners(void)
 		owned_now++;
 	}
 }
+/* Nodes that came back: this thread has them at hand, or they wait, for nothing is reclaimed in a
+ * section. Before that it has none, and none waits: a barrier was the last that it called. */
+static size_t nodes_given(void)
+{
+	struct afield__magazine *magazine = afield__magazine_own(
+		afield__block_size_at(sizeof(struct afield__block) + sizeof(struct owner)));
+	struct afield__block *newest = magazine ? AFIELD_LOAD(&magazine->loaded, relaxed) : nullptr;
+
+	return afield_backlog() + (newest ? AFIELD_LOAD(&newest->number, relaxed) : 0);
+}
+
+static size_t given;
 static void run_stack(void)
 {
 	push_owners();
-	owner_stack_pop_all(&owners, each_owner, nullptr);
+	afield_read_lock();
+	try {
+		owner_stack_pop_all(&owners, each_owner, nullptr);
+	} catch (...) {
+		given = nodes_given();
+		afield_read_unlock();
+		throw;
+	}
 }
 static bool stack_is_right(void)
 {
-	return owned_now == 0 && owner_stack_is_empty(&owners);
+	return owned_now == 0 && owner_stack_is_empty(&owners) && given == 3;
 }
 
 static void run_section(void)

@@ -17,6 +17,7 @@ static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 static int plain;
 static char bytes[8];
+int one = 1; /* which the compiler does not know */
 static struct pair {
 	long words[5];
 } pairs[2];
@@ -38,10 +39,8 @@ static void *plain_write(void *unused)
 	return unused;
 }
 
-static int race(int argc, char **argv)
+static int race(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(plain_write, plain_write);
 }
 
@@ -53,10 +52,8 @@ static void *plain_write_locked(void *unused)
 	return unused;
 }
 
-static int locked(int argc, char **argv)
+static int locked(void)
 {
-	(void)argc;
-	(void)argv;
 	beside(plain_write_locked, plain_write_locked);
 	assert(plain == 2); /* which also shows that globals are put back between executions */
 	return 0;
@@ -74,10 +71,8 @@ static void *byte1(void *unused)
 	return unused;
 }
 
-static int neighbours(int argc, char **argv)
+static int neighbours(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(byte0, byte1);
 }
 
@@ -87,10 +82,8 @@ static void *copy(void *unused)
 	return unused;
 }
 
-static int copies(int argc, char **argv)
+static int copies(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(copy, copy);
 }
 
@@ -107,10 +100,8 @@ static void *plain_read(void *unused)
 	return unused;
 }
 
-static int mixed(int argc, char **argv)
+static int mixed(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(atomic_write, plain_read);
 }
 
@@ -134,10 +125,8 @@ static void *use_and_free(void *unused)
 	return unused;
 }
 
-static int use_after_free(int argc, char **argv)
+static int use_after_free(void)
 {
-	(void)argc;
-	(void)argv;
 	beside(publish, use_and_free);
 	free(AFIELD_LOAD(&shared, relaxed));
 	return 0;
@@ -151,37 +140,30 @@ static void *free_shared(void *unused)
 	return unused;
 }
 
-static int double_free(int argc, char **argv)
+static int double_free(void)
 {
-	(void)argc;
-	(void)argv;
 	publish(NULL);
 	free_shared(NULL);
 	free_shared(NULL);
 	return 0;
 }
 
-static int leak(int argc, char **argv)
+static int leak(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(publish, free_shared); /* when the load comes first */
 }
 
-static int overrun(int argc, char **argv)
+static int overrun(void)
 {
 	char *text = (char *)malloc(8);
 
-	(void)argv;
-	text[7 + argc] = 0;
+	text[7 + one] = 0;
 	free(text);
 	return 0;
 }
 
-static int null_pointer(int argc, char **argv)
+static int null_pointer(void)
 {
-	(void)argc;
-	(void)argv;
 	plain = *AFIELD_LOAD(&shared, relaxed);
 	return 0;
 }
@@ -204,10 +186,8 @@ static void *second_then_first(void *unused)
 	return unused;
 }
 
-static int deadlock(int argc, char **argv)
+static int deadlock(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(first_then_second, second_then_first);
 }
 
@@ -225,10 +205,8 @@ static void *signal_condition(void *unused)
 	return unused;
 }
 
-static int lost_wake(int argc, char **argv)
+static int lost_wake(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(wait_without_test, signal_condition);
 }
 
@@ -254,77 +232,102 @@ static void *spin_on_other(void *unused)
 	return unused;
 }
 
-static int stuck(int argc, char **argv)
+static int stuck(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(spin, spin_on_other);
 }
 
-static int patient(int argc, char **argv)
+static int patient(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(spin, atomic_write);
 }
 
-static int patient_silently(int argc, char **argv)
+static int patient_silently(void)
 {
-	(void)argc;
-	(void)argv;
 	return beside(spin_silently, atomic_write);
 }
 
-static int two_sizes(int argc, char **argv)
+static int two_sizes(void)
 {
-	(void)argc;
-	(void)argv;
 	AFIELD_STORE(&flag, 1, relaxed);
 	return AFIELD_LOAD((AFIELD_ATOMIC(unsigned char) *)(void *)&flag, relaxed) == 9;
 }
 
-static int small_wraps(int argc, char **argv)
+static int small_wraps(void)
 {
-	(void)argc;
-	(void)argv;
 	AFIELD_STORE(&small, 255, relaxed);
 	assert(AFIELD_FETCH_ADD(&small, 1, relaxed) == 255);
 	assert(AFIELD_LOAD(&small, relaxed) == 0);
 	return 0;
 }
 
-static int weak_fails(int argc, char **argv)
+static int weak_fails(void)
 {
 	int expected = 0;
 
-	(void)argc;
-	(void)argv;
 	assert(AFIELD_COMPARE_EXCHANGE_WEAK(&flag, &expected, 1, relaxed));
 	return 0;
 }
 
-static int strong_does_not(int argc, char **argv)
+static int strong_does_not(void)
 {
 	int expected = 0;
 
-	(void)argc;
-	(void)argv;
 	assert(AFIELD_COMPARE_EXCHANGE(&flag, &expected, 1, relaxed));
 	return 0;
 }
 
-static int status(int argc, char **argv)
+static int status(void)
 {
-	(void)argv;
-	return argc + 4;
+	return one + 4;
 }
 
-static int pointer_from_nowhere(int argc, char **argv)
+static int pointer_from_nowhere(void)
 {
-	int *wild = (int *)(uintptr_t)(argc * 0x123456780ul);
+	int *wild = (int *)(uintptr_t)(one * 0x123456780ul);
 
-	(void)argv;
 	plain = *wild;
+	return 0;
+}
+
+/* Two rounds. The thread of the second has the number of the first one's, and comes behind it. */
+static void *look_once(void *round)
+{
+	assert(AFIELD_LOAD(&flag, relaxed) == *(int *)round);
+	return round;
+}
+
+static void *look_twice(void *round)
+{
+	(void)AFIELD_LOAD(&flag, relaxed);
+	while (AFIELD_LOAD(&other, acquire) != *(int *)round)
+		AFIELD_SPIN();
+	assert(AFIELD_LOAD(&flag, relaxed) == *(int *)round);
+	return round;
+}
+
+int two_rounds(void)
+{
+	pthread_t thread;
+
+	for (int round = 1; round <= 2; round++) {
+		AFIELD_STORE(&flag, round, relaxed);
+		pthread_create(&thread, NULL, look_once, &round);
+		pthread_join(thread, NULL);
+	}
+	return 0;
+}
+
+/* The store falls between the two looks. */
+int look_again(void)
+{
+	pthread_t thread;
+	int round = 1;
+
+	pthread_create(&thread, NULL, look_twice, &round);
+	AFIELD_STORE(&flag, round, relaxed);
+	AFIELD_STORE(&other, round, release);
+	pthread_join(thread, NULL);
 	return 0;
 }
 

@@ -7,10 +7,15 @@
 
 struct fault {
 	const char *name;
-	int (*program)(int, char **);
+	int (*program)(void);
 	const char *says; /* part of the failure, or NULL: it is right after all */
 };
 
 extern const struct fault faults[];
+extern int one;
+
+/* Right; what a mutant does that gives a look again. */
+int two_rounds(void); /* in two threads, one after the other: nothing */
+int look_again(void); /* in one thread: found */
 
 #endif

@@ -5,12 +5,15 @@
 The programs are the kind's litmus programs under exploration. Each mutant that any of them can name
 is tried in the programs that have its site until one finds it: by bounded search and at random, in
 rounds of more and more executions, since most are found in the first few hundred of the right
-program. What found the last mutant of a site is asked first about the next one. EQUIVALENT lists
-the mutants that nothing can find, one a line, each followed by the reason; they do without the last
-round unless AFIELD_STRESS=long. A mutant that is not found and not listed is a failure, and so is a
-listed one that is found, a listed one that does not exist, and a program that fails without any
-mutant. That the programs pass as far as the last round goes is seen by the tests of the programs
-themselves, which make the same searches and longer ones.
+program. What found the last mutant of a site is asked first about the next one, and client programs
+come last, for their histories are longer. EQUIVALENT lists the mutants that nothing can find, one a line,
+each followed by the reason; they have shorter rounds unless AFIELD_STRESS=long. A line `function.*`
+is for a function of another kind's core, on which this one is built: its mutants are tried with that
+kind's programs and not here. A mutant that is not
+found and not listed is a failure, and so is a listed one that is found, a listed one that does not
+exist, and a program that fails without any mutant. With AFIELD_MUTANTS_ARE_LONG all of this is left to
+AFIELD_STRESS=long. That the programs pass as far as the last round goes is seen by the tests of the
+programs themselves, which make longer searches in the clang job and with AFIELD_STRESS=long.
 """
 import os
 import subprocess
@@ -21,6 +24,7 @@ LONG = os.environ.get("AFIELD_STRESS") == "long"
 SEARCHES = {"bounded": ["--mode", "bounded", "--bound", "2"], "random": ["--mode", "random"]}
 LAST = int(os.environ.get("AFIELD_MUTANT_EXECUTIONS", "1000000" if LONG else "60000"))
 ROUNDS = [300, 5000, LAST]
+LISTED_ROUNDS = ROUNDS if LONG else [300, 1500]
 TWIN_ROUND = LAST if LONG else 5000
 SECONDS = 120 if LONG else 10
 
@@ -57,6 +61,10 @@ def twins_pass(programs):
     return good
 
 
+def is_client(program):
+    return ".client_" in os.path.basename(program)
+
+
 def hunt(mutant, searches, rounds):
     """The program and mode that find it, and what was seen; or None, and what went wrong."""
     searches = list(searches)
@@ -76,6 +84,9 @@ def hunt(mutant, searches, rounds):
 
 def main():
     kind, equivalent, programs = sys.argv[1], sys.argv[2], sys.argv[3:]
+    if os.environ.get("AFIELD_MUTANTS_ARE_LONG") and not LONG:
+        print("Skipped: it takes most of an hour; AFIELD_STRESS=long runs it")
+        return 77
     reasons = reasons_of(equivalent)
     if not twins_pass(programs):
         return 1
@@ -83,18 +94,29 @@ def main():
     for program in programs:
         for mutant in run(program, "--list-mutants").stdout.split():
             where.setdefault(mutant, []).append(program)
+    elsewhere = {name[:-1]: False for name in reasons if name.endswith(".*")}
+    for mutant in list(where):
+        for function in elsewhere:
+            if mutant.startswith(function):
+                elsewhere[function] = where.pop(mutant) is not None
+    where.update((function + "*", []) for function, is_there in elsewhere.items() if is_there)
     killed = listed = 0
     wrong = [f"{name}: listed, but there is no such mutant" for name in reasons if name not in where]
     wrong += [f"{name}: listed without a reason" for name in reasons if not reasons[name]]
     print(f"{'kind':9} {'site:operator':64} {'found by':34} {'seconds':>7}  found as")
     finders = {}
     for mutant, having in where.items():
-        # By site and then by how many it has found: the likeliest comes first.
+        if not having:
+            continue
+        # By site and then by how many it has found: the likeliest comes first. What is listed, and
+        # runs in litmus programs, is tried in those.
         site = mutant.rpartition(":")[0]
-        searches = sorted(((program, mode) for mode in SEARCHES for program in having),
-                          key=lambda each: (finders.get(site) != each, -finders.get(each, 0)))
+        asked = [each for each in having if mutant in reasons and not is_client(each)] or having
+        searches = sorted(((program, mode) for mode in SEARCHES for program in asked),
+                          key=lambda each: (finders.get(site) != each, is_client(each[0]),
+                                            -finders.get(each, 0)))
         begin = time.monotonic()
-        rounds = ROUNDS[:2] if mutant in reasons and not LONG else ROUNDS
+        rounds = LISTED_ROUNDS if mutant in reasons else ROUNDS
         finder, what = hunt(mutant, searches, rounds)
         seconds, found_by = time.monotonic() - begin, None
         if finder:

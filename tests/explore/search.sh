@@ -1,11 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # search.sh SEARCH PROGRAM: one search of a litmus program, bounded or random. Neither may find
-# anything. The limits are a few seconds of the processor; AFIELD_STRESS=long searches a hundred
-# times as far.
-search=$1 program=$2 seconds=4 executions=400000
-[ "$search" = bounded ] || executions=60000
-if [ "${AFIELD_STRESS:-}" = long ]; then
-	seconds=$((seconds * 100)) executions=$((executions * 100))
-fi
-exec "$program" --mode "$search" --executions "$executions" --seconds "$seconds"
+# anything. The limit is a second of the processor, AFIELD_SEARCH_TIMES of them (the clang job: 4), or
+# with AFIELD_STRESS=long 400.
+search=$1 program=$2 times=${AFIELD_SEARCH_TIMES:-1} executions=100000
+[ "$search" = bounded ] || executions=15000
+[ "${AFIELD_STRESS:-}" != long ] || times=400
+exec "$program" --mode "$search" --executions $((executions * times)) --seconds "$times"

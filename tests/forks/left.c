@@ -92,6 +92,7 @@ static int goes_on_or_is_told(void *argument)
 	box *it = (box *)argument;
 	const struct pair *made = NULL, *borrowed;
 	struct pair value, *changed;
+	const void *arguments[] = {&value};
 
 	if (!is_pair(pair_seq_load(&it->two), 5) || !pair_seq_try_load(&it->two, &value))
 		return 1;
@@ -100,7 +101,9 @@ static int goes_on_or_is_told(void *argument)
 	    !is_pair(pair_seq_load(&it->two), 7))
 		return 2;
 	if (pair_seq_one_try_load(&it->one, &value) ||
-	    pair_seq_one_type()->load(pair_seq_one_type(), &it->one, &value) != -EOWNERDEAD)
+	    pair_seq_one_type()->load(pair_seq_one_type(), &it->one, &value) != -EOWNERDEAD ||
+	    pair_seq_one_type()->verbs[0].call(pair_seq_one_type(), &it->one, &value, arguments) !=
+		    -EOWNERDEAD)
 		return 3;
 	if (!is_pair(pair_seq_one_load(&it->one), 0) || !pair_seq_one_try_load(&it->one, &value))
 		return 4; /* no half of two values */
@@ -160,6 +163,19 @@ static int is_put_right(void *argument)
 	return 0;
 }
 
+/* Half a value is one that a store by the table replaces; and each field has a call of its own. */
+static int is_stored_or_reset(void *argument)
+{
+	box *it = (box *)argument;
+	struct pair value = pair_of(6);
+
+	if (pair_seq_one_type()->store(pair_seq_one_type(), &it->one, &value) ||
+	    !is_pair(pair_seq_one_load(&it->one), 6) || pair_seq_one_reset_orphans(&it->one) != 0)
+		return 1;
+	return pair_seq_reset_orphans(&it->two) == 1 && pair_seq_reset_orphans(&it->two) == 0 ? 0
+											      : 2;
+}
+
 static void a_child_waits_for_nobody(void)
 {
 	box it;
@@ -170,6 +186,9 @@ static void a_child_waits_for_nobody(void)
 	box_fini(&it);
 	fill(&it);
 	TEST_CHECK(child_finds_beside(hold_all, is_put_right, &it));
+	box_fini(&it);
+	fill(&it);
+	TEST_CHECK(child_finds_beside(hold_all, is_stored_or_reset, &it));
 	box_fini(&it);
 }
 

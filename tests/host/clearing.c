@@ -12,6 +12,7 @@
 #include <afield/ring.h>
 #include <afield/stack.h>
 
+#include "reader.h"
 #include "test.h"
 
 #include <pthread.h>
@@ -70,18 +71,6 @@ static void release(void *object)
 }
 static const struct afield_host host = {detach, attach, NULL, hold, try_hold, release, NULL};
 
-static int may_leave, is_reading;
-static void *read_on(void *unused)
-{
-	AFIELD_READ_SECTION
-	{
-		__atomic_store_n(&is_reading, 1, __ATOMIC_SEQ_CST);
-		while (!__atomic_load_n(&may_leave, __ATOMIC_SEQ_CST))
-			usleep(1000);
-	}
-	return unused;
-}
-
 /* Clears it while the backlog is full: it loses every object, and waits for nobody. */
 static void clear(const struct afield_type *type, void *field)
 {
@@ -104,11 +93,10 @@ static void clears_without_waiting(void)
 	static objects_list list;
 	static objects_map map;
 	static kept_locked locked;
-	pthread_t reader;
+	struct reader reader;
 
-	TEST_CHECK(pthread_create(&reader, NULL, read_on, NULL) == 0);
-	while (!__atomic_load_n(&is_reading, __ATOMIC_SEQ_CST))
-		usleep(1000);
+	reader.depth = 1;
+	reader_park(&reader);
 	for (int i = 0; i < MANY; i++)
 		TEST_CHECK(objects_queue_push(&queue, &thing) == 0);
 	clear(objects_queue_type(), &queue);
@@ -132,8 +120,7 @@ static void clears_without_waiting(void)
 		TEST_CHECK(thing.references == 1);
 	}
 	clear(kept_locked_type(), &locked);
-	__atomic_store_n(&may_leave, 1, __ATOMIC_SEQ_CST);
-	(void)pthread_join(reader, NULL);
+	reader_leave(&reader);
 	objects_queue_fini(&queue);
 	objects_stack_fini(&stack);
 	objects_ring_fini(&ring);
@@ -141,10 +128,39 @@ static void clears_without_waiting(void)
 	objects_map_fini(&map);
 }
 
+/* The value is another's from the end of the lock on: by then it is cleared. */
+static struct afield_lock_mode mode;
+static bool was_cleared;
+static void end_when_cleared(const struct afield_type *type, void *field)
+{
+	was_cleared = ((struct kept *)afield_inline_value(type, field))->object == NULL;
+	kept_locked_type()->binding->lock_modes[0].end(type, field);
+}
+
+static void clears_within_the_lock(void)
+{
+	static kept_locked locked;
+	struct afield_host_binding binding = *kept_locked_type()->binding;
+	struct afield_type type = *kept_locked_type();
+
+	AFIELD_LOCKED(kept_locked, kept, &locked)
+	{
+		kept->object = &thing;
+		hold(&thing);
+	}
+	mode = binding.lock_modes[0];
+	mode.end = end_when_cleared;
+	binding.lock_modes = &mode;
+	type.binding = &binding;
+	binding.clear(&type, &locked);
+	TEST_CHECK(was_cleared && thing.references == 0);
+}
+
 int main(void)
 {
 	alarm(60); /* who waits does so for the reader, in vain */
 	TEST_CHECK(afield_set_host(&host));
 	TEST_RUN(clears_without_waiting);
+	TEST_RUN(clears_within_the_lock);
 	return test_done();
 }

@@ -8,9 +8,11 @@
 #include <afield/locked.h>
 #include <afield/rwlocked.h>
 
+#include "asleep.h"
 #include "test.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -211,10 +213,79 @@ static void nothing_without_a_host(void)
 	TEST_CHECK(afield_is_detached());
 }
 
+/* Two threads use two fields. The second waits while the first has its value looked at, at the begin
+ * of a use and at its end. */
+static pthread_barrier_t is_visited, may_go_on;
+static AFIELD_ATOMIC(bool) is_slow;
+static int visit_slowly(void *value, int (*visit)(void *object, void *argument), void *argument)
+{
+	(void)value, (void)visit, (void)argument;
+	if (AFIELD_LOAD(&is_slow, seq_cst)) {
+		AFIELD_STORE(&is_slow, false, seq_cst);
+		pthread_barrier_wait(&is_visited);
+		pthread_barrier_wait(&may_go_on);
+	}
+	return 0;
+}
+static const struct afield_inline_value visited = {0, NULL, visit_slowly};
+
+static void *begin_use(void *field)
+{
+	afield__inline_value_begin(&visited, field);
+	return NULL;
+}
+static void *end_use(void *field)
+{
+	afield__inline_value_end(&visited, field, "test");
+	return NULL;
+}
+
+static AFIELD_ATOMIC(pid_t) second;
+static AFIELD_ATOMIC(bool) has_used;
+static void *use_another(void *field)
+{
+	AFIELD_STORE(&second, (pid_t)syscall(SYS_gettid), seq_cst);
+	(void)begin_use(field);
+	(void)end_use(field);
+	AFIELD_STORE(&has_used, true, seq_cst);
+	return NULL;
+}
+
+static void use_two(void *(*first)(void *field))
+{
+	static long fields[2];
+	pthread_t threads[2];
+
+	AFIELD_STORE(&is_slow, true, seq_cst);
+	AFIELD_STORE(&second, 0, seq_cst);
+	AFIELD_STORE(&has_used, false, seq_cst);
+	if (pthread_create(&threads[0], NULL, first, &fields[0]))
+		abort();
+	pthread_barrier_wait(&is_visited);
+	if (pthread_create(&threads[1], NULL, use_another, &fields[1]))
+		abort();
+	while (!AFIELD_LOAD(&has_used, seq_cst) && !is_asleep(AFIELD_LOAD(&second, seq_cst)))
+		usleep(100);
+	TEST_CHECK(!AFIELD_LOAD(&has_used, seq_cst));
+	pthread_barrier_wait(&may_go_on);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static void the_table_is_one_threads_at_a_time(void)
+{
+	is_attached_now = false;
+	pthread_barrier_init(&is_visited, NULL, 2);
+	pthread_barrier_init(&may_go_on, NULL, 2);
+	use_two(begin_use);
+	use_two(end_use);
+}
+
 int main(void)
 {
 	TEST_RUN(nothing_without_a_host);
 	TEST_RUN(changes_are_found);
 	TEST_RUN(who_keeps_to_it_is_left_alone);
+	TEST_RUN(the_table_is_one_threads_at_a_time);
 	return test_done();
 }

@@ -39,20 +39,6 @@ static PyObject *set_y(PyObject *self, PyObject *value)
 	return afield_python_raise(self, place, -EALREADY); /* BorrowMutError */
 }
 
-static PyMethodDef methods[] = {
-	{"get_x", get_x, METH_NOARGS, "The value of x."},
-	{"set_y", set_y, METH_O, "Sets y."},
-	{NULL, NULL, 0, NULL},
-};
+#include "my_class.h"
 
-static int by_cell_exec(PyObject *module)
-{
-	struct afield_python_options options = {.name = "MyClass", .methods = methods};
-	PyObject *type = afield_python_type(module, my_class_class(), &options);
-	int failed = !type || PyModule_AddType(module, (PyTypeObject *)type);
-
-	Py_XDECREF(type);
-	return failed ? -1 : 0;
-}
-
-AFIELD_PYTHON_MODULE(by_cell, by_cell_exec, NULL, "MyClass, whose overlap is an error");
+AFIELD_PYTHON_MODULE(by_cell, my_class_exec, NULL, "MyClass, whose overlap is an error");

@@ -10,6 +10,8 @@
 #include <afield/record.h>
 #include <afield/seqlock.h>
 
+#include "module.h"
+
 #define POINT(member) member(int32_t, x) member(int32_t, y)
 AFIELD_RECORD(point, POINT);
 AFIELD_TYPE(point_cell, cell, struct point);
@@ -18,21 +20,15 @@ AFIELD_TYPE(point_seq, seqlock, struct point);
 
 /* The field would stay held by nobody if an exception went past it: the caller gets it
  * afterwards. */
-#define WHILE(way, FORM, type)                                                             \
-	static PyObject *way(PyObject *module, PyObject *arguments)                        \
-	{                                                                                  \
-		PyObject *object, *call, *result = NULL;                                   \
-		(void)module;                                                              \
-		if (!PyArg_ParseTuple(arguments, "OO", &object, &call))                    \
-			return NULL;                                                       \
-		FORM(type, point, AFIELD_PYTHON_SELF(object, type))                        \
-		{                                                                          \
-			(void)point;                                                       \
-			result = PyObject_CallNoArgs(call);                                \
-		}                                                                          \
-		if (!result && !PyErr_Occurred())                                          \
-			PyErr_SetString(PyExc_RuntimeError, "the field is not to be had"); \
-		return result;                                                             \
+#define WHILE(way, FORM, type)                                                              \
+	static PyObject *way(PyObject *module, PyObject *arguments)                         \
+	{                                                                                   \
+		PyObject *object, *call, *result = NULL;                                    \
+		(void)module;                                                               \
+		if (!PyArg_ParseTuple(arguments, "OO", &object, &call))                     \
+			return NULL;                                                        \
+		MODULE_CALL_IN(FORM, type, AFIELD_PYTHON_SELF(object, type), call, result); \
+		return result;                                                              \
 	}
 WHILE(while_borrowed, AFIELD_BORROWED, point_cell)
 WHILE(while_borrowed_mut, AFIELD_BORROWED_MUT, point_cell)
@@ -65,9 +61,9 @@ static PyObject *while_written(PyObject *module, PyObject *arguments)
 }
 
 static PyMethodDef functions[] = {
-	{"while_borrowed", while_borrowed, METH_VARARGS, NULL},
-	{"while_borrowed_mut", while_borrowed_mut, METH_VARARGS, NULL},
-	{"while_locked", while_locked, METH_VARARGS, NULL},
+	MODULE_METHOD(while_borrowed, METH_VARARGS),
+	MODULE_METHOD(while_borrowed_mut, METH_VARARGS),
+	MODULE_METHOD(while_locked, METH_VARARGS),
 	{"while_written", while_written, METH_VARARGS,
 	 "Adds one to x, and calls before it is done."},
 	{NULL, NULL, 0, NULL},

@@ -8,7 +8,8 @@ import support
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "..", "..", "fields", "porting.md")
-SOURCES = ("by_cell.c", "by_atomic.c", "by_locked.c", "by_seqlock.c", "by_confined.c", "thread_iter.c")
+SOURCES = ("my_class.h", "by_cell.c", "by_atomic.c", "by_locked.c", "by_seqlock.c", "by_confined.c",
+           "thread_iter.c")
 
 
 def read(name):

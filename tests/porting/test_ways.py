@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """MyClass in five ways: what each does by itself, and what happens when threads overlap in it."""
 import itertools
-import sys
 import time
 import unittest
 
@@ -121,15 +120,10 @@ class Overlap(unittest.TestCase):
         self.assertEqual(shared.point, (0, 2))
 
 
-class Threads(unittest.TestCase):
+class Threads(support.Switching):
     """Sixteen threads at one object: what each of them may meet."""
 
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
+    interval = 1e-5
 
     def errors(self, way, allowed=()):
         shared, count, seen = way.MyClass(), scaled(2000), []

@@ -5,8 +5,7 @@
  */
 #include "tray.h"
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 struct payload {
 	int number;
@@ -28,8 +27,8 @@ static void take(void *field)
 	(void)payload_tray_take((payload_tray *)field);
 }
 static const struct schedule_operation operations[] = {
-	{"put", put, WAIT_FREE},
-	{"take", take, WAIT_FREE},
+	PROGRESS(put, WAIT_FREE),
+	PROGRESS(take, WAIT_FREE),
 };
 
 static void nobody_waits(void)
@@ -37,8 +36,8 @@ static void nobody_waits(void)
 #ifdef TRAY_TWIN_LOCKED
 	schedule_patience(200); /* it will run out each time */
 #endif
-	TEST_CHECK(schedule_freeze(operations, 2, sizeof(payload_tray), NULL, NULL) == 0);
-	TEST_CHECK(schedule_freeze(operations, 2, sizeof(payload_tray), put, NULL) == 0);
+	PROGRESS_HOLDS(operations, payload_tray, NULL, NULL);
+	PROGRESS_HOLDS(operations, payload_tray, put, NULL);
 }
 
 int main(void)

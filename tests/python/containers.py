@@ -4,7 +4,7 @@ or ended twice between threads, collections and forks.
 
 A kind derives from these and from a class that says how: `make` makes the owner of `things`,
 pass_through(thing) of the extension is `pass_through`, put(things, item) and take(things) are the
-two operations, take raises `Nothing`, and in_order(items) puts what was taken into the order in
+two operations (put without an item is refused), take raises `Nothing`, and in_order(items) puts what was taken into the order in
 which it was put."""
 import gc
 import os
@@ -12,7 +12,57 @@ import sys
 import unittest
 import weakref
 
+import support
 from support import Thing, run_threads, scaled
+
+
+def removed(take, Nothing):
+    """What a history says of a take (history.py)."""
+    try:
+        return f"remove : {take()}"
+    except Nothing:
+        return "remove : empty"
+
+
+def removed_second(take, Nothing, put):
+    """Of one that takes two and puts the first back."""
+    try:
+        first = take()
+    except Nothing:
+        return "remove : empty"
+    second = removed(take, Nothing)
+    if second == "remove : empty":
+        return f"remove : {first}"
+    put(first)
+    return second
+
+
+class Methods(unittest.TestCase):
+    def setUp(self):
+        self.server = self.make()
+        self.things = self.server.things
+
+    def test_numbers_and_records_are_checked(self):
+        jobs, numbers = self.server.jobs, self.server.numbers
+        for job in ((1, 2.5), {"id": 1, "cost": 2.5}):
+            self.put(jobs, job)
+            taken = self.take(jobs)
+            self.assertEqual((taken, taken.id), ((1, 2.5), 1))
+        self.put(numbers, -2**63)
+        for wrong, error in (("x", TypeError), (2**63, OverflowError)):
+            with self.assertRaises(error):
+                self.put(numbers, wrong)
+        self.assertEqual(self.take(numbers), -2**63)
+        self.assertRaises(self.Nothing, self.take, numbers)
+
+    def test_it_is_no_attribute_to_store(self):
+        with self.assertRaises(AttributeError):
+            self.server.things = []
+        with self.assertRaises(TypeError):
+            self.put(self.things)
+        self.put(self.things, 1)
+        self.assertIn("1 element", repr(self.things))
+        self.assertIn("things", repr(self.server))
 
 
 class References(unittest.TestCase):
@@ -57,13 +107,8 @@ class References(unittest.TestCase):
         self.assertIn(id(server), map(id, gc.get_objects()))
 
 
-class Threads(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
+class Threads(support.Switching):
+    interval = 1e-5
 
     def take_some(self, things, i):
         """What a thread takes in its i-th round."""

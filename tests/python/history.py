@@ -6,7 +6,6 @@ checker reads: "add 7 : ok", or None when nothing of it is known. Where one run 
 it returns a line, or None, for each. Every round has an object of its own."""
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,32 +33,31 @@ def record(models, make, operations, rounds):
     start = threading.Barrier(THREADS, set_begin)
     errors = []
 
+    def work(index):
+        for number, subject in enumerate(subjects):
+            mine = [[] for _ in models]
+            start.wait(60)
+            while clock() < begins[0]:
+                pass
+            for i in range(OPERATIONS):
+                draw = number * 7 + index * 5 + i * 3 + i * i
+                operation = operations[draw % len(operations)]
+                begin = clock()
+                lines = operation(subject, 1 + index * OPERATIONS + i)
+                end = clock()
+                for text, line in zip(mine, lines if isinstance(lines, tuple) else (lines,)):
+                    if line:
+                        text.append(f"{index} {begin} {end} {line}")
+            for text, own in zip(texts[number], mine):
+                text += own
+
     def member(index):
         try:
-            for number, subject in enumerate(subjects):
-                mine = [[] for _ in models]
-                start.wait(60)
-                while clock() < begins[0]:
-                    pass
-                for i in range(OPERATIONS):
-                    draw = number * 7 + index * 5 + i * 3 + i * i
-                    operation = operations[draw % len(operations)]
-                    begin = clock()
-                    lines = operation(subject, 1 + index * OPERATIONS + i)
-                    end = clock()
-                    for text, line in zip(mine, lines if isinstance(lines, tuple) else (lines,)):
-                        if line:
-                            text.append(f"{index} {begin} {end} {line}")
-                for text, own in zip(texts[number], mine):
-                    text += own
+            work(index)
         except BaseException as error:
             errors.append(error)
             start.abort()
-    threads = [threading.Thread(target=member, args=(index,)) for index in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    support.run_threads(THREADS, member)
     if errors:
         raise errors[0]
     return [f"# model {model}\n" + "\n".join(lines) + "\n"
@@ -74,17 +72,10 @@ def overlaps(text):
 
 
 @unittest.skipUnless(CHECK, "AFIELD_CHECK does not name the checker")
-class Histories(unittest.TestCase):
+class Histories(support.Switching):
     """A test case with `models`, the checker's, and `make`, which makes a fresh object. A model may
     go on with more lines of the file's head: "semaphore\\n# init 2"."""
     models = make = None
-
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
 
     def wrong(self, operations, rounds, make=None):
         """The first history that is not linearizable, with what the checker says, or None."""
@@ -122,3 +113,17 @@ class Histories(unittest.TestCase):
         while not caught and time.monotonic() < deadline:
             caught = self.wrong(operations, 40, make)
         self.assertIsNotNone(caught)
+
+
+def cases(model, make, right, wrong, make_wrong=None):
+    """A test case of one model: histories of the operations `right` are accepted, and one of `wrong`,
+    on what make_wrong makes where it is given, is rejected."""
+    class Linearizability(Histories):
+        models = [model]
+
+        def test_operations_are_linearizable(self):
+            self.check_right(right, support.scaled(40), make)
+
+        def test_what_is_not_linearizable_is_caught(self):
+            self.check_wrong(wrong, make_wrong or make)
+    return Linearizability

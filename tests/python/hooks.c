@@ -233,15 +233,151 @@ static PyObject *new_type(PyObject *module, PyObject *unused)
 	return afield_python_type(module, gate_class(), &options);
 }
 
+/* with_slot(number): what becomes of a type whose author brings that slot. */
+static PyObject *with_slot(PyObject *module, PyObject *number)
+{
+	PyType_Slot slots[] = {{(int)PyLong_AsLong(number), NULL}, {0, NULL}};
+	struct afield_python_options options = {NULL, NULL, 0, NULL, NULL, slots};
+
+	return afield_python_type(module, gate_class(), &options);
+}
+
+static PyObject *itself(PyObject *object)
+{
+	return PyUnicode_FromFormat("<%s>", Py_TYPE(object)->tp_name);
+}
+
+static Py_ssize_t seven(PyObject *object)
+{
+	(void)object;
+	return 7;
+}
+
+/* with_own_slots(): the same of slots that an author may bring, the repr among them. */
+static PyObject *with_own_slots(PyObject *module, PyObject *unused)
+{
+	static const PyType_Slot slots[] = {
+		{Py_tp_repr, (void *)(uintptr_t)itself},
+		{Py_tp_iter, (void *)(uintptr_t)PyObject_SelfIter},
+		{Py_sq_length, (void *)(uintptr_t)seven},
+		{0, NULL},
+	};
+	struct afield_python_options options = {NULL, NULL, 0, NULL, NULL, slots};
+
+	(void)unused;
+	return afield_python_type(module, gate_class(), &options);
+}
+
+/* with_flags(flags): the same of flags. */
+static PyObject *with_flags(PyObject *module, PyObject *flags)
+{
+	struct afield_python_options options = {NULL, NULL, (unsigned)PyLong_AsUnsignedLong(flags),
+						NULL, NULL, NULL};
+
+	return afield_python_type(module, gate_class(), &options);
+}
+
+/* with_size(size, alignment): the same of a class of that size and alignment. */
+static PyObject *with_size(PyObject *module, PyObject *arguments)
+{
+	static const struct afield_row row = {"count", afield_i64_type, 0, 0, NULL, NULL};
+	static struct afield_class tables[16];
+	static size_t made;
+	Py_ssize_t size, alignment;
+
+	if (!PyArg_ParseTuple(arguments, "nn", &size, &alignment))
+		return NULL;
+	if (made == sizeof(tables) / sizeof(tables[0]))
+		return PyErr_Format(PyExc_IndexError, "so many are not needed");
+	tables[made].name = "large";
+	tables[made].size = (size_t)size;
+	tables[made].alignment = (size_t)alignment;
+	tables[made].rows = &row;
+	tables[made].row_count = 1;
+	return afield_python_type(module, &tables[made++], NULL);
+}
+
+/* mask_of(type): how many places there are for its attributes' keys, less one. */
+static PyObject *mask_of(PyObject *module, PyObject *type)
+{
+	(void)module;
+	return PyLong_FromSize_t(afield__type_state_of_type((PyTypeObject *)type)->by_key_mask);
+}
+
+/* found_at_once(type): how many of its attributes are where their keys' addresses say. */
+static PyObject *found_at_once(PyObject *module, PyObject *type)
+{
+	const struct afield__type_state *state = afield__type_state_of_type((PyTypeObject *)type);
+	long found = 0;
+
+	(void)module;
+	for (size_t i = 0; i < state->attribute_count; i++)
+		found +=
+			state->by_key[((uintptr_t)state->attributes[i].key >> state->by_key_shift) &
+				      state->by_key_mask] == &state->attributes[i];
+	return PyLong_FromLong(found);
+}
+
+/*
+ * places(keys, mask): the shift, and what each place has, when attributes' keys are at these
+ * addresses; a negative one is of an attribute that cannot be set. Nothing is behind the last place.
+ */
+static PyObject *places(PyObject *module, PyObject *arguments)
+{
+	enum { MOST = 8, PLACES = 16 };
+	struct afield__attribute attributes[MOST], *by_key[PLACES + 1];
+	struct afield__type_state state;
+	PyObject *keys, *found;
+	Py_ssize_t mask;
+
+	(void)module;
+	if (!PyArg_ParseTuple(arguments, "O!n", &PyList_Type, &keys, &mask))
+		return NULL;
+	memset(attributes, 0, sizeof(attributes));
+	memset(by_key, 0, sizeof(by_key));
+	memset(&state, 0, sizeof(state));
+	by_key[0] = by_key[mask] = by_key[mask + 1] = attributes; /* from before */
+	state.attributes = attributes;
+	state.attribute_count = (size_t)PyList_GET_SIZE(keys);
+	state.by_key = by_key;
+	state.by_key_mask = (size_t)mask;
+	for (size_t i = 0; i < state.attribute_count; i++) {
+		long key = PyLong_AsLong(PyList_GET_ITEM(keys, (Py_ssize_t)i));
+
+		attributes[i].key = (PyObject *)(uintptr_t)(key < 0 ? -key : key);
+		attributes[i].set = key < 0 ? NULL : afield__set;
+	}
+	afield__by_key_make(&state);
+	if (by_key[mask + 1] != attributes)
+		return PyErr_Format(PyExc_AssertionError, "it writes behind the last");
+	found = PyList_New(0);
+	for (Py_ssize_t i = 0; found && i <= mask; i++) {
+		PyObject *number =
+			by_key[i] ? PyLong_FromSsize_t(by_key[i] - attributes) : Py_NewRef(Py_None);
+
+		if (!number || PyList_Append(found, number))
+			Py_CLEAR(found);
+		Py_XDECREF(number);
+	}
+	return found ? Py_BuildValue("(IN)", state.by_key_shift, found) : NULL;
+}
+
 static PyMethodDef hooks_methods[] = {
-	{"hold", hold, METH_O, NULL},
-	{"release", release, METH_NOARGS, NULL},
-	{"attached", attached, METH_NOARGS, NULL},
-	{"drop_elsewhere", drop_elsewhere, METH_O, NULL},
-	{"destroyed_count", destroyed_count, METH_NOARGS, NULL},
-	{"call_without_memory", call_without_memory, METH_VARARGS, NULL},
-	{"wrong_type", wrong_type, METH_O, NULL},
-	{"new_type", new_type, METH_NOARGS, NULL},
+	MODULE_METHOD(hold, METH_O),
+	MODULE_METHOD(release, METH_NOARGS),
+	MODULE_METHOD(attached, METH_NOARGS),
+	MODULE_METHOD(drop_elsewhere, METH_O),
+	MODULE_METHOD(destroyed_count, METH_NOARGS),
+	MODULE_METHOD(call_without_memory, METH_VARARGS),
+	MODULE_METHOD(wrong_type, METH_O),
+	MODULE_METHOD(new_type, METH_NOARGS),
+	MODULE_METHOD(with_slot, METH_O),
+	MODULE_METHOD(with_own_slots, METH_NOARGS),
+	MODULE_METHOD(with_flags, METH_O),
+	MODULE_METHOD(with_size, METH_VARARGS),
+	MODULE_METHOD(mask_of, METH_O),
+	MODULE_METHOD(found_at_once, METH_O),
+	MODULE_METHOD(places, METH_VARARGS),
 	{NULL, NULL, 0, NULL},
 };
 

@@ -209,10 +209,10 @@ static PyObject *seen(PyObject *module, PyObject *unused)
 }
 
 static PyMethodDef functions[] = {
-	{"own", own, METH_O, NULL},         {"begin", begin, METH_O, NULL},
-	{"end", end, METH_NOARGS, NULL},    {"work", work, METH_O, NULL},
-	{"keep", keep, METH_VARARGS, NULL}, {"get", get, METH_O, NULL},
-	{"seen", seen, METH_NOARGS, NULL},  {NULL, NULL, 0, NULL},
+	MODULE_METHOD(own, METH_O),        MODULE_METHOD(begin, METH_O),
+	MODULE_METHOD(end, METH_NOARGS),   MODULE_METHOD(work, METH_O),
+	MODULE_METHOD(keep, METH_VARARGS), MODULE_METHOD(get, METH_O),
+	MODULE_METHOD(seen, METH_NOARGS),  {NULL, NULL, 0, NULL},
 };
 
 static int kept_exec(PyObject *module)

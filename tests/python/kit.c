@@ -8,46 +8,26 @@
 
 #include <afield/atomic.h>
 #include <afield/atomic_float.h>
-#include <afield/cell.h>
 #include <afield/counter.h>
 #include <afield/event.h>
 #include <afield/flags.h>
-#include <afield/list.h>
-#include <afield/locked.h>
-#include <afield/map_object.h>
 #include <afield/object.h>
-#include <afield/queue.h>
-#include <afield/record.h>
-#include <afield/ring.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
-#include <afield/stack.h>
 
 #include "module.h"
+#include "objects.h"
 
-#define POINT(member) member(int64_t, x) member(double, y)
-AFIELD_RECORD(point, POINT);
 #define DOOR(flag) flag(door, open) flag(door, locked)
 AFIELD_FLAGS(door, DOOR);
 
-AFIELD_TYPE(object_map, map, PyObject *, PyObject *);
 AFIELD_TYPE(number_map, map, int32_t, int64_t);
 AFIELD_TYPE(text_map, map, afield_map_text, PyObject *);
 AFIELD_TYPE(bytes_map, map, afield_map_bytes, struct point);
-AFIELD_TYPE(object_list, list, PyObject *);
 AFIELD_TYPE(number_list, list, int16_t);
 AFIELD_TYPE(point_list, list, struct point);
-AFIELD_TYPE(object_queue, queue, PyObject *);
 AFIELD_TYPE(point_queue, queue, struct point);
-AFIELD_TYPE(object_ring, ring, PyObject *, 4);
 AFIELD_TYPE(number_ring, ring, uint64_t, 4);
-AFIELD_TYPE(object_stack, stack, PyObject *);
 AFIELD_TYPE(number_stack, stack, double);
 AFIELD_TYPE(door_flags, flags, door);
-AFIELD_TYPE(point_seq, seqlock, struct point);
-AFIELD_TYPE(point_locked, locked, struct point);
-AFIELD_TYPE(point_rw, rwlocked, struct point);
-AFIELD_TYPE(point_cell, cell, struct point);
 
 #define ROWS(field, flags)                             \
 	field(object_map, objects, flags)              \

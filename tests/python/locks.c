@@ -57,18 +57,12 @@ AFIELD_TYPE(kept_cell, cell, struct kept, kept_free, kept_visit);
 AFIELD_CLASS(desk, DESK);
 
 /* desk.with_<way>(call): the result of call(), called while the field is held. */
-#define WITH(way, FORM, type, field)                                                       \
-	static PyObject *with_##way(PyObject *self, PyObject *call)                        \
-	{                                                                                  \
-		PyObject *result = NULL;                                                   \
-		FORM(type, point, &AFIELD_PYTHON_SELF(self, desk)->field)                  \
-		{                                                                          \
-			(void)point;                                                       \
-			result = PyObject_CallNoArgs(call);                                \
-		}                                                                          \
-		if (!result && !PyErr_Occurred())                                          \
-			PyErr_SetString(PyExc_RuntimeError, "the field is not to be had"); \
-		return result;                                                             \
+#define WITH(way, FORM, type, field)                                                              \
+	static PyObject *with_##way(PyObject *self, PyObject *call)                               \
+	{                                                                                         \
+		PyObject *result = NULL;                                                          \
+		MODULE_CALL_IN(FORM, type, &AFIELD_PYTHON_SELF(self, desk)->field, call, result); \
+		return result;                                                                    \
 	}
 WITH(locked, AFIELD_LOCKED, point_locked, locked)
 WITH(reading, AFIELD_READING, point_rw, rwlocked)
@@ -247,31 +241,24 @@ static PyObject *kept(PyObject *self, PyObject *unused)
 }
 
 static PyMethodDef methods[] = {
-	{"native_hold", native_hold, METH_O, NULL},
+	MODULE_METHOD(native_hold, METH_O),
 	{"reset_orphans", afield_python_reset_orphans, METH_NOARGS,
 	 AFIELD_PYTHON_RESET_ORPHANS_DOC},
-	{"keep", keep, METH_O, NULL},
-	{"kept", kept, METH_NOARGS, NULL},
-	{"with_locked", with_locked, METH_O, NULL},
-	{"with_reading", with_reading, METH_O, NULL},
-	{"with_writing", with_writing, METH_O, NULL},
-	{"with_borrow", with_borrow, METH_O, NULL},
-	{"with_borrow_mut", with_borrow_mut, METH_O, NULL},
-	{"with_patient_mut", with_patient_mut, METH_O, NULL},
-	{"once_get_or_init", once_get_or_init, METH_O, NULL},
+	MODULE_METHOD(keep, METH_O),
+	MODULE_METHOD(kept, METH_NOARGS),
+	MODULE_METHOD(with_locked, METH_O),
+	MODULE_METHOD(with_reading, METH_O),
+	MODULE_METHOD(with_writing, METH_O),
+	MODULE_METHOD(with_borrow, METH_O),
+	MODULE_METHOD(with_borrow_mut, METH_O),
+	MODULE_METHOD(with_patient_mut, METH_O),
+	MODULE_METHOD(once_get_or_init, METH_O),
 	{NULL, NULL, 0, NULL},
 };
 
 static int locks_exec(PyObject *module)
 {
 	return module_add(module, desk_class(), "Desk", 0, methods);
-}
-
-/* What the collector does to garbage, to an object that is none. */
-static PyObject *clear(PyObject *module, PyObject *object)
-{
-	(void)module;
-	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
 }
 
 /* in_another_state(function): calls it in this thread, with a thread state that then ends. */
@@ -295,9 +282,9 @@ static PyObject *in_another_state(PyObject *module, PyObject *function)
 }
 
 static PyMethodDef functions[] = {
-	{"in_another_state", in_another_state, METH_O, NULL},
-	{"clear", clear, METH_O, NULL},
-	{"native_release", native_release, METH_NOARGS, NULL},
+	MODULE_METHOD(in_another_state, METH_O),
+	{"clear", module_clear, METH_O, NULL},
+	MODULE_METHOD(native_release, METH_NOARGS),
 	{NULL, NULL, 0, NULL},
 };
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What the tests of memory share: that nothing is leaked, and that an allocation may fail."""
+import array
+import ctypes
 import gc
+import itertools
 import os
 import queue
 import resource
@@ -73,30 +76,37 @@ def check(name):
                     [(2**40, 2.5)] * (not gone or name != "get job")), (name, left)
 """
 
-# Another, for interpreters side by side, of the objects and the numbers.
-QUEUES_IN_EACH = r"""
-import gc, queue, threading, weakref
+# Another, for interpreters side by side, of the objects and the numbers. A kind's lines come before:
+# make(), put(view, item), and take(view), which returns two hundred.
+IN_EACH = r"""
+import gc, threading, weakref
 owner = make()
-try:
-    owner.things.get(timeout=0.001)
-    raise AssertionError("it was empty")
-except queue.Empty:
-    pass
 def produce():
     for i in range(100):
-        owner.numbers.put(i)
+        put(owner.numbers, i)
 producers = [threading.Thread(target=produce) for _ in range(2)]
 for thread in producers: thread.start()
-assert sum(owner.numbers.get(timeout=60) for _ in range(200)) == 2 * sum(range(100))
+assert sorted(take(owner.numbers)) == sorted([*range(100)] * 2)
 for thread in producers: thread.join()
-owner.things.put(owner)
+put(owner.things, owner)
 gone = weakref.ref(owner)
 del owner, produce
 gc.collect()
 assert gone() is None
 left_behind = make()
-left_behind.things.put([left_behind])
+put(left_behind.things, [left_behind])
 """
+# The lines of what has queue.Queue's methods, behind make().
+QUEUES_IN_EACH = r"""
+import queue
+def put(view, item): view.put(item)
+def take(view): return [view.get(timeout=60) for _ in range(200)]
+try:
+    make().things.get(timeout=0.001)
+    raise AssertionError("it was empty")
+except queue.Empty:
+    pass
+""" + IN_EACH
 
 
 def resident():
@@ -139,6 +149,14 @@ class Leaks(unittest.TestCase):
                 except errors:
                     continue
                 self.fail("a call was not refused")
+        self.stays(body, count)
+
+    def types_stay(self, use, make, wrong, count):
+        """The same of types that come and go, and of one that cannot be made."""
+        def body():
+            use(make())
+            self.assertRaises(SystemError, wrong)
+            gc.collect()
         self.stays(body, count)
 
     def owners_stay(self, make, put):
@@ -200,3 +218,135 @@ class Exhausted(unittest.TestCase):
             self.skipTest("this interpreter has no _testcapi.set_nomemory")
         print(run_program(program + PYTHONS_FAILS + EACH_FAILS.replace("{least}", str(least)),
                           timeout=120).rstrip(), flush=True)
+
+
+class ExhaustedProgram(Exhausted):
+    """The library's own allocations fail in `program`."""
+    program = None
+
+    def test_malloc_fails(self):
+        self.malloc_fails(self.program)
+
+
+@unittest.skipIf(FREE_THREADED, "its allocator asks the system for pages, not for objects")
+class ExhaustedWithTheGil(ExhaustedProgram):
+    """The same where nothing fails but Python's own allocations."""
+
+
+class State:
+    """The references to each object that the collector knows, and to each that these refer to; and how
+    many blocks of memory there are. It is no block itself: its numbers are in arrays."""
+
+    def __init__(self):
+        hooks.destroyed_count()  # what was retired has been reclaimed
+        gc.collect()
+        sys._clear_type_cache()  # which refers to names
+        objects = gc.get_objects()
+        found = {id(one): one for one in itertools.chain(objects, gc.get_referents(*objects))}
+        del objects
+        self.names = array.array("Q", found)
+        self.counts = array.array("q", map(sys.getrefcount, found.values()))
+        del found
+        self.blocks = sys.getallocatedblocks()
+
+    def grown(self, before, least):
+        """The names of those that have at least so many more, and how many."""
+        old = dict(zip(before.names, before.counts))
+        more = ((name, count - old.get(name, count)) for name, count in zip(self.names, self.counts))
+        return {name: count for name, count in more if count >= least}
+
+
+@unittest.skipIf(FREE_THREADED, "its counts are spread over threads")
+class Counts(unittest.TestCase):
+    """That calls leave no reference behind, nor a block of memory: with any of them that does, the
+    count of some object grows by one for each call."""
+    ROUNDS = 6
+
+    def counts_stay(self, body, rounds=ROUNDS):
+        """Of what body() does in each round, in the fourth attempt at the latest: what is made once
+        and stays, has been made by then."""
+        for _ in range(4):
+            body()
+            before = State()
+            for _ in range(rounds):
+                body()
+            after = State()
+            blocks, grown = after.blocks - before.blocks, after.grown(before, rounds)
+            if not grown and (blocks < rounds or SANITIZED):
+                return
+        known = {id(one): one for one in gc.get_objects()}
+        known.update((id(one), one) for one in gc.get_referents(*known.values()))
+        texts = [f"{known[name]!r:.200} by {count}" for name, count in grown.items() if name in known]
+        self.fail(f"after {rounds} rounds, {blocks} more blocks, and the counts of {texts} have grown")
+
+
+class Mallinfo(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
+
+
+@unittest.skipIf(FREE_THREADED or SANITIZED or not hasattr(ctypes.CDLL(None), "mallinfo2"),
+                 "malloc does not tell how much it has given")
+class Bytes(unittest.TestCase):
+    """That calls leave nothing behind of what malloc has given, which the interpreter cannot count."""
+
+    def bytes_stay(self, body, count=200):
+        """Of so many calls in a row, in the fifth attempt at the latest."""
+        ask = ctypes.CDLL(None).mallinfo2
+        ask.restype = Mallinfo
+        growth = []
+        for _ in range(5):
+            before = ask().uordblks
+            for _ in range(count):
+                body()
+            hooks.destroyed_count()
+            gc.collect()
+            growth.append(ask().uordblks - before)
+            if growth[-1] < 8 * count:
+                return
+        self.fail(f"{count} calls leave bytes behind each time: {growth}")
+
+
+try:
+    import _testcapi
+    set_nomemory = _testcapi.set_nomemory
+except (ImportError, AttributeError):
+    set_nomemory = None
+
+
+@unittest.skipIf(SANITIZED or not set_nomemory, "this interpreter has no allocator that fails")
+class EachFails(Counts):
+    """The same of calls in which an allocation of Python's fails, each once."""
+
+    def tearDown(self):
+        gc.enable()
+
+    def each_fails(self, call, prepare=lambda: None, check=lambda: None, enough=30):
+        """Until so many in a row have found nothing that fails. How many have failed. prepare() comes
+        before each call, and check() behind one that has failed."""
+        failed = passed = number = 0
+        gc.disable()  # what it ends would find no memory either
+        while passed < enough:
+            prepare()
+            # 3.11 ends the process when it has an iterator of pairs and no room for the pair: there
+            # are some that it can take.
+            pairs = [(at, at) for at in range(100)]
+            del pairs
+            try:
+                set_nomemory(number, number + 1)
+                try:
+                    call()
+                finally:
+                    _testcapi.remove_mem_hooks()
+                passed += 1
+            except SystemError as error:
+                # The interpreter's own, where a frame finds no room, or enum's lookup of a name.
+                self.assertRegex(str(error), "^error return without exception set$|EnumType.__getattr__")
+            except MemoryError:
+                failed, passed = failed + 1, 0
+                check()
+            except Exception:  # refused; or what looked for an attribute has not found it
+                passed += 1
+            number += 1
+        gc.enable()
+        return failed

@@ -5,12 +5,16 @@
  * nomemory_after(n) lets n allocations of this thread succeed and then fails one, or with n < 0
  * none. It returns how many there were since the call before. nomemory_failed says whether the last
  * arming has failed an allocation. Deallocation is never touched.
+ *
+ * With NOMEMORY_FORKS in the environment there is none for a handler of forks.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+		      void *object);
 long nomemory_after(long allocations);
 int nomemory_failed(void);
 void *__libc_malloc(size_t size);
@@ -47,6 +51,21 @@ static int must_fail(void)
 	failed = 1;
 	errno = ENOMEM;
 	return 1;
+}
+
+/* What pthread_atfork is. */
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
+		      void *object)
+{
+	union {
+		void *object;
+		int (*function)(void (*)(void), void (*)(void), void (*)(void), void *);
+	} next;
+
+	if (getenv("NOMEMORY_FORKS"))
+		return ENOMEM;
+	next.object = dlsym(RTLD_NEXT, "__register_atfork");
+	return next.function(prepare, parent, child, object);
 }
 
 void *malloc(size_t size)

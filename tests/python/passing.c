@@ -7,58 +7,50 @@
 #include <afield/python.h>
 
 #include <afield/atomic.h>
-#include <afield/cell.h>
 #include <afield/event.h>
 #include <afield/flags.h>
-#include <afield/list.h>
-#include <afield/locked.h>
-#include <afield/map_object.h>
 #include <afield/object.h>
-#include <afield/queue.h>
-#include <afield/record.h>
-#include <afield/ring.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
-#include <afield/stack.h>
 
-#define SPOT(member) member(int64_t, x) member(double, y)
-AFIELD_RECORD(spot, SPOT);
-AFIELD_TYPE(spot_seq, seqlock, struct spot);
-AFIELD_TYPE(spot_locked, locked, struct spot);
-AFIELD_TYPE(spot_rw, rwlocked, struct spot);
-AFIELD_TYPE(spot_cell, cell, struct spot);
+#include "module.h"
+#include "objects.h"
+
 #define DOOR(flag) flag(door, open) flag(door, shut)
 AFIELD_FLAGS(door, DOOR);
 AFIELD_TYPE(door_flags, flags, door);
-AFIELD_TYPE(object_list, list, PyObject *);
-AFIELD_TYPE(object_map, map, PyObject *, PyObject *);
 AFIELD_TYPE(text_map, map, afield_map_text, int64_t);
-AFIELD_TYPE(object_queue, queue, PyObject *);
-AFIELD_TYPE(object_ring, ring, PyObject *, 4);
-AFIELD_TYPE(object_stack, stack, PyObject *);
 
-#define KIT(field)                                               \
-	field(afield_i64, number, AFIELD_VERBS)                  \
-	field(afield_object, object, AFIELD_VERBS)               \
-	field(door_flags, door, AFIELD_VERBS)                    \
-	field(spot_seq, seq, AFIELD_VERBS)                       \
-	field(spot_locked, locked, AFIELD_VERBS | AFIELD_GUARDS) \
-	field(spot_rw, rw, AFIELD_VERBS | AFIELD_GUARDS)         \
-	field(spot_cell, cell, AFIELD_VERBS | AFIELD_GUARDS)     \
-	field(object_list, list)                                 \
-	field(object_map, map)                                   \
-	field(text_map, texts)                                   \
-	field(object_queue, queue)                               \
-	field(object_ring, ring)                                 \
-	field(object_stack, stack)                               \
+#define KIT(field)                                                \
+	field(afield_i64, number, AFIELD_VERBS)                   \
+	field(afield_object, object, AFIELD_VERBS)                \
+	field(door_flags, door, AFIELD_VERBS)                     \
+	field(point_seq, seq, AFIELD_VERBS)                       \
+	field(point_locked, locked, AFIELD_VERBS | AFIELD_GUARDS) \
+	field(point_rw, rw, AFIELD_VERBS | AFIELD_GUARDS)         \
+	field(point_cell, cell, AFIELD_VERBS | AFIELD_GUARDS)     \
+	field(object_list, list)                                  \
+	field(object_map, map)                                    \
+	field(text_map, texts)                                    \
+	field(object_queue, queue)                                \
+	field(object_ring, ring)                                  \
+	field(object_stack, stack)                                \
 	field(afield_event, event)
 AFIELD_CLASS(kit, KIT);
+/* What is made without a step of Python code, which leaks where it finds no memory. */
+#define PLAIN_KIT(field)                                      \
+	field(afield_i64, number, AFIELD_VERBS)               \
+	field(afield_object, object, AFIELD_VERBS)            \
+	field(point_seq, seq, AFIELD_VERBS)                   \
+	field(point_rw, rw, AFIELD_VERBS | AFIELD_GUARDS)     \
+	field(point_cell, cell, AFIELD_VERBS | AFIELD_GUARDS) \
+	field(object_queue, queue, AFIELD_VERBS)              \
+	field(afield_event, event)
+AFIELD_CLASS(plain_kit, PLAIN_KIT);
 /* For a frozen type, which cannot have verbs and locks. */
 #define COLD_KIT(field)              \
 	field(afield_i64, number)    \
 	field(afield_object, object) \
 	field(door_flags, door)      \
-	field(spot_seq, seq)         \
+	field(point_seq, seq)        \
 	field(object_list, list)     \
 	field(object_map, map)
 AFIELD_CLASS(cold_kit, COLD_KIT);
@@ -99,35 +91,98 @@ static PyObject *new_type(PyObject *module, PyObject *flags)
 		&options);
 }
 
-/* clear(object): whether its type has a tp_clear, which has then been called. */
-static PyObject *clear(PyObject *module, PyObject *object)
+/* new_plain_type(): the same of a plain kit. */
+static PyObject *new_plain_type(PyObject *module, PyObject *unused)
 {
-	inquiry call = Py_TYPE(object)->tp_clear;
+	struct afield_python_options options;
 
-	(void)module;
-	if (call)
-		(void)call(object);
-	return PyBool_FromLong(call != NULL);
+	(void)unused;
+	memset(&options, 0, sizeof(options));
+	options.flags = AFIELD_PYTHON_UNSENDABLE;
+	return afield_python_type(module, plain_kit_class(), &options);
+}
+
+static PyObject *of_rows(PyObject *module, const char *name, size_t size,
+			 const struct afield_row *rows, size_t count, PyGetSetDef *attributes)
+{
+	static struct afield_class tables[16];
+	static size_t made;
+	struct afield_python_options options = {NULL, NULL, 0, NULL, attributes, NULL};
+
+	made = (made + 1) % (sizeof(tables) / sizeof(tables[0]));
+	tables[made] = (struct afield_class){name, size, 8, rows, count};
+	return afield_python_type(module, &tables[made], &options);
+}
+
+/* with_frozen(which): a type with three numbers, of which that one is frozen. */
+static PyObject *with_frozen(PyObject *module, PyObject *which)
+{
+	static struct afield_row rows[4][4];
+	long frozen = PyLong_AsLong(which);
+	static const char *const names[] = {"one", "two", "three", "no_row"};
+
+	if (frozen < 0 || frozen > 3)
+		return PyErr_Format(PyExc_ValueError, "there are three");
+	for (size_t i = 0; i < 4; i++)
+		rows[frozen][i] =
+			(struct afield_row){names[i], afield_i64_type,
+					    8 * i,    i == (size_t)frozen ? AFIELD_FROZEN : 0,
+					    NULL,     NULL};
+	return of_rows(module, "three", 24, rows[frozen], 3, NULL);
+}
+
+/* with_twin(name): a type with a queue that has verbs, a lock, and a number of that name. */
+static PyObject *with_twin(PyObject *module, PyObject *name)
+{
+	static char names[8][32];
+	static struct afield_row rows[8][3];
+	static size_t made;
+	const char *text = PyUnicode_AsUTF8(name);
+
+	made = (made + 1) % 8;
+	(void)snprintf(names[made], sizeof(names[made]), "%s", text ? text : "");
+	rows[made][0] = (struct afield_row){"jobs", object_queue_type, 0, AFIELD_VERBS, NULL, NULL};
+	rows[made][1] = (struct afield_row){
+		"lock", point_locked_type, sizeof(object_queue), AFIELD_GUARDS, NULL, NULL};
+	rows[made][2] = (struct afield_row){
+		"number", afield_i64_type, sizeof(object_queue) + sizeof(point_locked), 0,
+		NULL,     names[made]};
+	return text ? of_rows(module, "twin",
+			      sizeof(object_queue) + sizeof(point_locked) + sizeof(afield_i64),
+			      rows[made], 3, NULL)
+		    : NULL;
+}
+
+static PyObject *own(PyObject *object, void *closure)
+{
+	(void)object;
+	return PyUnicode_FromString((const char *)closure);
+}
+
+/* with_own_attributes(): a type with as many attributes of its author's. */
+static PyObject *with_own_attributes(PyObject *module, PyObject *unused)
+{
+	static char texts[4][2] = {"a", "b", "c", "d"};
+	static PyGetSetDef attributes[] = {
+		{"a", own, NULL, NULL, texts[0]}, {"b", own, NULL, NULL, texts[1]},
+		{"c", own, NULL, NULL, texts[2]}, {"d", own, NULL, NULL, texts[3]},
+		{NULL, NULL, NULL, NULL, NULL},
+	};
+	static const struct afield_row row = {"number", afield_i64_type, 0, 0, NULL, NULL};
+
+	(void)unused;
+	return of_rows(module, "adorned", 8, &row, 1, attributes);
 }
 
 static PyMethodDef functions[] = {
-	{"new_type", new_type, METH_O, NULL},
-	{"clear", clear, METH_O, NULL},
-	{"catch_in", catch_in, METH_O, NULL},
+	MODULE_METHOD(with_frozen, METH_O),
+	MODULE_METHOD(with_twin, METH_O),
+	MODULE_METHOD(with_own_attributes, METH_NOARGS),
+	MODULE_METHOD(new_type, METH_O),
+	MODULE_METHOD(new_plain_type, METH_NOARGS),
+	{"clear", module_clear, METH_O, NULL},
+	MODULE_METHOD(catch_in, METH_O),
 	{NULL, NULL, 0, NULL},
 };
 
-static int passing_exec(PyObject *module)
-{
-	return PyModule_AddIntConstant(module, "FROZEN", AFIELD_PYTHON_FROZEN) ||
-			       PyModule_AddIntConstant(module, "SUBCLASS",
-						       AFIELD_PYTHON_SUBCLASS) ||
-			       PyModule_AddIntConstant(module, "WEAKREF", AFIELD_PYTHON_WEAKREF) ||
-			       PyModule_AddIntConstant(module, "DICT", AFIELD_PYTHON_DICT) ||
-			       PyModule_AddIntConstant(module, "UNSENDABLE",
-						       AFIELD_PYTHON_UNSENDABLE)
-		       ? -1
-		       : 0;
-}
-
-AFIELD_PYTHON_MODULE(passing, passing_exec, functions, "Types that come and go");
+AFIELD_PYTHON_MODULE(passing, module_add_flags, functions, "Types that come and go");

@@ -9,6 +9,8 @@
 
 #include <stdio.h>
 
+#include "module.h"
+
 enum { MOST = 64, FLAGS = 32 };
 static const struct afield_row rows[] = {{"flag", afield_bool_type, 0, 0, NULL, NULL}};
 static struct afield_class tables[MOST + 1];
@@ -32,7 +34,7 @@ static PyObject *new_type(PyObject *module, PyObject *arguments)
 }
 
 static PyMethodDef functions[] = {
-	{"new_type", new_type, METH_VARARGS, NULL},
+	MODULE_METHOD(new_type, METH_VARARGS),
 	{NULL, NULL, 0, NULL},
 };
 
@@ -46,12 +48,26 @@ static int sized_exec(PyObject *module)
 		tables[i].row_count = 1;
 	}
 	return PyModule_AddIntMacro(module, MOST) ||
-			       PyModule_AddIntConstant(module, "WEAKREF", AFIELD_PYTHON_WEAKREF) ||
-			       PyModule_AddIntConstant(module, "DICT", AFIELD_PYTHON_DICT) ||
-			       PyModule_AddIntConstant(module, "UNSENDABLE",
-						       AFIELD_PYTHON_UNSENDABLE)
+			       PyModule_AddIntConstant(module, "OFFSET", AFIELD_PYTHON_OFFSET) ||
+			       module_add_flags(module)
 		       ? -1
 		       : 0;
 }
 
-AFIELD_PYTHON_MODULE(sized, sized_exec, functions, "Types of every size");
+/* A module that is written out, and asks afield for nothing before it makes a type. */
+PyMODINIT_FUNC PyInit_sized(void)
+{
+	static PyModuleDef_Slot slots[] = {
+		{Py_mod_exec, (void *)(uintptr_t)sized_exec},
+		AFIELD__MODULE_INTERPRETERS AFIELD__MODULE_GIL{0, NULL},
+	};
+	static PyModuleDef definition = {
+		.m_base = PyModuleDef_HEAD_INIT,
+		.m_name = "sized",
+		.m_doc = "Types of every size",
+		.m_methods = functions,
+		.m_slots = slots,
+	};
+
+	return PyModuleDef_Init(&definition);
+}

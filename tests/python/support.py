@@ -2,6 +2,7 @@
 """What every Python test uses: the interpreter's name, scaled counts, threads that start together,
 and programs of their own that must end in time."""
 import faulthandler
+import gc
 import os
 import signal
 import subprocess
@@ -29,21 +30,49 @@ class Thing:
             self.at_end()
 
 
+class Index:
+    """A number that Python code makes when it is asked for."""
+
+    def __init__(self, call):
+        self.call = call
+
+    def __index__(self):
+        return self.call()
+
+
 class Odd:
-    """A key whose hash and equality are Python code, and which tells how often it was asked."""
+    """A key whose hash and equality are Python code, and which tells how often it was asked. There
+    are so many hashes."""
     asked = 0
 
-    def __init__(self, number, then=None):
-        self.number, self.then = number, then
+    def __init__(self, number, then=None, hashes=10):
+        self.number, self.then, self.hashes = number, then, hashes
 
     def __hash__(self):
-        return hash(self.number % 10)
+        return hash(self.number % self.hashes)
 
     def __eq__(self, other):
         Odd.asked += 1
         if self.then:
             self.then()
         return isinstance(other, Odd) and other.number == self.number
+
+
+class Number:
+    """An object stored once, which a history calls by its number."""
+    __slots__ = ("number",)
+
+    def __init__(self, number):
+        self.number = number
+
+
+class Switching(unittest.TestCase):
+    """Threads take turns all the time: after `interval` seconds, not after 5 ms."""
+    interval = 1e-6
+
+    def setUp(self):
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(self.interval)
 
 
 class InThread(threading.Thread):
@@ -61,6 +90,31 @@ class InThread(threading.Thread):
     def end(self):
         self.join(90)
         return "hangs" if self.is_alive() else self.result
+
+
+def states(it, names):
+    """What the views of those names show of an object."""
+    found = {}
+    for name in names:
+        view = getattr(it, name)
+        for ask in ("__len__", "qsize", "is_set"):
+            if hasattr(view, ask):
+                found[name] = getattr(view, ask)()
+        if hasattr(view, "items"):
+            found[name] = sorted(view.items(), key=repr)
+        elif hasattr(view, "copy"):
+            found[name] = view.copy()
+    return found
+
+
+def all_end(alive):
+    """Whether all of a weakref.WeakSet end, some of them in other threads, before two seconds."""
+    for _ in range(40):
+        gc.collect()
+        if not len(alive):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def outcome(call):
@@ -142,10 +196,19 @@ def interrupt(call, restarts=False):
         signal.signal(signal.SIGALRM, before)
 
 
+def watch(seconds=290):
+    """Ends the test when it hangs, even attached to the interpreter, and says where: at first a
+    little before CTest would, which cannot say it."""
+    if "AFIELD_STRESS" not in os.environ:
+        faulthandler.dump_traceback_later(seconds, exit=True)
+
+
+watch()
+
+
 def watchdog(seconds=250 if SANITIZED else 100):
-    """setUpModule and tearDownModule of a test that may hang: even attached to the interpreter."""
-    return (lambda: faulthandler.dump_traceback_later(seconds, exit=True),
-            faulthandler.cancel_dump_traceback_later)
+    """setUpModule and tearDownModule of a test that may hang and is short."""
+    return lambda: watch(seconds), watch
 
 
 def run_program(source, timeout=60, **environment):
@@ -160,7 +223,8 @@ def run_program(source, timeout=60, **environment):
     return done.stdout
 
 
-# For run_program: create() and run(which, code) for interpreters, isolated ones where there are such.
+# For run_program: create() and run(which, code) for interpreters, isolated ones where there are such;
+# and run_side_by_side(count, code), twice in a thread for each.
 INTERPRETERS = """
 import sys
 try:
@@ -177,33 +241,35 @@ def run(which, code):
         assert failed is None, failed
     else:
         _interpreters.run_string(which, code)
+def run_side_by_side(count, code, meanwhile=lambda: None):
+    import threading
+    each, errors = [create() for i in range(count)], []
+    def body(which):
+        try:
+            for i in range(2):
+                run(which, code)
+        except BaseException as error:
+            errors.append(error)
+    threads = [threading.Thread(target=body, args=(which,)) for which in each]
+    for thread in threads: thread.start()
+    meanwhile()
+    for thread in threads: thread.join()
+    for which in each:
+        _interpreters.destroy(which)
+    assert not errors, errors
 """
 
 # In others first: what an extension makes once for all must not be theirs.
 IN_INTERPRETERS = """
-import threading
 inside = {inside!r}
-errors = []
-def body(which):
-    try:
-        for i in range(2):
-            run(which, inside)
-    except BaseException as error:
-        errors.append(error)
 for i in range(3):
     which = create()
-    body(which)
+    for i in range(2):
+        run(which, inside)
     _interpreters.destroy(which)
 exec(inside, {{}})
 if sys.version_info >= (3, 13):  # each with a GIL of its own; 3.12 hangs in `import threading`
-    each = [create() for i in range(4)]
-    threads = [threading.Thread(target=body, args=(which,)) for which in each]
-    for thread in threads: thread.start()
-    exec(inside, {{}})
-    for thread in threads: thread.join()
-    for which in each:
-        _interpreters.destroy(which)
-assert not errors, errors
+    run_side_by_side(4, inside, lambda: exec(inside, {{}}))
 """
 
 

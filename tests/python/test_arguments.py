@@ -39,16 +39,7 @@ VIEWS = ("objects", "numbers", "texts", "blobs", "things", "digits", "track", "j
 
 
 def contents(it):
-    state = {}
-    for name in VIEWS:
-        view = getattr(it, name)
-        for ask in ("__len__", "qsize", "is_set"):
-            if hasattr(view, ask):
-                state[name] = getattr(view, ask)()
-        if hasattr(view, "items"):
-            state[name] = sorted(view.items(), key=repr)
-        elif hasattr(view, "copy"):
-            state[name] = view.copy()
+    state = support.states(it, VIEWS)
     for name in ("hits", "total", "level", "share", "is_on", "door", "place", "home", "base", "spot", "owner"):
         state[name] = getattr(it, name)
     return state

@@ -7,19 +7,15 @@ import unittest
 
 import bank
 import bank_cxx
+import hooks
+import kit
+import sized
 import support
+from support import Index
 
 WIDTHS = {"i8": (-2**7, 2**7 - 1), "i16": (-2**15, 2**15 - 1), "i32": (-2**31, 2**31 - 1),
           "i64": (-2**63, 2**63 - 1), "u8": (0, 2**8 - 1), "u16": (0, 2**16 - 1),
           "u32": (0, 2**32 - 1), "u64": (0, 2**64 - 1)}
-
-
-class Index:
-    def __init__(self, action):
-        self.action = action
-
-    def __index__(self):
-        return self.action()
 
 
 class Float:
@@ -278,6 +274,36 @@ class Attributes(unittest.TestCase):
         self.assertEqual(type(self.account).hits_fetch_add.__qualname__, "Account.hits_fetch_add")
         self.assertIn("limits", inspect.signature(self.module.Account).parameters)
         self.assertEqual(self.module.Account.__doc__, "An account.")
+
+
+class Places(unittest.TestCase):
+    """Where an assignment finds the attribute, by the address of its name and without a search."""
+
+    def test_there_are_enough(self):
+        for kind, rows in ((bank.MyClass, 2), (bank.Account, 7), (bank.FrozenScalars, 11),
+                           (bank.Scalars, 13), (kit.Whole, 25), (sized.new_type(4, 0), 1)):
+            places = 8
+            while places - 1 < 4 * rows:
+                places *= 2
+            self.assertEqual(hooks.mask_of(kind), places - 1, kind)
+        for kind, settable in ((bank.MyClass, 2), (bank.ThreadIter, 0), (bank.Fixed, 1), (sized.new_type(4, 0), 1)):
+            self.assertEqual(hooks.found_at_once(kind), settable, kind)
+
+    def test_each_has_its_own(self):
+        """By the first of some shifts where that is so."""
+        for shift in range(3, 20):
+            for mask, place in ((7, 4), (15, 8)):
+                with self.subTest(shift=shift, mask=mask):
+                    found = [None] * (mask + 1)
+                    found[0], found[place] = 0, 1
+                    self.assertEqual(hooks.places([1 << 40, (1 << 40) + (place << shift)], mask), (shift, found))
+
+    def test_two_in_one(self):
+        self.assertEqual(hooks.places([1 << 40, 1 << 41], 7), (19, [1] + [None] * 7))
+        self.assertEqual(hooks.places([8, 16, 8], 7), (19, [2] + [None] * 7))
+        # Of what cannot be set, none has a place or takes one.
+        self.assertEqual(hooks.places([8, -8, 16, -24], 7), (3, [None, 0, 2] + [None] * 5))
+        self.assertEqual(hooks.places([], 7), (3, [None] * 8))
 
 
 class AttributesInCxx(Attributes):

@@ -128,6 +128,28 @@ class Cleared(unittest.TestCase):
                 else:
                     call(kit)
 
+    def test_an_object_cleared_by_hand(self):
+        """It gives up what it refers to, and stays of use."""
+        for flags in (0, OPEN, OPEN | passing.UNSENDABLE):
+            kit, thing = passing.new_type(flags)(), Thing()
+            gone = weakref.ref(thing)
+            kit.object, kit.number = thing, 7
+            kit.list.append(thing)
+            kit.map["key"] = thing
+            kit.queue.put(thing)
+            if flags & passing.DICT:
+                kit.more = thing
+            del thing
+            gc.collect()
+            self.assertIsNotNone(gone())
+            passing.clear(kit)
+            self.assertIsNone(gone())
+            self.assertEqual((kit.number, len(kit.list), len(kit.map), kit.queue.qsize()), (7, 0, 0, 0))
+            self.assertFalse(hasattr(kit, "more") or hasattr(kit, "object"))
+            kit.object = kit
+            kit.list.append(5)
+            self.assertEqual((kit.object, list(kit.list)), (kit, [5]))
+
     def test_cleared_by_hand(self):
         """Each by itself, and all of them, while the objects are in use."""
         for flags in FLAGS:

@@ -6,6 +6,7 @@ import itertools
 import unittest
 
 import kit
+import support
 
 VIEWS = {  # the methods that change the field, of which a constant one has none
     "objects": "__setitem__ __delitem__ pop popitem setdefault update clear compare_exchange",
@@ -38,16 +39,7 @@ PLAIN = ("hits", "door", "door_open", "is_on", "total", "level", "share", "owner
 def fields(it):
     """All that the fields hold, as far as Python can tell."""
     state = {name: getattr(it, name) for name in PLAIN}
-    for name in VIEWS:
-        view = getattr(it, name)
-        for ask in ("__len__", "qsize", "is_set"):
-            if hasattr(view, ask):
-                state[name] = getattr(view, ask)()
-        if hasattr(view, "items"):
-            state[name] = list(view.items())
-        elif hasattr(view, "copy"):
-            state[name] = view.copy()
-    return state
+    return {**state, **support.states(it, VIEWS)}
 
 
 class Constant(unittest.TestCase):
@@ -163,5 +155,4 @@ class FrozenClass(Constant):
 
 
 if __name__ == "__main__":
-    import support
     support.main()

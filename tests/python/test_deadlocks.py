@@ -77,6 +77,10 @@ def each_way(test):
 
 
 class Held(unittest.TestCase):
+    def waiting(self, desk, way, wants):
+        desk.native_hold(way)
+        return [InThread(lambda want=want: want(desk)) for want in wants]
+
     def end_all(self, threads):
         locks.native_release()
         for thread in threads:
@@ -84,8 +88,7 @@ class Held(unittest.TestCase):
 
     @each_way
     def test_attached_threads_want_it(self, desk, way, wants, others):
-        desk.native_hold(way)
-        threads = [InThread(lambda want=want: want(desk)) for want in wants * 2]
+        threads = self.waiting(desk, way, wants * 2)
         end = time.monotonic() + 0.03
         while time.monotonic() < end:
             self.assertEqual(InThread(lambda: 5).end(), 5)  # the interpreter runs meanwhile
@@ -94,8 +97,7 @@ class Held(unittest.TestCase):
 
     @each_way
     def test_collection(self, desk, way, wants, others):
-        desk.native_hold(way)
-        threads = [InThread(lambda want=want: want(desk)) for want in wants]
+        threads = self.waiting(desk, way, wants)
         for i in range(3):
             gc.collect()
             self.assertIsInstance(InThread(gc.collect).end(), int)
@@ -104,8 +106,7 @@ class Held(unittest.TestCase):
 
     @each_way
     def test_fork(self, desk, way, wants, others):
-        desk.native_hold(way)
-        threads = [InThread(lambda want=want: want(desk)) for want in wants]
+        threads = self.waiting(desk, way, wants)
         child = os.fork()
         if child == 0:
             signal.alarm(60)

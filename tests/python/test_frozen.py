@@ -8,18 +8,10 @@ import unittest
 import bank
 import bank_cxx
 import support
-from support import THREADS, run_threads, scaled
+from support import THREADS, Index, run_threads, scaled
 
 VALUES = {"flag": True, "i8": -128, "i16": -2**15, "i32": -2**31, "i64": -2**63, "u8": 255,
           "u16": 2**16 - 1, "u32": 2**32 - 1, "u64": 2**64 - 1, "f32": 0.5, "f64": -1e300}
-
-
-class Index:
-    def __init__(self, call):
-        self.call = call
-
-    def __index__(self):
-        return self.call()
 
 
 class Frozen(unittest.TestCase):

@@ -115,22 +115,7 @@ guard.release()
     @unittest.skipIf(sys.version_info < (3, 12), "interpreters share one GIL before 3.12")
     def test_side_by_side(self):
         run_program(INTERPRETERS + f"""
-import threading
-inside = {self.inside!r}
-errors = []
-def body(which):
-    try:
-        for i in range(3):
-            run(which, inside)
-    except BaseException as error:
-        errors.append(error)
-each = [create() for i in range(4)]
-threads = [threading.Thread(target=body, args=(which,)) for which in each]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-for which in each:
-    _interpreters.destroy(which)
-assert not errors, errors
+run_side_by_side(4, {self.inside!r})
 """, timeout=100)
 
     def test_the_owner_is_a_thread_in_every_interpreter(self):

@@ -13,8 +13,11 @@ import weakref
 
 import bank
 import hooks
+import passing
 import support
 from support import INTERPRETERS, SANITIZED, run_program, run_threads, scaled
+
+FLAGS = passing.FROZEN, passing.SUBCLASS, passing.WEAKREF, passing.DICT, passing.UNSENDABLE
 
 
 class Options(unittest.TestCase):
@@ -117,6 +120,33 @@ class Options(unittest.TestCase):
                             ("read-only guards", "read-only")):
             with self.assertRaisesRegex(SystemError, words):
                 hooks.wrong_type(what)
+
+    def test_slots_and_flags(self):
+        """What a type has of afield no author may bring; nor flags that there are not."""
+        for slot in (47, 48, 49, 51, 52, 53, 56, 60, 61, 64, 65, 68, 69, 71, 72, 73, 74):
+            with self.subTest(slot=slot):
+                self.assertRaisesRegex(SystemError, f"the slot {slot} is afield's own", hooks.with_slot, slot)
+        for bit in range(32):
+            with self.subTest(bit=bit):
+                if 1 << bit in FLAGS:
+                    self.assertEqual(hooks.with_flags(1 << bit)(seq=(1, 2)).seq, (1, 2))
+                else:
+                    self.assertRaisesRegex(SystemError, f"unknown flags 0x{1 << bit:x}$", hooks.with_flags, 1 << bit)
+        self.assertEqual(hooks.with_flags(sum(FLAGS) & ~passing.FROZEN)(seq=(1, 2)).seq, (1, 2))
+
+    def test_slots_of_the_authors(self):
+        it = hooks.with_own_slots()(seq=(1, 2))
+        self.assertEqual((repr(it), len(it), it.seq), ("<hooks.Gate>", 7, (1, 2)))
+        self.assertIs(it.__iter__(), it)
+        self.assertEqual(type(it).__flags__ & 1, 0)
+
+    def test_sizes_and_alignments(self):
+        largest = (2**31 - 1) // 2
+        for size, alignment in ((8, 16), (8, 1), (largest, 8)):
+            self.assertGreater(hooks.with_size(size, alignment).__basicsize__, size)
+        for size, alignment in ((8, 17), (8, 32), (largest + 1, 8), (2**40, 8)):
+            with self.assertRaisesRegex(SystemError, "'large' is too large or too strictly aligned"):
+                hooks.with_size(size, alignment)
 
     def test_records_are_shared_and_found(self):
         self.assertIs(type(bank.Account().limits), type(bank.FrozenPoint().limits))
@@ -239,21 +269,8 @@ for which in one_by_one:
 for which in one_by_one:
     _interpreters.destroy(which)
 if sys.version_info >= (3, 12):
-    errors = []
     # Without threads of their own: 3.12 does not end an interpreter that had some elsewhere.
-    solo = inside.split('gate = ')[0].replace('threading, ', '')
-    def body(which):
-        try:
-            run(which, solo)
-        except BaseException as error:
-            errors.append(error)
-    both = [create() for _ in range(4)]
-    threads = [threading.Thread(target=body, args=(which,)) for which in both]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-    for which in both:
-        _interpreters.destroy(which)
-    assert not errors, errors
+    run_side_by_side(4, inside.split('gate = ')[0].replace('threading, ', ''))
 import bank
 print(bank.Account(hits=1))
 """, timeout=120)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Nothing is leaked, and nothing changes when an allocation fails."""
-import gc
+import os
 
 import bank
 import hooks
 import memory
 import support
-from support import scaled
+from support import run_program, scaled
 
 
 class Leaks(memory.Leaks):
@@ -43,16 +43,9 @@ class Leaks(memory.Leaks):
         self.stays(body, 500)
 
     def test_types(self):
-        def body():
-            passing = hooks.new_type()
+        def use(passing):
             passing(seq=(1, 2)).again = passing
-            try:
-                hooks.wrong_type("twins")
-            except SystemError:
-                pass
-            del passing
-            gc.collect()
-        self.stays(body, scaled(100))
+        self.types_stay(use, hooks.new_type, lambda: hooks.wrong_type("twins"), scaled(100))
 
 
 class Exhausted(memory.Exhausted):
@@ -95,6 +88,17 @@ def check(name):
 
     def test_pythons_allocator_fails(self):
         self.pythons_allocator_fails(self.CASES)
+
+    def test_forks_cannot_be_handled(self):
+        """Then there is no module, and where one has been made without afield, no type."""
+        run_program(r"""
+import sys, sized
+for call in (lambda: __import__("bank"), lambda: sized.new_type(8, 0)):
+    try: call()
+    except MemoryError: pass
+    else: raise AssertionError("it is made")
+assert "bank" not in sys.modules
+""", LD_PRELOAD=os.environ["AFIELD_NOMEMORY"], NOMEMORY_FORKS="1")
 
 
 if __name__ == "__main__":

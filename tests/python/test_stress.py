@@ -2,24 +2,15 @@
 """Many threads on one object: no exception, no lost update, no torn value."""
 import collections
 import gc
-import sys
 import threading
 import time
-import unittest
 
 import bank
 import support
 from support import THREADS, run_threads, scaled
 
 
-class Counted(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class Counted(support.Switching):
     def test_my_class(self):
         """The guide's class: readers of x and writers of y overlap, and nobody is told off."""
         shared = bank.MyClass(x=7)

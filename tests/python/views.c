@@ -1,92 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * views: a kind of the tests' own with a view, so that the layer's part in it is tested without a
- * room's. Its fields are shelves (shelf.h).
+ * kind's. Its fields are shelves (shelf.h).
  */
 #include "module.h"
 #include "shelf.h"
 
+#define SHELF_VERB(title, words, gives, function, ...)                                      \
+	{                                                                                   \
+		.name = title, .doc = words, .result = gives, .call = function, __VA_ARGS__ \
+	}
+#define SHELF_READS .only_reads = true
+#define SHELF_TAKES(count, ...) .parameter_count = count, .parameters = {__VA_ARGS__}
+#define KEY AFIELD_PARAMETER("key", AFIELD_KEY)
+#define OR(otherwise)                                               \
+	{                                                           \
+		"default", AFIELD_ITSELF, otherwise, AFIELD_DEFAULT \
+	}
+#define TIMEOUT(sort)                                           \
+	{                                                       \
+		"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, sort \
+	}
+
 static const struct afield_verb mapping[] = {
-	{.name = "__getitem__",
-	 .doc = "The value.",
-	 .result = AFIELD_ITSELF,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY)},
-	 .call = verb_get,
-	 .only_reads = true},
-	{.name = "__setitem__",
-	 .doc = "Sets it.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 2,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY),
-			AFIELD_PARAMETER("value", AFIELD_ITSELF)},
-	 .call = verb_set},
-	{.name = "__delitem__",
-	 .doc = "Removes it.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY)},
-	 .call = verb_delete},
-	{.name = "__contains__",
-	 .doc = "Is it there.",
-	 .result = AFIELD_BOOL,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY)},
-	 .call = verb_contains,
-	 .only_reads = true},
-	{.name = "__len__",
-	 .doc = "How many.",
-	 .result = AFIELD_U64,
-	 .call = verb_length,
-	 .only_reads = true},
-	{.name = "get",
-	 .doc = "The value or another.",
-	 .result = AFIELD_ITSELF,
-	 .parameter_count = 2,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY),
-			{"default", AFIELD_ITSELF, AFIELD_OR_NONE, AFIELD_DEFAULT}},
-	 .call = verb_get,
-	 .only_reads = true},
-	{.name = "pop",
-	 .doc = "Removes it.",
-	 .result = AFIELD_ITSELF,
-	 .parameter_count = 2,
-	 .parameters = {AFIELD_PARAMETER("key", AFIELD_KEY),
-			{"default", AFIELD_ITSELF, AFIELD_OR_ABSENT, AFIELD_DEFAULT}},
-	 .call = verb_pop},
+	SHELF_VERB("__getitem__", "The value.", AFIELD_ITSELF, verb_get, SHELF_READS,
+		   SHELF_TAKES(1, KEY)),
+	SHELF_VERB("__setitem__", "Sets it.", AFIELD_NOTHING, verb_set,
+		   SHELF_TAKES(2, KEY, AFIELD_PARAMETER("value", AFIELD_ITSELF))),
+	SHELF_VERB("__delitem__", "Removes it.", AFIELD_NOTHING, verb_delete, SHELF_TAKES(1, KEY)),
+	SHELF_VERB("__contains__", "Is it there.", AFIELD_BOOL, verb_contains, SHELF_READS,
+		   SHELF_TAKES(1, KEY)),
+	SHELF_VERB("__len__", "How many.", AFIELD_U64, verb_length, SHELF_READS),
+	SHELF_VERB("get", "The value or another.", AFIELD_ITSELF, verb_get, SHELF_READS,
+		   SHELF_TAKES(2, KEY, OR(AFIELD_OR_NONE))),
+	SHELF_VERB("pop", "Removes it.", AFIELD_ITSELF, verb_pop,
+		   SHELF_TAKES(2, KEY, OR(AFIELD_OR_ABSENT))),
 };
 static const struct afield_verb sequence[] = {
-	{.name = "append",
-	 .doc = "Adds one.",
-	 .result = AFIELD_NOTHING,
-	 .parameter_count = 1,
-	 .parameters = {AFIELD_PARAMETER("item", AFIELD_ITSELF)},
-	 .call = verb_append},
-	{.name = "take",
-	 .doc = "The last.",
-	 .result = AFIELD_ITSELF,
-	 .parameter_count = 2,
-	 .parameters = {{"block", AFIELD_BOOL, AFIELD_OR_TRUE, AFIELD_BLOCK},
-			{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_TIMEOUT}},
-	 .call = verb_take},
-	{.name = "wait",
-	 .doc = "Drops one.",
-	 .result = AFIELD_BOOL,
-	 .parameter_count = 1,
-	 .parameters = {{"timeout", AFIELD_SECONDS, AFIELD_OR_NONE, AFIELD_ARGUMENT}},
-	 .call = verb_wait},
-	{.name = "__len__",
-	 .doc = "How many.",
-	 .result = AFIELD_U64,
-	 .call = verb_length,
-	 .only_reads = true},
+	SHELF_VERB("append", "Adds one.", AFIELD_NOTHING, verb_append,
+		   SHELF_TAKES(1, AFIELD_PARAMETER("item", AFIELD_ITSELF))),
+	SHELF_VERB("take", "The last.", AFIELD_ITSELF, verb_take,
+		   SHELF_TAKES(2, {"block", AFIELD_BOOL, AFIELD_OR_TRUE, AFIELD_BLOCK},
+			       TIMEOUT(AFIELD_TIMEOUT))),
+	SHELF_VERB("wait", "Drops one.", AFIELD_BOOL, verb_wait,
+		   SHELF_TAKES(1, TIMEOUT(AFIELD_ARGUMENT))),
+	SHELF_VERB("__len__", "How many.", AFIELD_U64, verb_length, SHELF_READS),
 };
 static const struct afield_verb properties[] = {
-	{.name = "first",
-	 .doc = "The first.",
-	 .result = AFIELD_ITSELF,
-	 .call = verb_first,
-	 .only_reads = true},
+	SHELF_VERB("first", "The first.", AFIELD_ITSELF, verb_first, SHELF_READS),
 };
 static const struct afield_error_mapping no_key[] = {
 	{-ENODATA, "builtins.KeyError", "no such key"},

@@ -7,16 +7,15 @@
 #define _GNU_SOURCE
 #include <afield/reclaim.h>
 
+#include "reader.h"
 #include "test.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <unistd.h>
 
-static int refuses;   /* no thread is made; __atomic */
-static int called;    /* callbacks; __atomic */
-static int is_inside; /* a reader holds up the grace period; __atomic */
-static int may_leave;
+static int refuses;             /* no thread is made; __atomic */
+static int called;              /* callbacks; __atomic */
 static int was_cancelled_after; /* the barrier had returned; read when the thread is joined */
 
 /* The libraries' calls come by here. */
@@ -38,22 +37,10 @@ static void note(struct afield_retired *retired)
 	__atomic_fetch_add(&called, 1, __ATOMIC_SEQ_CST);
 }
 
-static void *read_for_long(void *unused)
-{
-	AFIELD_READ_SECTION
-	{
-		__atomic_store_n(&is_inside, 1, __ATOMIC_SEQ_CST);
-		while (!__atomic_load_n(&may_leave, __ATOMIC_SEQ_CST))
-			usleep(1000);
-	}
-	return unused;
-}
-
 static int never; /* nobody sets it: the thread is cancelled */
 static void *reclaim_and_end(void *object)
 {
-	while (!__atomic_load_n(&refuses, __ATOMIC_SEQ_CST) ||
-	       !__atomic_load_n(&is_inside, __ATOMIC_SEQ_CST))
+	while (!__atomic_load_n(&refuses, __ATOMIC_SEQ_CST))
 		usleep(1000);
 	afield_retire((struct afield_retired *)object, note);
 	if (afield_barrier() == 0)
@@ -66,18 +53,19 @@ static void *reclaim_and_end(void *object)
 static void who_is_cancelled_gives_the_role_back(void)
 {
 	static struct afield_retired first, second;
-	pthread_t reader, reclaimer;
+	struct reader reader; /* holds up the grace period */
+	pthread_t reclaimer;
 	void *result = NULL;
 
-	if (pthread_create(&reader, NULL, read_for_long, NULL) ||
-	    pthread_create(&reclaimer, NULL, reclaim_and_end, &first))
+	reader.depth = 1;
+	reader_park(&reader);
+	if (pthread_create(&reclaimer, NULL, reclaim_and_end, &first))
 		abort();
 	__atomic_store_n(&refuses, 1, __ATOMIC_SEQ_CST);
 	usleep(100000); /* it waits for the reader, asleep */
 	pthread_cancel(reclaimer);
 	usleep(20000);
-	__atomic_store_n(&may_leave, 1, __ATOMIC_SEQ_CST);
-	pthread_join(reader, NULL);
+	reader_leave(&reader);
 	pthread_join(reclaimer, &result);
 	TEST_CHECK(result == PTHREAD_CANCELED);
 	TEST_CHECK(was_cancelled_after);

@@ -147,7 +147,10 @@ static void a_higher_limit_ends_the_wait(void)
 	afield_set_backlog_limit(20);
 	TEST_CHECK(settles_at(21));
 	TEST_CHECK(done(&writer) == 20);
-	afield_set_backlog_limit(0);
+	afield_set_backlog_bytes(4 * 64); /* an object of no size counts as 64 */
+	afield_set_backlog_limit(1000);
+	TEST_CHECK(settles_at(21));
+	afield_set_backlog_bytes(0);
 	pthread_join(writer.thread, NULL); /* while the reader is still inside */
 	TEST_CHECK(writer.done == 50);
 	reader_leave(&reader);

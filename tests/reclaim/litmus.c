@@ -5,15 +5,14 @@
 #include "litmus_retired_list.h"
 
 /*
- * Two threads retire, a third takes, twice. Every object is taken once, whole, or is still on the
- * stack; one retirer at least is told that the stack was empty; and both are counted in.
+ * Two threads retire on the stack for those without a record, a third takes, twice. Every object is
+ * taken once, whole, or is still on the stack; one retirer at least is told that it was empty.
  */
 static int number;        /* of objects that were taken */
 static bool was_empty[2]; /* written by the retirer of that number */
 
 static void retire_own(int self)
 {
-	afield__load_add(&retired_list, afield__load_of(1, 3));
 	was_empty[self] = push(self);
 }
 
@@ -29,7 +28,55 @@ PROGRAM(two_retire_one_takes)
 	RUN(retire_own, retire_own, take_twice);
 	assert(number + count_left() == 2);
 	assert(was_empty[0] || was_empty[1]);
-	assert(afield__load_see(&retired_list) == afield__load_of(2, 6));
+}
+
+/*
+ * A thread retires two objects and counts in what is in its tally; who takes them counts in the rest
+ * and counts out. In the end the load and what is not counted in are what has been left.
+ */
+static struct afield__tally tally;
+static int reclaimed; /* written by who takes */
+
+static void count_in(void)
+{
+	if (AFIELD_MUTANT("count_without_saying_so"))
+		afield__load_add(&load, afield__tally_uncounted(&tally));
+	else
+		afield__tally_count(&tally, &load);
+}
+
+static void retire_and_count(int self)
+{
+	for (int i = 0; i < 2; i++) {
+		uint64_t uncounted = afield__tally_add(&tally, afield__load_of(1, 3));
+
+		assert(afield__load_objects(uncounted) <= (uint64_t)i + 1);
+		push(i);
+		count_in();
+	}
+}
+
+static void take_and_count(int self)
+{
+	for (int i = 0; i < 2; i++) {
+		int taken = count(afield__retired_list_take(&retired_list));
+
+		if (taken && !AFIELD_MUTANT("count_out_what_is_not_in"))
+			afield__tally_count(&tally, &load);
+		afield__load_subtract(&load, afield__load_of(1, 3) * (uint64_t)taken);
+		assert(afield__load_objects(AFIELD_LOAD(&tally.counted, relaxed)) >=
+		       (uint64_t)(reclaimed += taken));
+	}
+}
+
+PROGRAM(both_count)
+{
+	begin();
+	AFIELD_STORE(&tally.pushed, 0, relaxed);
+	AFIELD_STORE(&tally.counted, 0, relaxed);
+	RUN(retire_and_count, take_and_count);
+	assert(afield__load_see(&load) + afield__tally_uncounted(&tally) ==
+	       afield__load_of(1, 3) * (uint64_t)count_left());
 }
 
 /*
@@ -40,11 +87,16 @@ static afield__presence presence;
 static int made;   /* threads that retirers have made; each its own */
 static int stayed; /* whether the thread goes on; written by it */
 
+static void ask(void)
+{
+	if (!AFIELD_MUTANT("ask_nobody") && !afield__presence_is_there(&presence))
+		made += afield__presence_claim(&presence);
+}
+
 static void retire_and_ask(int self)
 {
 	push(0);
-	if (!AFIELD_MUTANT("ask_nobody") && !afield__presence_is_there(&presence))
-		made += afield__presence_claim(&presence);
+	ask();
 }
 
 static void end(int self)
@@ -64,6 +116,29 @@ PROGRAM(reclaimer_ends)
 	begin();
 	AFIELD_STORE(&presence, 1, relaxed);
 	RUN(retire_and_ask, end);
+	assert(made + stayed == 1);
+	assert(afield__presence_is_there(&presence));
+}
+
+/* The same of a block. */
+static struct afield__returned returned;
+
+static void retire_block_and_ask(int self)
+{
+	size_t number;
+	afield__callback *below;
+
+	objects[0].value = 1;
+	(void)afield__block_push(&retired_list, &returned, 2, &objects[0], &objects[0].next,
+				 &number, &below);
+	ask();
+}
+
+PROGRAM(reclaimer_ends_at_a_block)
+{
+	begin();
+	AFIELD_STORE(&presence, 1, relaxed);
+	RUN(retire_block_and_ask, end);
 	assert(made + stayed == 1);
 	assert(afield__presence_is_there(&presence));
 }
@@ -140,7 +215,7 @@ static void take_and_call_back(int self)
 static void fork_once(int self)
 {
 	/* A step of this thread, wherever the search wants it. */
-	(void)AFIELD_LOAD(&retired_list.load, relaxed);
+	(void)AFIELD_LOAD(&load, relaxed);
 #ifdef AFIELD_EXPLORE
 	assert(is_whole());
 #endif
@@ -155,4 +230,29 @@ PROGRAM(fork_at_any_instant)
 	assert(taken[0] + taken[1] + count_left() == 2);
 }
 
-PROGRAMS(two_retire_one_takes, reclaimer_ends, fork_at_any_instant)
+/*
+ * A fork copies memory as the processors have written it. So what it finds is what a thread finds
+ * that reads the words in their order: when the stack is off, it is in hand.
+ */
+static void take_all(int self)
+{
+	(void)afield__retired_list_take(&retired_list);
+}
+
+static void find_in_hand(int self)
+{
+	bool is_off = AFIELD_LOAD(&retired_list.newest, acquire) == NULL;
+
+	if (is_off)
+		assert(AFIELD_LOAD(&retired_list.in_hand, relaxed) == &objects[0]);
+}
+
+PROGRAM(fork_finds_it_in_hand)
+{
+	begin();
+	push(0);
+	RUN(take_all, find_in_hand);
+}
+
+PROGRAMS(two_retire_one_takes, both_count, reclaimer_ends, reclaimer_ends_at_a_block,
+	 fork_at_any_instant, fork_finds_it_in_hand)

@@ -11,10 +11,10 @@ static AFIELD_ATOMIC(uint32_t) waiters;
 static bool wakes[2]; /* written by the thread with that number */
 static bool sleeps;   /* written by the one who waits */
 
-static void begin_with(uint64_t load, uint64_t objects_limit, uint64_t units_limit)
+static void begin_with(uint64_t number, uint64_t objects_limit, uint64_t units_limit)
 {
 	begin();
-	AFIELD_STORE(&retired_list.load, afield__load_of(load, load), relaxed);
+	AFIELD_STORE(&load, afield__load_of(number, number), relaxed);
 	AFIELD_STORE(&limit.objects, objects_limit, relaxed);
 	AFIELD_STORE(&limit.units, units_limit, relaxed);
 	AFIELD_STORE(&waiters, 0, relaxed);
@@ -24,7 +24,7 @@ static void begin_with(uint64_t load, uint64_t objects_limit, uint64_t units_lim
 static void count_out(int self)
 {
 	uint64_t one = afield__load_of(1, 1);
-	uint64_t before = afield__load_subtract(&retired_list, one);
+	uint64_t before = afield__load_subtract(&load, one);
 
 	if (AFIELD_MUTANT("miss_the_wake"))
 		return;
@@ -38,7 +38,7 @@ static uint64_t await(void)
 	uint64_t seen;
 
 	AFIELD_FETCH_ADD(&waiters, 1, seq_cst);
-	seen = afield__load_see(&retired_list);
+	seen = afield__load_see(&load);
 	if (!afield__load_fits(seen, &limit, 1))
 		sleeps = true;
 	return seen;
@@ -67,7 +67,7 @@ PROGRAM(load_comes_down)
 	begin_with(3, 2, 2);
 	RUN(call_back, call_back, wait_for_half);
 	assert(!sleeps || wakes[0] || wakes[1]);
-	assert(afield__load_see(&retired_list) == afield__load_of(1, 1));
+	assert(afield__load_see(&load) == afield__load_of(1, 1));
 }
 
 /*
@@ -94,7 +94,7 @@ static void change_limit(uint64_t objects_limit, uint64_t from_units, uint64_t t
 	new_units = to_units;
 	RUN(count_out, set_limit, wait_for_room);
 	assert(!sleeps || wakes[0] || wakes[1]);
-	assert(afield__load_fits(afield__load_see(&retired_list), &limit, 1));
+	assert(afield__load_fits(afield__load_see(&load), &limit, 1));
 }
 
 /* The limit in units is out of reach. */

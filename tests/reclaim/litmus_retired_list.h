@@ -13,6 +13,7 @@ struct afield_retired {
 };
 
 static struct afield__retired_list retired_list;
+static afield__load load;
 static struct afield_retired objects[2];
 
 static inline bool push(int which)
@@ -42,5 +43,5 @@ static inline void begin(void)
 {
 	AFIELD_STORE(&retired_list.newest, NULL, relaxed);
 	AFIELD_STORE(&retired_list.in_hand, NULL, relaxed);
-	AFIELD_STORE(&retired_list.load, 0, relaxed);
+	AFIELD_STORE(&load, 0, relaxed);
 }

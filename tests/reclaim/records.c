@@ -8,6 +8,7 @@
 #include "reader.h"
 
 #include <dlfcn.h>
+#include <linux/membarrier.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@ static __thread int questions_left; /* until this thread lets the others go firs
 static pthread_barrier_t may_come, have_come, may_leave, crowd;
 static int chunks;     /* __atomic: made and not given back */
 static int meets_mmap; /* __atomic */
+static int registered; /* __atomic: requests to be one whose threads run fences */
 
 long syscall(long number, ...)
 {
@@ -35,6 +37,8 @@ long syscall(long number, ...)
 
 		memcpy(&next, &found, sizeof(next));
 	}
+	if (number == SYS_membarrier && a[0] == MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+		__atomic_fetch_add(&registered, 1, __ATOMIC_SEQ_CST);
 	if (number == SYS_tgkill && questions_left > 0 && --questions_left == 0) {
 		pthread_barrier_wait(&may_come);
 		pthread_barrier_wait(&have_come);
@@ -162,9 +166,34 @@ static void a_crowd_adds_one_chunk(void)
 	TEST_CHECK(child_finds(come_at_once, NULL));
 }
 
+/* Before main, so that no thread's first section does; a child asks once more. */
+static int has_asked_again(void *unused)
+{
+	(void)unused;
+	read_and_end(NULL);
+	return registered == 2 && afield_barrier() == 0 && registered == 2 ? 0 : 1;
+}
+
+static void the_system_is_asked_for_fences_once(void)
+{
+	for (int i = 0; i < 3; i++) {
+		pthread_t thread;
+
+		start(&thread, 1, read_and_end);
+		join(&thread, 1);
+	}
+	if (strcmp(afield_rcu_backend(), "membarrier") == 0) /* it is not refused */
+		TEST_CHECK(child_finds(has_asked_again, NULL));
+	TEST_CHECK(registered == 1);
+}
+
 int main(void)
 {
+	int at_first = registered;
+
 	TEST_RUN(whoever_is_overtaken_gets_another);
 	TEST_RUN(a_crowd_adds_one_chunk);
+	TEST_CHECK(at_first == 1);
+	TEST_RUN(the_system_is_asked_for_fences_once);
 	return test_done();
 }

@@ -40,11 +40,19 @@ extern "C"
 	return call(thread, attributes, run, argument);
 }
 
+/* Nor for as long as its parent would not ask again. */
+static int has_a_thread(void *unused)
+{
+	(void)unused;
+	refuses_threads = 0;
+	return afield_start() == 0 ? 0 : 1;
+}
+
 static int live_without_a_thread(void *unused)
 {
 	(void)unused;
 	refuses_threads = 1;
-	if (afield_start() != -EAGAIN)
+	if (afield_start() != -EAGAIN || !child_finds(has_a_thread, NULL))
 		return 1;
 	for (int i = 0; i < 20; i++) {
 		retire_some(1000);
@@ -226,6 +234,58 @@ static int lose_membarrier(void *unused)
 	return strcmp(afield_rcu_backend(), "full fences") == 0 ? 0 : 4;
 }
 
+/* Denied from the beginning: who starts this program with an argument has done that. */
+static int start_without_membarrier(void *unused)
+{
+	(void)unused;
+	if (deny_membarrier(0))
+		return 0;
+	execl("/proc/self/exe", "scarce", "denied", NULL);
+	return 1;
+}
+
+static int live_without_membarrier(void)
+{
+	pthread_t reader;
+
+	if (strcmp(afield_rcu_backend(), "full fences") != 0)
+		return 2;
+	replace();
+	if (pthread_create(&reader, NULL, read_values, NULL))
+		return 3;
+	for (int i = 0; i < 200; i++) {
+		replace();
+		if (i % 50 == 0 && afield_barrier() != 0)
+			return 4;
+	}
+	__atomic_store_n(&stop_reading, 1, __ATOMIC_RELAXED);
+	pthread_join(reader, NULL);
+	return afield_barrier() != 0 || test_failures != 0 ? 5 : 0;
+}
+
+static void without_membarrier(void)
+{
+	TEST_CHECK(child_finds(start_without_membarrier, NULL));
+}
+
+/* Denied by the time of a fork: a child asks for itself. */
+static int has_full_fences(void *unused)
+{
+	(void)unused;
+	return strcmp(afield_rcu_backend(), "full fences") == 0 ? 0 : 1;
+}
+
+static int fork_without_membarrier(void *unused)
+{
+	(void)unused;
+	return deny_membarrier(0) || child_finds(has_full_fences, NULL) ? 0 : 1;
+}
+
+static void a_child_without_membarrier(void)
+{
+	TEST_CHECK(child_finds(fork_without_membarrier, NULL));
+}
+
 static void without_membarrier_all_of_a_sudden(void)
 {
 	TEST_CHECK(child_finds(lose_membarrier, NULL));
@@ -255,10 +315,15 @@ static void a_thread_may_end_inside(void)
 	TEST_CHECK(child_finds(reclaim_after_an_end, NULL));
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
+	(void)arguments;
+	if (count > 1)
+		return live_without_membarrier();
 	TEST_RUN(without_a_thread);
 	TEST_RUN(without_memory);
+	TEST_RUN(without_membarrier);
+	TEST_RUN(a_child_without_membarrier);
 	TEST_RUN(without_membarrier_all_of_a_sudden);
 	TEST_RUN(a_thread_may_end_inside);
 	return test_done();

@@ -31,6 +31,7 @@ enum {
 	KEEPS = 2,      /* a thread that ends in it has something that it never gives back */
 	WAITS = 4,      /* it waits for who has that */
 	LOSES = 8,      /* a thread that ends in it loses an object, which nobody destroys */
+	SLEEPS = 16,    /* its child may wait, for a thread of its own */
 };
 
 struct fault_operation {
@@ -141,14 +142,15 @@ static void *faults_fail_asleep(void)
 	return NULL;
 }
 
-static inline int faults_in_child(void *operation)
+static inline int faults_in_child(void *opaque)
 {
 	static const struct afield_host sleepless = {
 		faults_fail_asleep, NULL, NULL, NULL, NULL, NULL, NULL};
+	const struct fault_operation *operation = (const struct fault_operation *)opaque;
 
-	if (!afield_set_host(&sleepless))
+	if (!(operation->is & SLEEPS) && !afield_set_host(&sleepless))
 		return -1;
-	return ((const struct fault_operation *)operation)->in_child(NULL);
+	return operation->in_child(NULL);
 }
 
 static bool faults_child_is_well;

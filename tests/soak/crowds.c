@@ -12,58 +12,40 @@
 #include <afield/counter.h>
 #include <afield/event.h>
 #include <afield/flags.h>
-#include <afield/list.h>
-#include <afield/locked.h>
-#include <afield/map_object.h>
 #include <afield/object.h>
 #include <afield/once.h>
-#include <afield/queue.h>
 #include <afield/rcu.h>
-#include <afield/record.h>
-#include <afield/ring.h>
-#include <afield/rwlocked.h>
-#include <afield/seqlock.h>
-#include <afield/stack.h>
 
 #include "module.h"
+#include "objects.h"
 
-#define PAIR(member) member(int64_t, low) member(int64_t, high)
-AFIELD_RECORD(pair, PAIR);
 #define DOOR(flag) flag(door, open) flag(door, locked)
 AFIELD_FLAGS(door, DOOR);
 
-AFIELD_TYPE(pair_seq, seqlock, struct pair);
-AFIELD_TYPE(pair_rcu, rcu, struct pair);
-AFIELD_TYPE(pair_locked, locked, struct pair);
-AFIELD_TYPE(pair_rw, rwlocked, struct pair);
-AFIELD_TYPE(pair_cell, cell_wait, struct pair);
-AFIELD_TYPE(pair_once, once, struct pair);
-AFIELD_TYPE(pair_confined, confined, struct pair);
+AFIELD_TYPE(point_rcu, rcu, struct point);
+AFIELD_TYPE(point_patient, cell_wait, struct point);
+AFIELD_TYPE(point_once, once, struct point);
+AFIELD_TYPE(point_confined, confined, struct point);
 AFIELD_TYPE(door_flags, flags, door);
-AFIELD_TYPE(object_map, map, PyObject *, PyObject *);
-AFIELD_TYPE(object_list, list, PyObject *);
-AFIELD_TYPE(object_queue, queue, PyObject *);
-AFIELD_TYPE(object_ring, ring, PyObject *, 8);
-AFIELD_TYPE(object_stack, stack, PyObject *);
 
-#define CROWD(field)                              \
-	field(afield_i64, total, AFIELD_VERBS)    \
-	field(afield_f64, share, AFIELD_VERBS)    \
-	field(afield_counter, hits, AFIELD_VERBS) \
-	field(door_flags, door, AFIELD_VERBS)     \
-	field(afield_event, ready)                \
-	field(pair_seq, seq)                      \
-	field(pair_rcu, rcu)                      \
-	field(pair_locked, locked, AFIELD_GUARDS) \
-	field(pair_rw, rw, AFIELD_GUARDS)         \
-	field(pair_cell, cell)                    \
-	field(pair_once, once)                    \
-	field(pair_confined, confined)            \
-	field(afield_object, owner)               \
-	field(object_map, map)                    \
-	field(object_list, list)                  \
-	field(object_queue, queue)                \
-	field(object_ring, ring)                  \
+#define CROWD(field)                               \
+	field(afield_i64, total, AFIELD_VERBS)     \
+	field(afield_f64, share, AFIELD_VERBS)     \
+	field(afield_counter, hits, AFIELD_VERBS)  \
+	field(door_flags, door, AFIELD_VERBS)      \
+	field(afield_event, ready)                 \
+	field(point_seq, seq)                      \
+	field(point_rcu, rcu)                      \
+	field(point_locked, locked, AFIELD_GUARDS) \
+	field(point_rw, rw, AFIELD_GUARDS)         \
+	field(point_patient, cell)                 \
+	field(point_once, once)                    \
+	field(point_confined, confined)            \
+	field(afield_object, owner)                \
+	field(object_map, map)                     \
+	field(object_list, list)                   \
+	field(object_queue, queue)                 \
+	field(object_ring, ring)                   \
 	field(object_stack, stack)
 AFIELD_CLASS(crowd, CROWD);
 

@@ -3,9 +3,9 @@
  * soak: every kind at once, by threads that come and go, while the process forks, gets signals,
  * loads and unloads modules and runs out of memory.
  *
- * A kind brings fields/<kind>/test/test_soak.c, which defines one `const struct soak_kind
- * soak_<kind>`: its fields, some operations on them, and how to tell at the end that nothing is
- * lost. CMake makes the table of all kinds from the folders that it finds.
+ * A kind brings fields/<kind>/test/test_soak.c, which ends in one SOAK_KIND: its fields, some
+ * operations on them, and how to tell at the end that nothing is lost. CMake makes the table of all
+ * kinds from the folders that it finds.
  *
  * The program runs in epochs of a second or two. At the end of each all threads are gone, and each
  * kind's `finish` compares what went in with what came out, and ends its fields; then every value
@@ -62,6 +62,19 @@ struct soak_kind {
 	void (*finish)(struct soak_thread *thread); /* alone: compares, and ends the fields */
 };
 extern const struct soak_kind *const soak_kinds[]; /* NULL at the end */
+
+/*
+ * Defines soak_<kind>, from a list of functions that are its operations and what else it has:
+ *
+ *	#define OPERATIONS(operation) operation(push) operation(pop)
+ *	SOAK_KIND(stack, OPERATIONS, .finish = finish);
+ */
+#define SOAK__OPERATION(function) {#function, function, 0},
+#define SOAK_KIND(kind, list, ...)                                                                 \
+	static struct soak_operation kind##_operations[] = {list(SOAK__OPERATION){NULL, NULL, 0}}; \
+	extern const struct soak_kind soak_##kind;                                                 \
+	const struct soak_kind soak_##kind = {                                                     \
+		.name = #kind, .operations = kind##_operations, __VA_ARGS__}
 
 /* A number below `limit`; xorshift, so that a seed repeats a thread's choices. */
 static inline uint64_t soak_random(struct soak_thread *thread, uint64_t limit)

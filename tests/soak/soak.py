@@ -93,12 +93,12 @@ class Worker:
 
     def locks(self):
         with self.crowd.locked_lock() as pair:
-            low, high = pair.low, pair.high
+            low, high = pair.x, pair.y
             assert low == high, (low, high)
-            pair.low = low + 1
+            pair.x = low + 1
             if self.random.random() < 0.1:
                 gc.collect(0)
-            pair.high = high + 1
+            pair.y = high + 1
             self.tally["locked"] += 1
             if self.random.random() < 0.1:
                 raise KeyError("out of the block")

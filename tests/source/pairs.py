@@ -17,9 +17,11 @@ RELATIONS = ("pairs", "ordered")
 ACQUIRES, RELEASES = ("acquire", "acq_rel", "seq_cst"), ("release", "acq_rel", "seq_cst")
 NUMBER = r"\((\d+)\)"
 NOTE = re.compile(NUMBER + " " + ORDER + r"((?:, (?:pairs|ordered) with(?: \(\d+\))*)*)")
-ACCESS = re.compile(r"AFIELD_(LOAD|STORE|EXCHANGE|COMPARE_EXCHANGE(?:_WEAK)?|FETCH_[A-Z]+|FENCE)\(")
+ACCESS = re.compile(r"AFIELD_(LOAD(?:_TAG|_WORD)?|STORE(?:_PAIR)?|EXCHANGE|COMPARE_EXCHANGE(?:_WEAK|_PAIR)?|"
+                    r"FETCH_[A-Z]+|FENCE)\(")
 CORES = ("fields/*/*_core.h", "include/afield/detail/section_core.h",
-         "include/afield/detail/owner_queue.h", "lib/runtime/reclaim_core.h", "lib/runtime/park_core.h")
+         "include/afield/detail/owner_queue.h", "include/afield/detail/watch_core.h",
+         "lib/runtime/reclaim_core.h", "lib/runtime/blocks_core.h", "lib/runtime/park_core.h")
 
 
 def order_of(text, start):

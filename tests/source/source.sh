@@ -8,7 +8,7 @@ cd "$2" || exit 1
 
 files()
 {
-	find include lib fields tests bench -type f "$@" 2>/dev/null | grep -v '/build' | sort
+	find include lib fields tests bench -type f "$@" 2>/dev/null | grep -v -e '/build' -e /__pycache__/ | sort
 }
 
 # The code of a C or C++ file without its comments.

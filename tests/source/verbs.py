@@ -19,7 +19,7 @@ PROMISES = {
     "contains": {"bool", "int: map_object"}, "is_empty": {"bool"}, "is_set": {"bool"},
     "is_mine": {"bool"}, "push": {"int"}, "push_release": {"int"}, "append": {"int"},
     "open": {"int"}, "claim": {"int"}, "reserve": {"int"}, "reset_orphans": {"int"},
-    "set": {"int", "void: event flags"}, "update": {"int", "T: atomic_integer", "double: atomic_float"},
+    "set": {"int", "void: event flags"}, "update": {"int", "T: atomic_integer atomic_float"},
     "count": {"size_t"}, "capacity": {"size_t"},
     "clear": {"void"}, "fini": {"void"}, "type": {"const struct afield_type *"},
 }

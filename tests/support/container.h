@@ -14,9 +14,23 @@
 #ifndef AFIELD_TESTS_CONTAINER_H
 #define AFIELD_TESTS_CONTAINER_H
 
+#include <afield/reclaim.h>
+
+#include "test.h"
+
 #define CONTAINER_OF(name, ...) CONTAINER_OF_KIND(CONTAINER_KIND, name, __VA_ARGS__)
 #define CONTAINER_OF_KIND(kind, name, ...) AFIELD_TYPE(name, kind, __VA_ARGS__)
+#define CONTAINER_NAME CONTAINER_NAME_OF(CONTAINER_KIND)
+#define CONTAINER_NAME_OF(kind) CONTAINER_QUOTED(kind)
+#define CONTAINER_QUOTED(kind) #kind
 
 CONTAINER_OF(numbers, int64_t);
+
+/* Ends a program: what was popped is gone. */
+static inline int container_done(void)
+{
+	TEST_CHECK(afield_barrier() == 0);
+	return test_done();
+}
 
 #endif

@@ -5,10 +5,9 @@
  * what the functions do. A kind has its order, and what else it can. `jobs` are containers of
  * records, `payloads` of structs that own something.
  *
- *	TEST_RUN(container_is_fresh_when_zero);
- *	TEST_RUN(container_ends_what_is_inside);
- *	container_gives_a_burst_back(0, 1);
- *	container_table_does_the_same("queue");
+ *	container_run(CONTAINER_FIRST_FIRST);
+ *	TEST_RUN(values_leave_as_they_came);
+ *	return container_done();
  *
  * Synchronization: one thread.
  */
@@ -25,6 +24,9 @@
 #include <errno.h>
 
 enum { CONTAINER_BURST = 10000 };
+
+/* Which value comes out first: what container_run is given. */
+static enum container_order { CONTAINER_FIRST_FIRST, CONTAINER_LAST_FIRST } container_order;
 
 #define JOB(member) member(int64_t, id) member(double, cost)
 AFIELD_RECORD(job, JOB);
@@ -70,6 +72,45 @@ static inline void container_is_fresh_when_zero(void)
 	TEST_CHECK(AFIELD__ALIGNOF(numbers) <= 16);
 }
 
+/* Puts 0 to `count` - 1 into a fresh container. */
+static inline void container_fill(numbers *container, int64_t count)
+{
+	memset(container, 0, sizeof(*container));
+	for (int64_t i = 0; i < count; i++) {
+		TEST_CHECK(numbers_push(container, i) == 0);
+		TEST_CHECK(numbers_count(container) == (size_t)i + 1);
+		TEST_CHECK(!numbers_is_empty(container));
+	}
+}
+
+/* One that has become empty is used again, before its end and after it. */
+static inline void container_begins_again(numbers *container)
+{
+	int64_t value = -1;
+
+	TEST_CHECK(numbers_is_empty(container));
+	TEST_CHECK(numbers_push(container, 5) == 0 && numbers_pop(container, &value) && value == 5);
+	numbers_fini(container);
+	TEST_CHECK(container_is_zero(container));
+	TEST_CHECK(numbers_push(container, 6) == 0 && numbers_count(container) == 1);
+	numbers_fini(container);
+}
+
+static inline void container_carries_structs(void)
+{
+	bool is_last_first = container_order == CONTAINER_LAST_FIRST;
+	struct job job = {1, 2.5}, seen = {0, 0};
+	jobs container;
+
+	memset(&container, 0, sizeof(container));
+	TEST_CHECK(jobs_push(&container, job) == 0);
+	job.id = 2;
+	TEST_CHECK(jobs_push(&container, job) == 0);
+	TEST_CHECK(jobs_pop(&container, &seen) && seen.id == 1 + is_last_first && seen.cost == 2.5);
+	TEST_CHECK(jobs_pop(&container, &seen) && seen.id == 2 - is_last_first);
+	jobs_fini(&container);
+}
+
 static inline void container_ends_what_is_inside(void)
 {
 	payloads container;
@@ -86,27 +127,36 @@ static inline void container_ends_what_is_inside(void)
 	TEST_CHECK(payloads_freed == 5);
 	payloads_fini(&container);
 	TEST_CHECK(payloads_freed == 5);
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(payloads_push(&container, payload_write("a payload")) == 0);
+	payloads_clear(&container);
+	TEST_CHECK(payloads_freed == 8 && payloads_is_empty(&container));
+	payloads_fini(&container);
+	TEST_CHECK(payloads_freed == 8);
 }
 
-/* What is popped is retired, and gone after the barrier; payloads.h counts the bytes. Of the
- * numbers that go in, 0 and on, `first` comes out first, and each later one is `step` more. */
-static inline void container_gives_a_burst_back(int64_t first, int64_t step)
+/* What is popped is retired, and gone after the barrier; payloads.h counts the bytes. */
+static inline void container_gives_a_burst_back(void)
 {
+	bool is_last_first = container_order == CONTAINER_LAST_FIRST;
 	numbers container;
 	int64_t value;
 
 	memset(&container, 0, sizeof(container));
 	for (int64_t i = 0; i < CONTAINER_BURST; i++)
 		TEST_CHECK(numbers_push(&container, i) == 0);
+	afield_read_lock(); /* meanwhile nothing is reclaimed */
 	for (int64_t i = 0; i < CONTAINER_BURST; i++)
-		TEST_CHECK(numbers_pop(&container, &value) && value == first + i * step);
+		TEST_CHECK(numbers_pop(&container, &value) &&
+			   value == (is_last_first ? CONTAINER_BURST - 1 - i : i));
 	TEST_CHECK(afield_backlog() > 0);
+	afield_read_unlock();
 	TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(afield_backlog() == 0);
 	numbers_fini(&container);
 }
 
-static inline void container_table_does_the_same(const char *kind)
+static inline void container_table_does_the_same(void)
 {
 	const struct afield_type *type = numbers_type();
 	numbers container;
@@ -116,7 +166,7 @@ static inline void container_table_does_the_same(const char *kind)
 	const void *arguments[2] = {&value, NULL};
 
 	memset(&container, 0, sizeof(container));
-	TEST_CHECK(strcmp(type->name, "numbers") == 0 && strcmp(type->kind, kind) == 0);
+	TEST_CHECK(strcmp(type->name, "numbers") == 0 && strcmp(type->kind, CONTAINER_NAME) == 0);
 	TEST_CHECK(type->size == sizeof(numbers) && type->value_type.type_code == AFIELD_I64);
 	TEST_CHECK(!type->load && !type->store);
 	TEST_CHECK(jobs_type()->value_type.type_code == AFIELD_STRUCT &&
@@ -134,6 +184,16 @@ static inline void container_table_does_the_same(const char *kind)
 	TEST_CHECK(table_verb(type, "push")->call(type, &container, NULL, arguments) == 0);
 	type->fini(type, &container);
 	TEST_CHECK(container_is_zero(&container));
+}
+
+static inline void container_run(enum container_order order)
+{
+	container_order = order;
+	TEST_RUN(container_is_fresh_when_zero);
+	TEST_RUN(container_carries_structs);
+	TEST_RUN(container_ends_what_is_inside);
+	TEST_RUN(container_table_does_the_same);
+	TEST_RUN(container_gives_a_burst_back);
 }
 
 #endif

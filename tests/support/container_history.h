@@ -7,7 +7,8 @@
  *
  *	container_room.model = afield_queue_model;
  *	container_room.pop = numbers_pop;
- *	TEST_RUN(container_operations_are_linearizable);
+ *	container_run();
+ *	return container_done();
  *
  * Synchronization: one test at a time.
  */
@@ -188,6 +189,14 @@ static inline void container_estimate_is_caught(void)
 static inline void container_pop_that_gives_up_is_caught(void)
 {
 	container_twin_is_caught(CONTAINER_GIVES_UP);
+}
+
+static inline void container_run(void)
+{
+	TEST_RUN(container_operations_are_linearizable);
+	TEST_RUN(container_long_runs_are_linearizable);
+	TEST_RUN(container_estimate_is_caught);
+	TEST_RUN(container_pop_that_gives_up_is_caught);
 }
 
 #endif

@@ -11,7 +11,7 @@
 #ifndef AFIELD_TESTS_CONTAINER_MODEL_H
 #define AFIELD_TESTS_CONTAINER_MODEL_H
 
-#include <afield/check.h>
+#include "model.h"
 
 #include <string.h>
 
@@ -38,17 +38,17 @@ static inline void container_push(const struct afield_state *state, afield_value
 	cells[state->count] = value;
 }
 
-static inline void container_pop(const struct afield_state *state, size_t at, afield_value result,
+static inline void container_pop(const struct afield_state *state, size_t at,
+				 const struct afield_operation *operation,
 				 struct afield_outcome *outcome)
 {
 	int64_t *cells;
 
 	if (state->count == 0) {
-		if (result == AFIELD_EMPTY || result == AFIELD_ANY)
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, AFIELD_EMPTY, outcome);
 		return;
 	}
-	if (result != state->cells[at] && result != AFIELD_ANY)
+	if (!model_returns(operation, state->cells[at]))
 		return;
 	cells = afield_outcome_add(outcome, state->count - 1);
 	for (size_t i = 0; cells && i < state->count - 1; i++)
@@ -60,20 +60,18 @@ static inline void container_step(const struct afield_state *state,
 				  const struct afield_operation *operation, size_t at,
 				  struct afield_outcome *outcome)
 {
-	afield_value result = afield_result(operation, 0);
-	int64_t seen;
-
 	switch (operation->verb) {
 	case PUSH:
 		container_push(state, afield_argument(operation, 0), outcome);
 		return;
 	case POP:
-		container_pop(state, at, result, outcome);
+		container_pop(state, at, operation, outcome);
+		return;
+	case COUNT:
+		model_observe(state, operation, (int64_t)state->count, outcome);
 		return;
 	default:
-		seen = operation->verb == COUNT ? (int64_t)state->count : state->count == 0;
-		if (result == seen || result == AFIELD_ANY)
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, state->count == 0, outcome);
 	}
 }
 

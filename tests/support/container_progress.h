@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * container_progress: operations of a container (container.h) on a field that has `numbers` inside,
- * for schedule_freeze. Each is overtaken at each of its accesses, which are fewer than OTHERS.
+ * for progress.h. Each is overtaken at each of its accesses, which are fewer than OTHERS.
  *
  *	#define CONTAINER_KIND queue
  *	#define CONTAINER_INSIDE 64
@@ -11,8 +11,7 @@
 #define AFIELD_TESTS_CONTAINER_PROGRESS_H
 
 #include "container.h"
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 enum { OTHERS = 64, INSIDE = CONTAINER_INSIDE };
 

@@ -33,15 +33,8 @@ CONTAINER_OF(container_of_things, PyObject *);
 	field(container_of_jobs, jobs)
 AFIELD_CLASS(server, SERVER);
 
-/* What the collector does to garbage, at a time when threads still use it. */
-static PyObject *container_clear(PyObject *module, PyObject *object)
-{
-	(void)module;
-	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
-}
-
 /* A container in C: the reference that went in comes out. */
-static PyObject *container_pass_through(PyObject *module, PyObject *object)
+static PyObject *pass_through(PyObject *module, PyObject *object)
 {
 	container_of_things container;
 	PyObject *out = NULL;
@@ -58,8 +51,8 @@ static PyObject *container_pass_through(PyObject *module, PyObject *object)
 }
 
 static PyMethodDef container_functions[] = {
-	{"clear", container_clear, METH_O, NULL},
-	{"pass_through", container_pass_through, METH_O, NULL},
+	{"clear", module_clear, METH_O, NULL},
+	MODULE_METHOD(pass_through, METH_O),
 	{NULL, NULL, 0, NULL},
 };
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * container_waiting: who waits for a value of a container, beside a host with a lock of its own
- * (waiting.h). It is held while it is empty, and wanted by a pop, which puts back what it took. A
+ * (waiting_cases.h). It is held while it is empty, and wanted by a pop, which puts back what it took. A
  * program says first what `numbers` are:
  *
  *	AFIELD_TYPE(numbers, queue, int64_t);
  *	#include "container_waiting.h"
  *
- *	waiting_ends_at_a_signal(hold_empty, pop);
+ *	static const struct waiting_case cases[] = {{hold_empty, pop, WAITING_MAY_END, pop_until}};
  *
  * Synchronization: one test at a time.
  */
 #ifndef AFIELD_TESTS_CONTAINER_WAITING_H
 #define AFIELD_TESTS_CONTAINER_WAITING_H
 
-#include "crowd.h"
+#include "waiting_cases.h"
 
 static numbers field;
 

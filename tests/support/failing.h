@@ -7,8 +7,10 @@
  *	TEST_CHECK(numbers_push(&queue, 1) == -ENOMEM);
  *	failing = 0;
  *
- * When to use it: in one source file of a test of exhausted memory. When not: for calloc and
- * realloc, which do not come by here.
+ * With FAILING_CALLOC defined before it, calloc fails too, after `granted` more of its calls.
+ *
+ * When to use it: in one source file of a test of exhausted memory. When not: for realloc, which
+ * does not come by here.
  *
  * Synchronization: each thread decides for itself.
  */
@@ -28,6 +30,9 @@
 
 static __thread int failing;  /* this thread's calls fail */
 static __thread long refused; /* how many did */
+#ifdef FAILING_CALLOC
+static __thread long granted; /* calls of calloc that do not fail yet */
+#endif
 
 REPLACED_BEGIN
 /* A sanitizer's own, where there is one. */
@@ -53,6 +58,24 @@ REPLACED_UNSEEN void *malloc(size_t size) NOTHROW
 	memcpy(&next, &found, sizeof(next)); /* ISO C has no such cast */
 	return next(size);
 }
+
+#ifdef FAILING_CALLOC
+/* The system's: dlsym itself may need it. */
+void *__interceptor_calloc(size_t count, size_t size) __attribute__((weak));
+void *__libc_calloc(size_t count, size_t size) __attribute__((weak));
+
+REPLACED_UNSEEN void *calloc(size_t count, size_t size) NOTHROW
+{
+	if (failing && granted-- <= 0) {
+		granted = 0;
+		refused++;
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __interceptor_calloc ? __interceptor_calloc(count, size)
+				    : __libc_calloc(count, size);
+}
+#endif
 REPLACED_END
 
 #endif

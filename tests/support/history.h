@@ -90,6 +90,19 @@ static inline void history_portions(enum afield_verdict (*check)(unsigned thread
 	printf("  %zu operations\n", history_checked);
 }
 
+/* A twin of the field, which `check` uses meanwhile, is rejected before long. */
+static inline void history_catches(enum afield_verdict (*check)(unsigned threads,
+								enum afield_clock clock,
+								unsigned count, bool is_quiet),
+				   unsigned count)
+{
+	bool is_caught = false;
+
+	for (struct test_tries tries = {0}; !is_caught && test_try(&tries);)
+		is_caught = check(4, AFIELD_CLOCK_AUTO, count, true) == AFIELD_NONLIN;
+	TEST_CHECK(is_caught);
+}
+
 /* The value: two numbers that are always equal. Only a torn value shows two. */
 struct history_pair {
 	int64_t number, echo;

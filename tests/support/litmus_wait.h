@@ -46,6 +46,13 @@ static void sleep_while(bool (*has_to_wait)(void))
 		AFIELD_FETCH_ADD(&count, 1, seq_cst);
 }
 
+/* As afield_wait: it looks before it counts itself in, too. */
+static void look_and_sleep_while(bool (*has_to_wait)(void))
+{
+	if (has_to_wait())
+		sleep_while(has_to_wait);
+}
+
 static void assert_no_lost_wake(void)
 {
 	assert(!sleeps || wakes);

@@ -25,6 +25,9 @@
 
 #define LOCK_OF(name, ...) LOCK_OF_KIND(LOCK_KIND, name, __VA_ARGS__)
 #define LOCK_OF_KIND(kind, name, ...) AFIELD_TYPE(name, kind, __VA_ARGS__)
+#define LOCK_NAME LOCK_NAME_OF(LOCK_KIND)
+#define LOCK_NAME_OF(kind) LOCK_QUOTED(kind)
+#define LOCK_QUOTED(kind) #kind
 
 #define PAIR(member) member(int64_t, low) member(int64_t, high)
 AFIELD_RECORD(pair, PAIR);

@@ -6,12 +6,8 @@
  * what it refuses, the ways out of its blocks, and what else it can. `handle_field` has a value
  * that owns something.
  *
- *	TEST_RUN(lock_is_fresh_when_zero);
- *	TEST_RUN(lock_blocks_have_the_value);
- *	TEST_RUN(lock_values_come_and_go);
- *	TEST_RUN(lock_frees_what_is_owned);
- *	lock_table_does_the_same("rwlocked", 0);
- *	lock_child_finds(look, &field);          // look as child.h says
+ *	lock_run(0);
+ *	lock_run_child(look);       // look as child.h says
  *
  * Synchronization: one thread.
  */
@@ -49,6 +45,18 @@ static inline void lock_is_fresh_when_zero(void)
 	TEST_CHECK(pair_field_load(&field, &value) == 0);
 	TEST_CHECK(value.low == 0 && value.high == 0);
 	memset(&field, 0, sizeof(field));
+	pair_field_type()->fini(pair_field_type(), &field);
+	TEST_CHECK(memcmp(&fresh, &field, sizeof(fresh)) == 0);
+}
+
+/* Words that wait leave numbers behind, and so does the lock in a child. */
+static inline void lock_ends_as_fresh(void)
+{
+	static pair_field fresh;
+	pair_field field;
+
+	memset(&field, 0, sizeof(field));
+	memset(&field, 0x11, offsetof(pair_field, value));
 	pair_field_type()->fini(pair_field_type(), &field);
 	TEST_CHECK(memcmp(&fresh, &field, sizeof(fresh)) == 0);
 }
@@ -96,8 +104,8 @@ static inline void lock_values_come_and_go(void)
 	TEST_CHECK(value.low == 10 && value.high == 40);
 }
 
-/* Beside exchange, the table has `others` verbs. */
-static inline void lock_table_does_the_same(const char *kind, size_t others)
+static size_t lock_verbs; /* that the table has beside exchange: what lock_run is given */
+static inline void lock_table_does_the_same(void)
 {
 	const struct afield_type *type = pair_field_type();
 	pair_field field;
@@ -105,18 +113,60 @@ static inline void lock_table_does_the_same(const char *kind, size_t others)
 	const void *arguments[1] = {&value};
 
 	memset(&field, 0, sizeof(field));
-	TEST_CHECK(strcmp(type->kind, kind) == 0 && type->size == sizeof(field));
+	TEST_CHECK(strcmp(type->kind, LOCK_NAME) == 0 && type->size == sizeof(field));
 	TEST_CHECK(type->value_type.type_code == AFIELD_STRUCT &&
 		   type->value_type.size == sizeof(value));
 	TEST_CHECK(type->store(type, &field, &value) == 0);
 	value.high = 7;
-	TEST_CHECK(type->verb_count == 1 + others);
+	TEST_CHECK(type->verb_count == 1 + lock_verbs);
 	TEST_CHECK(type->verbs[0].call(type, &field, &before, arguments) == 0);
 	TEST_CHECK(before.low == 5 && before.high == 6);
 	TEST_CHECK(type->load(type, &field, &before) == 0 && before.high == 7);
 	TEST_CHECK(handle_field_type()->load == NULL && handle_field_type()->store == NULL);
-	TEST_CHECK(handle_field_type()->verb_count == others);
+	TEST_CHECK(handle_field_type()->verb_count == lock_verbs);
 	TEST_CHECK(number_field_type()->value_type.type_code == AFIELD_I16);
+}
+
+/* A table whose locks, when they end, note how far the copy that they are for has come. */
+static struct {
+	const pair_field *shared;
+	const struct pair *copy;
+	struct pair inside, outside;
+	int ends;
+} lock_watch;
+
+static inline void lock_watched_end(const struct afield_type *type, void *field)
+{
+	const struct afield_host_binding *real = pair_field_type()->binding;
+
+	lock_watch.inside = lock_watch.shared->value;
+	lock_watch.outside = *lock_watch.copy;
+	lock_watch.ends++;
+	real->lock_modes[real->lock_mode_count - 1].end(type, field);
+}
+
+static inline void lock_table_copies_inside(void)
+{
+	const struct afield_host_binding *real = pair_field_type()->binding;
+	struct afield_lock_mode for_writing = real->lock_modes[real->lock_mode_count - 1];
+	struct afield_host_binding binding = *real;
+	struct afield_type type = *pair_field_type();
+	static pair_field field;
+	struct pair value = pair_of(5, 6), before = pair_of(0, 0);
+	const void *arguments[1] = {&value};
+
+	for_writing.end = lock_watched_end;
+	binding.lock_modes = &for_writing; /* for reading, too */
+	binding.lock_mode_count = 1;
+	type.binding = &binding;
+	lock_watch.shared = &field;
+	lock_watch.copy = &before;
+	TEST_CHECK(type.store(&type, &field, &value) == 0 && lock_watch.inside.high == 6);
+	TEST_CHECK(type.load(&type, &field, &before) == 0 && lock_watch.outside.high == 6);
+	value.high = 7;
+	TEST_CHECK(type.verbs[0].call(&type, &field, &before, arguments) == 0);
+	TEST_CHECK(lock_watch.inside.high == 7 && lock_watch.outside.high == 6);
+	TEST_CHECK(lock_watch.ends == 3);
 }
 
 #define OWNER(field)                \
@@ -143,6 +193,18 @@ static inline void lock_frees_what_is_owned(void)
 	TEST_CHECK(frees == 1);
 }
 
+static inline void lock_run(size_t verbs)
+{
+	lock_verbs = verbs;
+	TEST_RUN(lock_is_fresh_when_zero);
+	TEST_RUN(lock_ends_as_fresh);
+	TEST_RUN(lock_blocks_have_the_value);
+	TEST_RUN(lock_values_come_and_go);
+	TEST_RUN(lock_table_does_the_same);
+	TEST_RUN(lock_table_copies_inside);
+	TEST_RUN(lock_frees_what_is_owned);
+}
+
 static inline void *lock_hold_for_child(void *field)
 {
 	LOCK_WRITING(pair_field, pair, (pair_field *)field)
@@ -158,6 +220,20 @@ static inline void lock_child_finds(int (*look)(void *theirs), pair_field *their
 {
 	TEST_CHECK(child_finds_beside(lock_hold_for_child, look, theirs));
 	TEST_CHECK(pair_field_store(theirs, pair_of(2, 2)) == 0); /* here it was given back */
+}
+
+static int (*lock_look)(void *theirs); /* what lock_run_child is given */
+static inline void a_child_does_not_wait_for_the_dead(void)
+{
+	static pair_field theirs;
+
+	lock_child_finds(lock_look, &theirs);
+}
+
+static inline void lock_run_child(int (*look)(void *theirs))
+{
+	lock_look = look;
+	TEST_RUN(a_child_does_not_wait_for_the_dead);
 }
 
 #ifdef __cplusplus

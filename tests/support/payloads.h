@@ -25,6 +25,7 @@
  *				payloads_note(&payload);
  *	}
  *	static void nothing_is_lost(void) { payloads_arrive_once(pop_all); }
+ *	int main(void) { return payloads_run(nothing_is_lost); }
  *
  * Synchronization: one test at a time; payloads_note and payloads_are_over run in any thread.
  */
@@ -35,9 +36,9 @@
 
 #include "child.h"
 #include "container.h"
+#include "given_back.h"
 #include "test.h"
 
-#include <malloc.h>
 #include <sched.h>
 
 enum { PAYLOADS_PUSHERS = 4, PAYLOADS_POPPERS = 4 };
@@ -130,30 +131,22 @@ static inline void payloads_arrive_once(void (*pop_all)(int index))
 	afield_set_backlog_limit(0);
 }
 
-/* Bytes of malloc's that are in use. A sanitizer's malloc says nothing here. */
-static inline size_t payloads_in_use(void)
-{
-	struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
-
 static inline void payloads_give_their_memory_back(void)
 {
 	enum { BURST = 100000 };
 	struct payload payload = {0, 0, 0};
-	size_t before = payloads_in_use(), full;
+	size_t before = given_back_in_use(), full;
 
 	for (long i = 0; i < BURST; i++)
 		TEST_CHECK(payload_box_push(&box, payload) == 0);
-	full = payloads_in_use();
+	full = given_back_in_use();
 	TEST_CHECK(full == 0 || full - before >= BURST * sizeof(struct payload));
 	for (long i = 0; i < BURST; i++)
 		TEST_CHECK(payload_box_pop(&box, &payload));
 	TEST_CHECK(afield_barrier() == 0);
 	printf("  bytes in use: %zu before, %zu full, %zu after\n", before, full,
-	       payloads_in_use());
-	TEST_CHECK(full == 0 || payloads_in_use() < before + (full - before) / 100);
+	       given_back_in_use());
+	TEST_CHECK(full == 0 || given_back_in_use() < before + (full - before) / 100);
 	payload_box_fini(&box);
 }
 
@@ -222,6 +215,16 @@ static inline void payloads_survive_forks(void)
 	payload_box_fini(&box);
 	TEST_CHECK(payloads_dropped == 5);
 	TEST_CHECK(afield_barrier() == 0);
+}
+
+static inline int payloads_run(void (*nothing_is_lost)(void))
+{
+	printf("backend: %s\n", afield_rcu_backend());
+	TEST_RUN(nothing_is_lost);
+	TEST_RUN(payloads_give_their_memory_back);
+	TEST_RUN(payloads_inside_are_dropped);
+	TEST_RUN(payloads_survive_forks);
+	return test_done();
 }
 
 #endif

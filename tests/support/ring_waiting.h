@@ -7,6 +7,8 @@
  *	AFIELD_TYPE(numbers, ring, int64_t, 1);
  *	#include "ring_waiting.h"
  *
+ *	WAITING_RUN(ring_cases, NULL, ring_waiters);
+ *
  * Synchronization: one test at a time.
  */
 #ifndef AFIELD_TESTS_RING_WAITING_H
@@ -39,24 +41,15 @@ static inline int push(void)
 	return push_until(NULL);
 }
 
-static inline void the_host_may_end_a_wait(void)
-{
-	waiting_ends_at_a_signal(hold_empty, pop);
-	waiting_ends_at_a_signal(hold_full, push);
-}
+static const struct waiting_case ring_cases[] = {
+	{hold_empty, pop, WAITING_MAY_END, pop_until},
+	{hold_full, push, WAITING_MAY_END, push_until},
+};
 
-static inline void a_cancelled_thread_waits_on(void)
+static inline uint32_t ring_waiters(void)
 {
-	waiting_outlives_a_cancel(hold_empty, pop);
-	waiting_outlives_a_cancel(hold_full, push);
-	TEST_CHECK(AFIELD_LOAD(&field.ring.items.count, relaxed) == 0);
-	TEST_CHECK(AFIELD_LOAD(&field.ring.room.count, relaxed) == 0);
-}
-
-static inline void odd_deadlines_are_sums(void)
-{
-	waiting_keeps_odd_deadlines(hold_empty, pop_until);
-	waiting_keeps_odd_deadlines(hold_full, push_until);
+	return AFIELD_LOAD(&field.ring.items.count, relaxed) |
+	       AFIELD_LOAD(&field.ring.room.count, relaxed);
 }
 
 #endif

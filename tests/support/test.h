@@ -6,7 +6,9 @@
  *	int main(void) { TEST_RUN(counts); return test_done(); }
  *
  * A failed check prints its line and what was compared, and the program ends with status 1 after
- * the remaining checks have run. `test_done` prints the number of checks and fails when none ran.
+ * the remaining checks have run, or at once after TEST_MOST_FAILURES. `test_done` prints the number
+ * of checks and fails when none ran. A test that hangs is ended a little before CTest would, and says
+ * where (watchdog.h).
  *
  * Synchronization: checks may run in any thread.
  */
@@ -20,21 +22,47 @@
 #include <string.h>
 #include <time.h>
 
+#include "watchdog.h"
+
+enum { TEST_MOST_FAILURES = 100 };
+
 static unsigned long test_checks, test_failures;
 
 #define TEST_CHECK(condition) \
 	test_check((condition) ? 1 : 0, __FILE__, __LINE__, __func__, #condition)
-#define TEST_RUN(function) (printf("- %s\n", #function), fflush(stdout), function())
+#define TEST_RUN(function) (test_begin(#function), function())
+
+/* AFIELD_TEST_SECONDS is a little less than what tests/CMakeLists.txt gives the program. */
+static inline void test_begin(const char *name)
+{
+	static int is_begun;
+	const char *seconds = getenv("AFIELD_TEST_SECONDS");
+
+	printf("- %s\n", name);
+	fflush(stdout);
+	if (seconds && !is_begun && !getenv("AFIELD_STRESS"))
+		watchdog_start((unsigned)atol(seconds));
+	is_begun = 1;
+}
 
 static inline void test_check(int is_true, const char *file, int line, const char *function,
 			      const char *condition)
 {
+	unsigned long failures;
+
 	__atomic_fetch_add(&test_checks, 1, __ATOMIC_RELAXED);
 	if (is_true)
 		return;
-	__atomic_fetch_add(&test_failures, 1, __ATOMIC_RELAXED);
+	failures = __atomic_add_fetch(&test_failures, 1, __ATOMIC_RELAXED);
+	if (failures > TEST_MOST_FAILURES)
+		return; /* another thread is about to end the program */
 	printf("%s:%d: %s: not true: %s\n", file, line, function, condition);
 	fflush(stdout);
+	if (failures < TEST_MOST_FAILURES)
+		return;
+	printf("%d failures are enough\n", TEST_MOST_FAILURES);
+	fflush(stdout);
+	_exit(1);
 }
 
 static inline int test_done(void)

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * waiting_cases: the tests of waiting.h and crowd.h over a table of a kind: who has the field, and
- * who waits for it meanwhile. The test of the host's end is the kind's own, for it comes last.
+ * who waits for it meanwhile. That of the host's end comes last.
  *
  *	static const struct waiting_case cases[] = {
  *		{hold, load, WAITING_IS_KEPT, NULL},
  *		{hold, table_load, WAITING_MAY_END, load_until},
  *	};
- *	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), hold);
+ *	static uint32_t waiters(void) { return AFIELD_LOAD(&field.lock.waiters.count, relaxed); }
+ *
+ *	int main(void)
+ *	{
+ *		WAITING_RUN(cases, hold, waiters);
+ *		waiting_run_last(hold, load);
+ *		return test_done();
+ *	}
  *
  * Synchronization: one test at a time.
  */
@@ -29,6 +36,10 @@ struct waiting_case {
 /* What waiting_run is given. */
 static const struct waiting_case *waiting_cases, *waiting_cases_end;
 static waiting_hold waiting_crowd_hold;
+static uint32_t (*waiting_count)(void);
+/* What waiting_run_last is given. */
+static waiting_hold waiting_last_hold;
+static waiting_want waiting_last_want;
 
 static inline void a_wait_gives_up_the_host(void)
 {
@@ -41,6 +52,16 @@ static inline void the_host_may_end_a_wait(void)
 	for (const struct waiting_case *it = waiting_cases; it != waiting_cases_end; it++)
 		if (it->end == WAITING_MAY_END)
 			waiting_ends_at_a_signal(it->hold, it->want);
+}
+
+/* Where a caller could not be told, the host is not asked. */
+static inline void the_host_may_not_end_another(void)
+{
+	waiting_set(&host_wants_stop, 1);
+	for (const struct waiting_case *it = waiting_cases; it != waiting_cases_end; it++)
+		if (it->end == WAITING_IS_KEPT)
+			waiting_gives_up_the_host(it->hold, it->want);
+	waiting_set(&host_wants_stop, 0);
 }
 
 static inline void an_end_wakes_one(void)
@@ -61,20 +82,45 @@ static inline void odd_deadlines_are_sums(void)
 			waiting_keeps_odd_deadlines(it->hold, it->want_until);
 }
 
-/* Begins the program. The crowd holds the field one by one, or `crowd` is NULL: an end wakes all. */
-static inline void waiting_run(const struct waiting_case *cases, size_t count, waiting_hold crowd)
+static inline void nobody_is_counted_any_more(void)
+{
+	TEST_CHECK(waiting_count() == 0);
+}
+
+/* Begins the program. The crowd holds the field one by one, or `crowd` is NULL: an end wakes all.
+ * `waiters` is how many the field has counted in. */
+#define WAITING_RUN(cases, crowd, waiters) \
+	waiting_run(cases, sizeof(cases) / sizeof((cases)[0]), crowd, waiters)
+static inline void waiting_run(const struct waiting_case *cases, size_t count, waiting_hold crowd,
+			       uint32_t (*waiters)(void))
 {
 	waiting_cases = cases;
 	waiting_cases_end = cases + count;
 	waiting_crowd_hold = crowd;
-	host_watchdog(60);
+	waiting_count = waiters;
+	host_watchdog(100);
 	host_begin();
 	TEST_RUN(a_wait_gives_up_the_host);
 	TEST_RUN(the_host_may_end_a_wait);
+	TEST_RUN(the_host_may_not_end_another);
 	if (crowd)
 		TEST_RUN(an_end_wakes_one);
 	TEST_RUN(a_cancelled_thread_waits_on);
 	TEST_RUN(odd_deadlines_are_sums);
+	TEST_RUN(nobody_is_counted_any_more);
+}
+
+static inline void a_thread_that_never_comes_back_holds_nothing(void)
+{
+	waiting_at_the_end_holds_nothing(waiting_last_hold, waiting_last_want);
+}
+
+/* Ends the host. Threads that are not attached go on. */
+static inline void waiting_run_last(waiting_hold hold, waiting_want want)
+{
+	waiting_last_hold = hold;
+	waiting_last_want = want;
+	TEST_RUN(a_thread_that_never_comes_back_holds_nothing);
 }
 
 #endif

@@ -2,6 +2,8 @@
 /*
  * Threads that wait for items and threads that put them. What must hold in every execution: nobody
  * sleeps on, everybody gets what was put for it, and in the end no item is left and nobody counted.
+ *
+ * Not for GenMC: it knows no condition variables.
  */
 #include "parking.h"
 
@@ -95,4 +97,33 @@ PROGRAM(item_or_end)
 	assert(AFIELD_LOAD(&hall.count, relaxed) == 0);
 }
 
-PROGRAMS(two_wait, number_goes_round, two_wake, lock_goes_round, item_or_end)
+/*
+ * A thread waits for a word that another changes by a relaxed store. Between that store and the
+ * look for who waits is the fence of the wake, and nothing else.
+ */
+static AFIELD_ATOMIC(int) word;
+
+static bool has_changed(void *unused)
+{
+	return AFIELD_LOAD(&word, seq_cst) != 0;
+}
+
+static void await_change(int self)
+{
+	afield_wait_uninterrupted(&hall, has_changed, NULL);
+}
+
+static void change(int self)
+{
+	AFIELD_STORE(&word, 1, relaxed);
+	if (!AFIELD_MUTANT("drop_the_wake"))
+		afield_wake_after_store(&hall);
+}
+
+PROGRAM(change_is_stored)
+{
+	RUN(change, await_change);
+	assert(AFIELD_LOAD(&hall.count, relaxed) == 0);
+}
+
+PROGRAMS(two_wait, number_goes_round, two_wake, lock_goes_round, item_or_end, change_is_stored)

@@ -3,6 +3,8 @@
  * Two threads wait for one item, and the wait of one of them ends otherwise when the item comes or
  * is there. What must hold in every execution: the other gets the item; also from the first, which
  * puts it back when it got it.
+ *
+ * Not for GenMC: it knows no condition variables.
  */
 #include "parking.h"
 

@@ -13,6 +13,16 @@ import wrapping
 from support import THREADS, elsewhere, run_program, run_threads, scaled
 
 
+def drop_elsewhere(make):
+    """Ten that were opened here end in another thread."""
+    own = [make() for _ in range(10)]
+    for database in own:
+        database.execute("SELECT 1")
+    del database
+    elsewhere(own.clear)
+    gc.collect()
+
+
 class Databases(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -92,12 +102,7 @@ class Confined(Databases):
         self.assertEqual((database.path, other.path), (path, path))
 
     def test_dropped_elsewhere_it_is_closed_at_home(self):
-        own = [self.make() for _ in range(10)]
-        for database in own:
-            database.execute("SELECT 1")
-        del database
-        elsewhere(own.clear)
-        gc.collect()
+        drop_elsewhere(self.make)
         if not support.FREE_THREADED:
             self.assertEqual(databases.closed(), (0, 0), "they are on their way")
             self.assertEqual(databases.open_now(), 10)
@@ -195,12 +200,7 @@ class Locked(Databases):
                 kind(path=5).execute("SELECT 1")
 
     def test_dropped_in_another_thread(self):
-        own = [databases.LockedDatabase() for _ in range(10)]
-        for database in own:
-            database.execute("SELECT 1")
-        del database
-        elsewhere(own.clear)
-        gc.collect()
+        drop_elsewhere(databases.LockedDatabase)
         self.assertEqual(databases.open_now(), 0)
         self.assertEqual(sum(databases.closed()), 10)
 

@@ -69,6 +69,7 @@ INTEGER_VERBS(size, size_t, 0, SIZE_MAX)
 		TEST_CHECK(isnan(afield_##name##_fetch_max(&field, 2))); /* replaces a NaN */ \
 		TEST_CHECK(afield_##name##_fetch_min(&field, (T)NAN) == 2);                   \
 		TEST_CHECK(afield_##name##_exchange(&field, 3) == 2);                         \
+		TEST_CHECK(afield_##name##_load(&field) == 3);                                \
 	}
 FLOAT_VERBS(f32, float)
 FLOAT_VERBS(f64, double)
@@ -115,6 +116,37 @@ static void update_applies_a_function(void)
 	afield_i64_store(&field, 21);
 	TEST_CHECK(afield_i64_update(&field, doubled, &factor) == 21);
 	TEST_CHECK(afield_i64_load(&field) == 42);
+}
+
+/* Somebody else writes while the function runs: it runs once more, with what they wrote. */
+static afield_i64 shared_number;
+static afield_f64 shared_level;
+static int64_t one_more(int64_t old, void *times)
+{
+	TEST_CHECK(old == (*(int *)times == 0 ? 7 : 10)); /* what the field has had, and no other */
+	if (++*(int *)times == 1)
+		afield_i64_store(&shared_number, 10);
+	return old + 1;
+}
+static double half_more(double old, void *times)
+{
+	TEST_CHECK(old == (*(int *)times == 0 ? 7 : 10));
+	if (++*(int *)times == 1)
+		afield_f64_store(&shared_level, 10);
+	return old + 0.5;
+}
+
+static void update_loses_nothing(void)
+{
+	int times = 0;
+
+	afield_i64_store(&shared_number, 7);
+	afield_f64_store(&shared_level, 7);
+	TEST_CHECK(afield_i64_update(&shared_number, one_more, &times) == 10 && times == 2);
+	TEST_CHECK(afield_i64_load(&shared_number) == 11);
+	times = 0;
+	TEST_CHECK(afield_f64_update(&shared_level, half_more, &times) == 10 && times == 2);
+	TEST_CHECK(afield_f64_load(&shared_level) == 10.5);
 }
 
 /* Calls a verb through the table with arguments of the field's own type. */
@@ -171,6 +203,45 @@ static void table_reads_and_writes(void)
 	TEST_CHECK(node_link_type()->value_type.type_code == AFIELD_OPAQUE);
 }
 
+/* Of every size: the verb does it, and leaves the neighbours of the field and the result alone. */
+#define TABLE_VERBS(name, T)                                                                    \
+	static void name##_by_the_table(void)                                                   \
+	{                                                                                       \
+		const struct afield_type *type = afield_##name##_type();                        \
+		afield_##name fields[3];                                                        \
+		T value = 5, other = 6, result = 9;                                             \
+		T around[] = {9, 9, 9};                                                         \
+		bool done = true;                                                               \
+                                                                                                \
+		memset(fields, 0, sizeof(fields));                                              \
+		TEST_CHECK(type->store(type, &fields[1], &value) == 0);                         \
+		TEST_CHECK(type->load(type, &fields[1], &result) == 0 && result == 5);          \
+		TEST_CHECK(call(type, &fields[1], "exchange", &result, &other, NULL) == 0);     \
+		TEST_CHECK(result == 5 && afield_##name##_load(&fields[1]) == 6);               \
+		TEST_CHECK(call(type, &fields[1], "compare_exchange", &done, &value, &other) == \
+			   0);                                                                  \
+		TEST_CHECK(!done && afield_##name##_load(&fields[1]) == 6);                     \
+		TEST_CHECK(call(type, &fields[1], "compare_exchange", &done, &other, &value) == \
+			   0);                                                                  \
+		TEST_CHECK(done &&afield_##name##_load(&fields[1]) == 5);                       \
+		TEST_CHECK(call(type, &fields[1], "fetch_add", &result, &other, NULL) == 0);    \
+		TEST_CHECK(result == 5 && afield_##name##_load(&fields[1]) == 11);              \
+		TEST_CHECK(call(type, &fields[1], "fetch_max", &result, &other, NULL) == 0);    \
+		TEST_CHECK(result == 11 && afield_##name##_load(&fields[1]) == 11);             \
+		TEST_CHECK(call(type, &fields[1], "fetch_min", &result, &other, NULL) == 0);    \
+		TEST_CHECK(result == 11 && afield_##name##_load(&fields[1]) == 6);              \
+		TEST_CHECK(afield_##name##_load(&fields[0]) == 0);                              \
+		TEST_CHECK(afield_##name##_load(&fields[2]) == 0);                              \
+		TEST_CHECK(type->load(type, &fields[1], &around[1]) == 0);                      \
+		TEST_CHECK(around[0] == 9 && around[1] == 6 && around[2] == 9);                 \
+	}
+TABLE_VERBS(i8, int8_t)
+TABLE_VERBS(u16, uint16_t)
+TABLE_VERBS(i32, int32_t)
+TABLE_VERBS(u64, uint64_t)
+TABLE_VERBS(f32, float)
+TABLE_VERBS(f64, double)
+
 #define SAMPLE(field)                                                    \
 	field(afield_i64, hits)                                          \
 	field(afield_i64, misses, AFIELD_READONLY, "Never written here") \
@@ -208,6 +279,13 @@ int main(void)
 	TEST_RUN(f64_verbs);
 	TEST_RUN(pointer_verbs);
 	TEST_RUN(update_applies_a_function);
+	TEST_RUN(update_loses_nothing);
+	TEST_RUN(i8_by_the_table);
+	TEST_RUN(u16_by_the_table);
+	TEST_RUN(i32_by_the_table);
+	TEST_RUN(u64_by_the_table);
+	TEST_RUN(f32_by_the_table);
+	TEST_RUN(f64_by_the_table);
 	TEST_RUN(table_checks_the_range);
 	TEST_RUN(table_reads_and_writes);
 	TEST_RUN(class_describes_its_rows);

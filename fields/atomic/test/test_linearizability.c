@@ -117,9 +117,25 @@ static void bare_stores(void *subject, struct afield_log *log, unsigned thread, 
 {
 	stores((afield_i64 *)subject, log, thread, round, afield_i64_store);
 }
+/*
+ * A release store, behind one to a line that is in no cache. Stores leave the buffer in their order,
+ * so it stays there for as long as memory takes: longer than two stamps, also where both threads
+ * share a core and its cache.
+ */
+static void late_store(afield_i64 *field, int64_t value)
+{
+#ifdef __x86_64__
+	static __thread char line[128];
+
+	__builtin_ia32_clflush(line + 64);
+	AFIELD_COMPILER_FENCE();
+	line[64]++;
+#endif
+	afield_i64_store_release(field, value);
+}
 static void release_stores(void *subject, struct afield_log *log, unsigned thread, unsigned round)
 {
-	stores((afield_i64 *)subject, log, thread, round, afield_i64_store_release);
+	stores((afield_i64 *)subject, log, thread, round, late_store);
 }
 
 typedef void work(void *subject, struct afield_log *log, unsigned thread, unsigned round);

@@ -5,8 +5,7 @@
  */
 #include <afield/atomic.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 struct fields {
 	afield_i64 integer;
@@ -35,19 +34,11 @@ static void float_add(void *opaque)
 }
 
 static const struct schedule_operation operations[] = {
-	{"load", load, WAIT_FREE},
-	{"store", store, WAIT_FREE},
-	{"fetch_add", fetch_add, WAIT_FREE},
-	{"fetch_max", fetch_max, LOCK_FREE},
-	{"f64 fetch_add", float_add, LOCK_FREE},
+	PROGRESS(load, WAIT_FREE),      PROGRESS(store, WAIT_FREE),
+	PROGRESS(fetch_add, WAIT_FREE), PROGRESS(fetch_max, LOCK_FREE),
+	PROGRESS(float_add, LOCK_FREE),
 };
-
-static void claims_hold(void)
-{
-	int count = sizeof(operations) / sizeof(operations[0]);
-
-	TEST_CHECK(schedule_freeze(operations, count, sizeof(struct fields), NULL, NULL) == 0);
-}
+PROGRESS_TEST(claims_hold, operations, struct fields, NULL, NULL);
 
 int main(void)
 {

@@ -85,9 +85,6 @@ static void finish(struct soak_thread *thread)
 	added = halves = handled = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"add", add, 0},       {"add_half", add_half, 0}, {"wait", wait_for_change, 0},
-	{"change", change, 0}, {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_atomic;
-const struct soak_kind soak_atomic = {"atomic", operations, change, in_signal, NULL, finish};
+#define OPERATIONS(operation) \
+	operation(add) operation(add_half) operation(wait_for_change) operation(change)
+SOAK_KIND(atomic, OPERATIONS, .pump = change, .in_signal = in_signal, .finish = finish);

@@ -7,7 +7,7 @@
 #include <afield/atomic.h>
 
 #include "table.h"
-#include "waiting.h"
+#include "waiting_cases.h"
 
 #include <math.h>
 
@@ -195,33 +195,20 @@ static int want(void)
 	return want_until(NULL);
 }
 
-static void the_host_may_end_a_wait(void)
-{
-	waiting_ends_at_a_signal(hold, want);
-}
+static const struct waiting_case cases[] = {{hold, want, WAITING_MAY_END, want_until}};
 
-static void a_cancelled_thread_waits_on(void)
+static uint32_t waiters(void)
 {
-	waiting_outlives_a_cancel(hold, want);
-	TEST_CHECK(AFIELD_LOAD(&afield_waiters_of(&state)->count, relaxed) == 0);
-}
-
-static void odd_deadlines_are_sums(void)
-{
-	waiting_keeps_odd_deadlines(hold, want_until);
+	return AFIELD_LOAD(&afield_waiters_of(&state)->count, relaxed);
 }
 
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
+	WAITING_RUN(cases, NULL, waiters);
 	TEST_RUN(what_differs_is_not_waited_for);
 	TEST_RUN(the_table_waits_too);
 	TEST_RUN(no_wake_is_lost);
 	TEST_RUN(words_share_their_places);
 	TEST_RUN(waiters_give_up_the_host);
-	TEST_RUN(the_host_may_end_a_wait);
-	TEST_RUN(a_cancelled_thread_waits_on);
-	TEST_RUN(odd_deadlines_are_sums);
 	return test_done();
 }

@@ -7,35 +7,22 @@
  *
  * release_mut gives back the value that the borrow leaves behind.
  */
-#include <afield/check.h>
+#include "model.h"
 
 enum { BORROW, RELEASE, BORROW_MUT, RELEASE_MUT };
 
 /* Cells: the value, and the number of shared borrows or -1 for an exclusive one. */
-static void put(struct afield_outcome *outcome, afield_value value, int64_t borrows)
-{
-	int64_t *cells = afield_outcome_add(outcome, 2);
-
-	if (!cells)
-		return;
-	cells[0] = value;
-	cells[1] = borrows;
-}
-
 static void cell_init(const struct afield_model *model, const struct afield_history *history,
 		      struct afield_outcome *outcome)
 {
-	afield_value value = 0;
-
 	(void)model;
-	afield_history_initial(history, &value);
-	put(outcome, value, 0);
+	model_become_two(outcome, model_initial(history, 0), 0);
 }
 
 static void cell_step(const struct afield_model *model, const struct afield_state *state,
 		      const struct afield_operation *operation, struct afield_outcome *outcome)
 {
-	afield_value value = state->cells[0], result = afield_result(operation, 0);
+	afield_value value = state->cells[0];
 	int64_t borrows = state->cells[1];
 	bool is_shared = operation->verb == BORROW;
 
@@ -44,19 +31,18 @@ static void cell_step(const struct afield_model *model, const struct afield_stat
 	case BORROW:
 	case BORROW_MUT:
 		if (is_shared ? borrows < 0 : borrows != 0) {
-			if (result == AFIELD_FAIL || result == AFIELD_ANY)
-				afield_outcome_same(outcome, state);
-		} else if (result == value || result == AFIELD_ANY) {
-			put(outcome, value, is_shared ? borrows + 1 : -1);
+			model_observe(state, operation, AFIELD_FAIL, outcome);
+		} else if (model_returns(operation, value)) {
+			model_become_two(outcome, value, is_shared ? borrows + 1 : -1);
 		}
 		return;
 	case RELEASE:
 		if (borrows > 0)
-			put(outcome, value, borrows - 1);
+			model_become_two(outcome, value, borrows - 1);
 		return;
 	default:
 		if (borrows < 0)
-			put(outcome, afield_argument(operation, 0), 0);
+			model_become_two(outcome, afield_argument(operation, 0), 0);
 		return;
 	}
 }
@@ -68,16 +54,4 @@ static const struct afield_check_verb cell_verbs[] = {
 	{"release_mut", 1, 0, 0, 0},
 };
 
-const struct afield_model *afield_cell_model(void);
-const struct afield_model *afield_cell_model(void)
-{
-	static const struct afield_model model = {
-		.name = "cell",
-		.verbs = cell_verbs,
-		.verb_count = 4,
-		.init = cell_init,
-		.step = cell_step,
-	};
-
-	return &model;
-}
+MODEL(cell, "cell", cell_verbs, cell_init, cell_step)

@@ -9,6 +9,7 @@
 #define LOCK_WRITING AFIELD_BORROWED_MUT
 #define LOCK_READING AFIELD_BORROWED
 #include "lock_alone.h"
+#include "table.h"
 #include "ended.h"
 
 AFIELD_TYPE(patient_field, cell_wait, struct pair);
@@ -87,9 +88,38 @@ static void every_way_out_releases(void)
 	pair_field_release_mut(&field);
 }
 
-static void the_table_does_the_same(void)
+/* A thread that the library does not know has been refused nothing. */
+static void *ask_as_a_stranger(void *refused_by)
 {
-	lock_table_does_the_same("cell", 2); /* holder, borrow_count */
+	*(uint64_t *)refused_by = pair_field_type()->binding->refused_by();
+	return NULL;
+}
+
+/* What the verbs say of borrows, and who was in the way. */
+static void the_table_tells_who_borrows(void)
+{
+	const struct afield_type *type = pair_field_type();
+	static pair_field field;
+	uint64_t holder = 1, count = 9, identity = (uint64_t)pthread_self();
+	struct pair value = {1, 2};
+	pthread_t stranger;
+
+	TEST_CHECK(table_verb(type, "borrow_count")->call(type, &field, &count, NULL) == 0);
+	TEST_CHECK(count == 0);
+	TEST_CHECK(pair_field_try_borrow(&field) && pair_field_try_borrow(&field));
+	TEST_CHECK(table_verb(type, "borrow_count")->call(type, &field, &count, NULL) == 0);
+	TEST_CHECK(count == 2);
+	TEST_CHECK(table_verb(type, "holder")->call(type, &field, &holder, NULL) == -ENODATA);
+	pair_field_release(&field);
+	pair_field_release(&field);
+	TEST_CHECK(pair_field_try_borrow_mut(&field) != NULL);
+	TEST_CHECK(table_verb(type, "holder")->call(type, &field, &holder, NULL) == 0);
+	TEST_CHECK(holder == identity);
+	TEST_CHECK(type->store(type, &field, &value) == -EALREADY);
+	TEST_CHECK(afield_thread_identity(type->binding->refused_by()) == identity);
+	pair_field_release_mut(&field);
+	TEST_CHECK(pthread_create(&stranger, NULL, ask_as_a_stranger, &count) == 0);
+	TEST_CHECK(pthread_join(stranger, NULL) == 0 && count == 0);
 }
 
 /* The table of cell_wait waits where that of cell refuses, but never for this thread itself. */
@@ -123,11 +153,55 @@ static int look_in_child(void *theirs)
 	return afield_thread_is_gone(pair_field_holder(cell)) ? 0 : 4;
 }
 
-static void a_child_does_not_wait_for_the_dead(void)
+static void *hold_shared(void *field)
+{
+	AFIELD_BORROWED(pair_field, pair, (pair_field *)field)
+	{
+		(void)pair;
+		child_hold();
+	}
+	return NULL;
+}
+
+static void *borrow_of_the_dead(void *field)
+{
+	struct pair *alone = NULL;
+
+	return pair_field_borrow_mut_wait((pair_field *)field, &alone) == -EOWNERDEAD ? field
+										      : NULL;
+}
+
+/* Both wait for this thread's borrow, behind which there is one that nobody will end. */
+static int both_give_up(void *theirs)
+{
+	pair_field *shared = (pair_field *)theirs;
+	pthread_t threads[2];
+	void *has_heard;
+
+	if (!pair_field_try_borrow(shared))
+		return 1;
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, borrow_of_the_dead, shared))
+			return 2;
+	while (AFIELD_LOAD(&shared->cell.exclusive.count, seq_cst) != 2)
+		usleep(1000);
+	usleep(50000); /* both sleep */
+	pair_field_release(shared);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(threads[i], &has_heard);
+		if (!has_heard)
+			return 3 + i;
+	}
+	return 0;
+}
+
+/* An end wakes one, and who gives up lets the next one hear of it. */
+static void all_who_wait_for_the_dead_hear_of_it(void)
 {
 	static pair_field theirs;
 
-	lock_child_finds(look_in_child, &theirs);
+	if (CHILD_COMPANY)
+		TEST_CHECK(child_finds_beside(hold_shared, both_give_up, &theirs));
 }
 
 #ifdef __cplusplus
@@ -210,17 +284,15 @@ static void a_holder_is_found(void)
 
 int main(void)
 {
-	TEST_RUN(lock_is_fresh_when_zero);
-	TEST_RUN(lock_blocks_have_the_value);
+	lock_run(2); /* holder, borrow_count */
 	TEST_RUN(overlap_is_refused);
-	TEST_RUN(lock_values_come_and_go);
 	TEST_RUN(every_way_out_releases);
-	TEST_RUN(the_table_does_the_same);
+	TEST_RUN(the_table_tells_who_borrows);
 	TEST_RUN(a_patient_table_does_too);
-	TEST_RUN(lock_frees_what_is_owned);
 	TEST_RUN(a_turn_that_lasts);
 	TEST_RUN(a_holder_is_found);
-	TEST_RUN(a_child_does_not_wait_for_the_dead);
+	lock_run_child(look_in_child);
+	TEST_RUN(all_who_wait_for_the_dead_hear_of_it);
 #ifdef __cplusplus
 	TEST_RUN(guards_release);
 #endif

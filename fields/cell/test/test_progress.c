@@ -6,8 +6,7 @@
  */
 #include <afield/cell.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 AFIELD_TYPE(number_cell, cell, long);
 
@@ -71,21 +70,13 @@ static void borrow_mut_wait(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"try_borrow", try_borrow, WAIT_FREE},
-	{"try_borrow_mut", try_borrow_mut, WAIT_FREE},
-	{"load", load, WAIT_FREE},
-	{"store", store, WAIT_FREE},
-	{"update", update, WAIT_FREE},
-	{"holder, borrow_count", ask, WAIT_FREE},
-	{"borrow_wait", borrow_wait, BLOCKING},
-	{"borrow_mut_wait", borrow_mut_wait, BLOCKING},
+	PROGRESS(try_borrow, WAIT_FREE), PROGRESS(try_borrow_mut, WAIT_FREE),
+	PROGRESS(load, WAIT_FREE),       PROGRESS(store, WAIT_FREE),
+	PROGRESS(update, WAIT_FREE),     PROGRESS(ask, WAIT_FREE), /* holder, borrow_count */
+	PROGRESS(borrow_wait, BLOCKING), PROGRESS(borrow_mut_wait, BLOCKING),
 };
-enum { TRIES = 6, OPERATIONS = 8 };
-
-static void claims_hold(void)
-{
-	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_cell), NULL, NULL) == 0);
-}
+enum { TRIES = 6 };
+PROGRESS_TEST(claims_hold, operations, number_cell, NULL, NULL);
 
 static void hold_mut(void *field)
 {

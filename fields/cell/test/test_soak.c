@@ -52,11 +52,5 @@ static void finish(struct soak_thread *thread)
 	lock_soak_finish(thread);
 }
 
-static struct soak_operation operations[] = {
-	{"borrow", borrow, 0},
-	{"change", change, 0},
-	{"load", load, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_cell;
-const struct soak_kind soak_cell = {"cell", operations, NULL, NULL, lock_soak_orphans, finish};
+#define OPERATIONS(operation) operation(borrow) operation(change) operation(load)
+SOAK_KIND(cell, OPERATIONS, .orphans = lock_soak_orphans, .finish = finish);

@@ -5,6 +5,7 @@
  */
 #include <afield/cell.h>
 
+#include "meet.h"
 #include "test.h"
 
 #include <sched.h>
@@ -140,17 +141,6 @@ struct duel {
 	char *first, *second, *tried; /* of each round: whether it was had */
 };
 
-static void meet(struct duel *duel, long i)
-{
-	add(&duel->arrivals, 1);
-	for (int spins = 0; __atomic_load_n(&duel->arrivals, __ATOMIC_RELAXED) < 2 * (i + 1);
-	     spins++)
-		if (spins > 1000)
-			sched_yield();
-		else
-			AFIELD_SPIN();
-}
-
 static char take_and_release(ledger_cell *field, long pauses)
 {
 	if (!ledger_cell_try_borrow_mut(field))
@@ -166,7 +156,7 @@ static char take_and_wait(struct duel *duel, long i)
 {
 	while (!ledger_cell_try_borrow_mut(&duel->field))
 		sched_yield();
-	meet(duel, i);
+	meet(&duel->arrivals, i);
 	while (__atomic_load_n(&duel->tries, __ATOMIC_RELAXED) <= i)
 		sched_yield();
 	ledger_cell_release_mut(&duel->field);
@@ -182,12 +172,12 @@ static void fight(void *argument, int index)
 			if (i % 32 == 0) {
 				duel->first[i] = take_and_wait(duel, i);
 			} else {
-				meet(duel, i);
+				meet(&duel->arrivals, i);
 				duel->first[i] = take_and_release(&duel->field, i % 32);
 			}
 			duel->second[i] = take_and_release(&duel->field, 1);
 		} else {
-			meet(duel, i);
+			meet(&duel->arrivals, i);
 			for (long pause = 0; pause < i % 29; pause++)
 				AFIELD_SPIN();
 			duel->tried[i] = ledger_cell_try_borrow(&duel->field) != NULL;

@@ -6,34 +6,17 @@
  *   claim thread -> ok or fail           load thread -> value or fail
  *   store thread value -> ok or fail     owner -> thread, or 0 while there is none
  */
-#include <afield/check.h>
+#include "model.h"
 
 enum { CLAIM, LOAD, STORE, OWNER };
 
 /* Cells: the owner, and the value. */
-static void put(struct afield_outcome *outcome, afield_value owner, afield_value value)
-{
-	int64_t *cells = afield_outcome_add(outcome, 2);
-
-	if (!cells)
-		return;
-	cells[0] = owner;
-	cells[1] = value;
-}
-
 static void confined_init(const struct afield_model *model, const struct afield_history *history,
 			  struct afield_outcome *outcome)
 {
 	(void)model;
 	(void)history;
-	put(outcome, 0, 0);
-}
-
-static bool is_result(const struct afield_operation *operation, afield_value value)
-{
-	afield_value result = afield_result(operation, 0);
-
-	return result == AFIELD_ANY || result == value;
+	model_become_two(outcome, 0, 0);
 }
 
 static void confined_step(const struct afield_model *model, const struct afield_state *state,
@@ -46,20 +29,18 @@ static void confined_step(const struct afield_model *model, const struct afield_
 	(void)model;
 	switch (operation->verb) {
 	case LOAD:
-		if (is_result(operation, is_free || is_mine ? value : AFIELD_FAIL))
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, is_free || is_mine ? value : AFIELD_FAIL, outcome);
 		return;
 	case OWNER:
-		if (is_result(operation, owner))
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, owner, outcome);
 		return;
 	default:
 		if (!is_free && !is_mine) {
-			if (is_result(operation, AFIELD_FAIL))
-				afield_outcome_same(outcome, state);
-		} else if (is_result(operation, AFIELD_OK)) {
-			put(outcome, thread,
-			    operation->verb == STORE ? afield_argument(operation, 1) : value);
+			model_observe(state, operation, AFIELD_FAIL, outcome);
+		} else if (model_returns(operation, AFIELD_OK)) {
+			model_become_two(outcome, thread,
+					 operation->verb == STORE ? afield_argument(operation, 1)
+								  : value);
 		}
 		return;
 	}
@@ -72,16 +53,4 @@ static const struct afield_check_verb confined_verbs[] = {
 	{"owner", 0, 1, 1, AFIELD_VERB_OBSERVES},
 };
 
-const struct afield_model *afield_confined_model(void);
-const struct afield_model *afield_confined_model(void)
-{
-	static const struct afield_model model = {
-		.name = "confined",
-		.verbs = confined_verbs,
-		.verb_count = 4,
-		.init = confined_init,
-		.step = confined_step,
-	};
-
-	return &model;
-}
+MODEL(confined, "confined", confined_verbs, confined_init, confined_step)

@@ -110,7 +110,7 @@ static PyObject *ended(PyObject *module, PyObject *unused)
 }
 
 static PyMethodDef confining_functions[] = {
-	{"ended", ended, METH_NOARGS, NULL},
+	MODULE_METHOD(ended, METH_NOARGS),
 	{NULL, NULL, 0, NULL},
 };
 

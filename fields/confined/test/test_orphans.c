@@ -219,6 +219,67 @@ static void values_are_on_the_way_at_a_fork(void)
 	thing_confined_fini(&second);
 }
 
+/* Who adopts an orphan in the child has it sent to its own queue from then on. */
+static thing_confined orphan;
+static int adopted, adopted_again;
+static void *own_orphan(void *unused)
+{
+	claim(&orphan);
+	AFIELD_STORE(&step, 1, release);
+	while (AFIELD_LOAD(&step, acquire) != 2)
+		usleep(100);
+	return unused;
+}
+static void *adopt(void *unused)
+{
+	adopted = thing_confined_reset_orphans(&orphan);
+	adopted_again = thing_confined_reset_orphans(&orphan);
+	if (thing_confined_is_mine(&orphan))
+		thing_confined_get(&orphan)->owner = afield_thread_id();
+	AFIELD_STORE(&step, 3, release);
+	while (AFIELD_LOAD(&step, acquire) != 4)
+		usleep(100);
+	afield_open_messages();
+	return unused;
+}
+static int goes_to_who_has_adopted(void *unused)
+{
+	pthread_t other;
+
+	(void)unused;
+	AFIELD_STORE(&destroyed, 0, relaxed);
+	AFIELD_STORE(&elsewhere, 0, relaxed);
+	if (pthread_create(&other, NULL, adopt, NULL))
+		return 1;
+	while (AFIELD_LOAD(&step, acquire) != 3)
+		usleep(100);
+	if (adopted != 1 || adopted_again != 0 || thing_confined_is_mine(&orphan))
+		return 2;
+	thing_confined_fini(&orphan);
+	if (AFIELD_LOAD(&destroyed, relaxed) || AFIELD_LOAD(&elsewhere, relaxed))
+		return 3;
+	AFIELD_STORE(&step, 4, release);
+	pthread_join(other, NULL);
+	return AFIELD_LOAD(&destroyed, relaxed) == 1 ? 0 : 4;
+}
+static void orphans_are_adopted(void)
+{
+	pthread_t owner;
+
+	if (!CHILD_COMPANY)
+		return; /* the adopter allocates */
+	AFIELD_STORE(&step, 0, relaxed);
+	if (pthread_create(&owner, NULL, own_orphan, NULL))
+		abort();
+	while (AFIELD_LOAD(&step, acquire) != 1)
+		usleep(100);
+	TEST_CHECK(child_finds(goes_to_who_has_adopted, NULL));
+	TEST_CHECK(thing_confined_reset_orphans(&orphan) == 0); /* here its owner lives */
+	AFIELD_STORE(&step, 2, release);
+	pthread_join(owner, NULL);
+	thing_confined_fini(&orphan);
+}
+
 /* A destructor of thread-specific data that sets its value again is called four times. */
 static pthread_key_t key;
 static thing_confined of_rounds[4];
@@ -264,6 +325,7 @@ int main(void)
 	TEST_RUN(a_fork_comes_while_an_owner_opens);
 	TEST_RUN(a_queue_changes_hands_in_a_child);
 	TEST_RUN(values_are_on_the_way_at_a_fork);
+	TEST_RUN(orphans_are_adopted);
 	if (!SANITIZERS_THREAD) /* which is gone from the thread by then */
 		TEST_RUN(a_thread_claims_in_its_last_round);
 	return test_done();

@@ -90,11 +90,5 @@ static void finish(struct soak_thread *thread)
 	memset(&number, 0, sizeof(number));
 }
 
-static struct soak_operation operations[] = {
-	{"hand_over", hand_over, 0},
-	{"touch", touch, 0},
-	{"claim", claim, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_confined;
-const struct soak_kind soak_confined = {"confined", operations, NULL, NULL, orphans, finish};
+#define OPERATIONS(operation) operation(hand_over) operation(touch) operation(claim)
+SOAK_KIND(confined, OPERATIONS, .orphans = orphans, .finish = finish);

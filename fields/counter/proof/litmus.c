@@ -4,7 +4,7 @@
  * twice, whoever makes the stripes. The steps of an addition are those of counter.h and counter.c,
  * without the allocation.
  */
-#include "../../../tests/support/litmus.h"
+#include "../../../tests/support/litmus_tell.h"
 #include "../counter_core.h"
 
 static struct afield__counter counter;
@@ -112,4 +112,27 @@ PROGRAM(additions_beside_two_resets)
 	assert(afield__counter_sum(&counter) == 0);
 }
 
-PROGRAMS(two_additions_and_a_sum, two_make_stripes, additions_beside_two_resets)
+/*
+ * A thread that has summed, and is told that an addition is over, finds it in its next sum.
+ */
+static void add_both_ways_and_tell(int self)
+{
+	afield__counter_add_alone(&counter, 1);
+	afield__counter_add_at(make_stripes(self), 1, 2);
+	tell();
+}
+
+static void sum_twice(int self)
+{
+	sum(self);
+	if (is_told())
+		assert(afield__counter_sum(&counter) == 3);
+}
+
+PROGRAM(next_sum_is_new)
+{
+	news = 42;
+	RUN(add_both_ways_and_tell, sum_twice);
+}
+
+PROGRAMS(two_additions_and_a_sum, two_make_stripes, additions_beside_two_resets, next_sum_is_new)

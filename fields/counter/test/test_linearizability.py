@@ -5,7 +5,6 @@ import time
 import counting
 import history
 import support
-from support import scaled
 
 
 def add(site, value):
@@ -27,15 +26,8 @@ class Lossy:
         self.hits = seen + amount
 
 
-class Linearizability(history.Histories):
-    models = ["counter"]
-    make = counting.Site
-
-    def test_sums_of_unit_increments_are_linearizable(self):
-        self.check_right([add, read, add, add, read], scaled(40))
-
-    def test_a_lost_increment_is_caught(self):
-        self.check_wrong([add, read, add], Lossy)
+Linearizability = history.cases("counter", counting.Site, right=[add, read, add, add, read],
+                                wrong=[add, read, add], make_wrong=Lossy)
 
 
 if __name__ == "__main__":

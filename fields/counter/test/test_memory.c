@@ -8,6 +8,7 @@
 #endif
 #include <afield/counter.h>
 
+#include "given_back.h"
 #include "replaced.h"
 #include "test.h"
 
@@ -89,10 +90,31 @@ static void nothing_is_lost(void)
 	}
 }
 
+/* Many: the stripes of one are small. */
+static void counters_come_and_go(void)
+{
+	enum { MANY = 100 };
+	static afield_counter counters[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		afield__counter_add_slow(&counters[i].counter, 1);
+		TEST_CHECK(afield__counter_block(&counters[i].counter) != NULL);
+		afield_counter_type()->fini(afield_counter_type(), &counters[i]);
+		TEST_CHECK(afield_counter_sum(&counters[i]) == 0);
+	}
+}
+
+static void stripes_are_given_back(void)
+{
+	__atomic_store_n(&is_failing, 0, __ATOMIC_RELAXED);
+	given_back(counters_come_and_go);
+}
+
 int main(void)
 {
 	TEST_RUN(it_stays_one_word);
 	TEST_RUN(it_asks_again);
 	TEST_RUN(nothing_is_lost);
+	TEST_RUN(stripes_are_given_back);
 	return test_done();
 }

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Counters in Python: no leak, and nothing changes when an allocation fails."""
-import unittest
-
 import counting
 import memory
 import support
@@ -33,10 +31,8 @@ class Leaks(memory.Leaks):
         self.stays(body, 20)
 
 
-@unittest.skipIf(support.FREE_THREADED, "its allocator asks the system for pages, not for objects")
-class Exhausted(memory.Exhausted):
-    def test_malloc_fails(self):
-        self.malloc_fails(r"""
+class Exhausted(memory.ExhaustedWithTheGil):
+    program = r"""
 import counting
 site = counting.Site()
 cases = {
@@ -52,7 +48,7 @@ def prepare():
 def check(name):
     # What was taken out, and has no room for its Python form, is gone.
     assert site.hits == 2**40 or name == "reset" and site.hits == 0, (name, site.hits)
-""")
+"""
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
  */
 #include <afield/counter.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "given_back.h"
+#include "progress.h"
 
 #include <unistd.h>
 
@@ -34,20 +34,34 @@ static void finish(void *opaque)
 }
 
 static const struct schedule_operation operations[] = {
-	{"add", add, WAIT_FREE},
-	{"add, collided", collide, WAIT_FREE},
-	{"sum", sum, WAIT_FREE},
-	{"reset", reset, WAIT_FREE},
+	PROGRESS(add, WAIT_FREE),
+	PROGRESS(collide, WAIT_FREE),
+	PROGRESS(sum, WAIT_FREE),
+	PROGRESS(reset, WAIT_FREE),
 };
+PROGRESS_TEST(claims_hold, operations, afield_counter, NULL, finish);
+PROGRESS_TEST(claims_hold_with_stripes, operations, afield_counter, collide, finish);
 
-static void claims_hold(void)
+/* Of two that make stripes at once, one gives its own back. */
+static void make_stripes_beside_another(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 4, sizeof(afield_counter), NULL, finish) == 0);
+	for (int i = 0; i < 20; i++) {
+		bool has_happened = true;
+
+		for (long at = 1; has_happened; at++) {
+			afield_counter counter;
+
+			memset(&counter, 0, sizeof(counter));
+			has_happened = schedule_fault(at, collide, collide, &counter);
+			TEST_CHECK(afield_counter_sum(&counter) == 1 + has_happened);
+			finish(&counter);
+		}
+	}
 }
 
-static void claims_hold_with_stripes(void)
+static void stripes_that_come_too_late_are_given_back(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 4, sizeof(afield_counter), collide, finish) == 0);
+	given_back(make_stripes_beside_another);
 }
 
 static long ends;
@@ -96,6 +110,7 @@ int main(void)
 	alarm(100);
 	TEST_RUN(claims_hold);
 	TEST_RUN(claims_hold_with_stripes);
+	TEST_RUN(stripes_that_come_too_late_are_given_back);
 	TEST_RUN(a_thread_may_end_anywhere);
 	return test_done();
 }

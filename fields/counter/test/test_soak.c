@@ -38,11 +38,5 @@ static void finish(struct soak_thread *thread)
 	added = taken = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"add", add, 0},
-	{"sum", sum, 0},
-	{"reset", reset, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_counter;
-const struct soak_kind soak_counter = {"counter", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) operation(add) operation(sum) operation(reset)
+SOAK_KIND(counter, OPERATIONS, .finish = finish);

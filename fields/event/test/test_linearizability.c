@@ -69,12 +69,8 @@ static void waits_are_linearizable(void)
 
 static void hasty_waits_are_caught(void)
 {
-	int caught = 0;
-
 	is_hasty = true;
-	for (struct test_tries tries = {0}; !caught && test_try(&tries);)
-		caught = check(4, AFIELD_CLOCK_AUTO, 20, true) == AFIELD_NONLIN;
-	TEST_CHECK(caught);
+	history_catches(check, 20);
 }
 
 int main(void)

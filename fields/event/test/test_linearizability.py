@@ -5,7 +5,6 @@ import time
 import awaiting
 import history
 import support
-from support import scaled
 
 
 def set_it(server, value):
@@ -49,15 +48,9 @@ class Late:
         return seen
 
 
-class Linearizability(history.Histories):
-    models = ["register\n# init 0"]
-    make = awaiting.Server
-
-    def test_all_methods_are_linearizable(self):
-        self.check_right([set_it, look, clear_it, wait, look], scaled(40))
-
-    def test_an_old_answer_is_caught(self):
-        self.check_wrong([set_it, look, clear_it, look], Late)
+Linearizability = history.cases("register\n# init 0", awaiting.Server,
+                                right=[set_it, look, clear_it, wait, look],
+                                wrong=[set_it, look, clear_it, look], make_wrong=Late)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Events in Python: no leak, and nothing changes when an allocation fails."""
-import unittest
-
 import awaiting
 import memory
 import support
@@ -33,10 +31,8 @@ class Leaks(memory.Leaks):
         self.stays(body, 300)
 
 
-@unittest.skipIf(support.FREE_THREADED, "its allocator asks the system for pages")
-class Exhausted(memory.Exhausted):
-    def test_malloc_fails(self):
-        self.malloc_fails(r"""
+class Exhausted(memory.ExhaustedWithTheGil):
+    program = r"""
 import awaiting
 server = awaiting.Server()
 cases = {
@@ -50,7 +46,7 @@ def prepare():
     server.ready.clear()
 def check(name):
     assert not server.ready.is_set(), name
-""")
+"""
 
 
 if __name__ == "__main__":

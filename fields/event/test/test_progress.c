@@ -5,8 +5,7 @@
  */
 #include <afield/event.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -30,21 +29,20 @@ static void wait_for_set(void *opaque)
 }
 
 static const struct schedule_operation operations[] = {
-	{"set", set, WAIT_FREE},
-	{"clear", clear, WAIT_FREE},
-	{"is_set", is_set, WAIT_FREE},
+	PROGRESS(set, WAIT_FREE),
+	PROGRESS(clear, WAIT_FREE),
+	PROGRESS(is_set, WAIT_FREE),
 };
 static const struct schedule_operation operations_on_a_set_one[] = {
-	{"set", set, WAIT_FREE},
-	{"is_set", is_set, WAIT_FREE},
-	{"wait", wait_for_set, WAIT_FREE},
+	PROGRESS(set, WAIT_FREE),
+	PROGRESS(is_set, WAIT_FREE),
+	PROGRESS(wait_for_set, WAIT_FREE),
 };
 
 static void claims_hold(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 3, sizeof(afield_event), NULL, NULL) == 0);
-	TEST_CHECK(schedule_freeze(operations_on_a_set_one, 3, sizeof(afield_event), set, NULL) ==
-		   0);
+	PROGRESS_HOLDS(operations, afield_event, NULL, NULL);
+	PROGRESS_HOLDS(operations_on_a_set_one, afield_event, set, NULL);
 }
 
 /* The event is clear at first, and set to let the waiter go; nobody clears it then. */

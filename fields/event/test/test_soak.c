@@ -53,9 +53,6 @@ static void finish(struct soak_thread *thread)
 	memset(&handled, 0, sizeof(handled));
 }
 
-static struct soak_operation operations[] = {
-	{"wait", wait_for_it, 0}, {"set", set, 0}, {"clear", clear, 0},
-	{"pulse", pulse, 0},      {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_event;
-const struct soak_kind soak_event = {"event", operations, pulse, in_signal, NULL, finish};
+#define OPERATIONS(operation) \
+	operation(wait_for_it) operation(set) operation(clear) operation(pulse)
+SOAK_KIND(event, OPERATIONS, .pump = pulse, .in_signal = in_signal, .finish = finish);

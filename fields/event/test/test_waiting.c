@@ -5,7 +5,7 @@
  */
 #include <afield/event.h>
 
-#include "waiting.h"
+#include "waiting_cases.h"
 
 static afield_event event;
 
@@ -88,9 +88,11 @@ static int want(void)
 	return want_until(NULL);
 }
 
-static void the_host_may_end_a_wait(void)
+static const struct waiting_case cases[] = {{hold, want, WAITING_MAY_END, want_until}};
+
+static uint32_t waiters(void)
 {
-	waiting_ends_at_a_signal(hold, want);
+	return AFIELD_LOAD(&event.event.waiters.count, relaxed);
 }
 
 /* A handler that runs in the thread that waits sets what it waits for. */
@@ -124,25 +126,6 @@ static void a_handler_may_set_the_event(void)
 	}
 }
 
-static void a_cancelled_thread_waits_on(void)
-{
-	waiting_outlives_a_cancel(hold, want);
-	TEST_CHECK(AFIELD_LOAD(&event.event.waiters.count, relaxed) == 0);
-}
-
-static void odd_deadlines_are_sums(void)
-{
-	waiting_keeps_odd_deadlines(hold, want_until);
-}
-
-static void *wait_for_ever(void *unused)
-{
-	host_attach_thread();
-	(void)afield_event_wait(&event, NULL);
-	TEST_CHECK(!"a thread came back from a host that has ended");
-	return unused;
-}
-
 static void *wait_detached(void *unused)
 {
 	TEST_CHECK(afield_event_wait(&event, NULL) == 0);
@@ -150,21 +133,20 @@ static void *wait_detached(void *unused)
 }
 
 /* The daemon is as good as dead from its waking on: set, and others' waits, do not mind. */
-static void a_thread_that_never_comes_back_holds_nothing(void)
+static void others_wait_on_when_one_never_comes_back(void)
 {
 	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
+	waiting_want forever = want;
 	pthread_t daemon, other;
 
 	reset();
-	if (pthread_create(&daemon, NULL, wait_for_ever, NULL))
-		abort();
+	daemon = waiting_thread(waiting_for_ever, &forever);
 	host_await_sleep(sleeps);
 	__atomic_store_n(&host_is_ending, 1, __ATOMIC_SEQ_CST);
 	afield_event_set(&event);
 	afield_event_clear(&event);
 	usleep(20000);
-	if (pthread_create(&other, NULL, wait_detached, NULL))
-		abort();
+	other = waiting_thread(wait_detached, NULL);
 	usleep(20000);
 	afield_event_set(&event);
 	pthread_join(other, NULL);
@@ -174,14 +156,10 @@ static void a_thread_that_never_comes_back_holds_nothing(void)
 
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
+	WAITING_RUN(cases, NULL, waiters);
 	TEST_RUN(waiters_give_up_the_host);
 	TEST_RUN(one_pulse_wakes_everybody);
-	TEST_RUN(the_host_may_end_a_wait);
 	TEST_RUN(a_handler_may_set_the_event);
-	TEST_RUN(a_cancelled_thread_waits_on);
-	TEST_RUN(odd_deadlines_are_sums);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	TEST_RUN(others_wait_on_when_one_never_comes_back); /* last: the host has ended */
 	return test_done();
 }

@@ -5,35 +5,15 @@
  *   load -> bits    test bits -> 1 or 0    set, clear, toggle, store bits
  *   test_and_set, test_and_clear bits -> those of them that were set
  */
-#include <afield/check.h>
+#include "model.h"
 
 enum { SNAPSHOT, TEST, SET, CLEAR, TOGGLE, STORE, TEST_AND_SET, TEST_AND_CLEAR };
 
 static void flags_init(const struct afield_model *model, const struct afield_history *history,
 		       struct afield_outcome *outcome)
 {
-	int64_t *cells = afield_outcome_add(outcome, 1);
-
 	(void)model;
-	if (!cells)
-		return;
-	cells[0] = 0;
-	(void)afield_history_initial(history, &cells[0]);
-}
-
-static bool is_result(const struct afield_operation *operation, afield_value value)
-{
-	afield_value result = afield_result(operation, 0);
-
-	return result == AFIELD_ANY || result == value;
-}
-
-static void become(struct afield_outcome *outcome, int64_t bits)
-{
-	int64_t *cells = afield_outcome_add(outcome, 1);
-
-	if (cells)
-		cells[0] = bits;
+	model_become(outcome, model_initial(history, 0));
 }
 
 static void flags_step(const struct afield_model *model, const struct afield_state *state,
@@ -45,28 +25,24 @@ static void flags_step(const struct afield_model *model, const struct afield_sta
 	(void)model;
 	switch (operation->verb) {
 	case SNAPSHOT:
-		if (is_result(operation, held))
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, held, outcome);
 		return;
 	case TEST:
-		if (is_result(operation, (held & bits) == bits))
-			afield_outcome_same(outcome, state);
+		model_observe(state, operation, (held & bits) == bits, outcome);
 		return;
 	case TEST_AND_SET:
-		if (!is_result(operation, held & bits))
-			return;
-		become(outcome, held | bits);
+		if (model_returns(operation, held & bits))
+			model_become(outcome, held | bits);
 		return;
 	case TEST_AND_CLEAR:
-		if (!is_result(operation, held & bits))
-			return;
-		become(outcome, held & ~bits);
+		if (model_returns(operation, held & bits))
+			model_become(outcome, held & ~bits);
 		return;
 	default:
-		become(outcome, operation->verb == SET      ? held | bits
-				: operation->verb == CLEAR  ? held & ~bits
-				: operation->verb == TOGGLE ? held ^ bits
-							    : bits);
+		model_become(outcome, operation->verb == SET      ? held | bits
+				      : operation->verb == CLEAR  ? held & ~bits
+				      : operation->verb == TOGGLE ? held ^ bits
+								  : bits);
 	}
 }
 
@@ -81,16 +57,4 @@ static const struct afield_check_verb flags_verbs[] = {
 	{"test_and_clear", 1, 1, 1, 0},
 };
 
-const struct afield_model *afield_flags_model(void);
-const struct afield_model *afield_flags_model(void)
-{
-	static const struct afield_model model = {
-		.name = "flags",
-		.verbs = flags_verbs,
-		.verb_count = 8,
-		.init = flags_init,
-		.step = flags_step,
-	};
-
-	return &model;
-}
+MODEL(flags, "flags", flags_verbs, flags_init, flags_step)

@@ -55,8 +55,8 @@ static PyObject *make_wrong(PyObject *module, PyObject *unused)
 }
 
 static PyMethodDef flagging_functions[] = {
-	{"make_type", make_type, METH_NOARGS, NULL},
-	{"make_wrong", make_wrong, METH_NOARGS, NULL},
+	MODULE_METHOD(make_type, METH_NOARGS),
+	MODULE_METHOD(make_wrong, METH_NOARGS),
 	{NULL, NULL, 0, NULL},
 };
 

@@ -89,6 +89,29 @@ static int call(const char *verb, door_flags *field, void *result, uint64_t bits
 	return table_verb(type, verb)->call(type, field, result, arguments);
 }
 
+static const struct afield_member *members_63(size_t *count)
+{
+	*count = 63;
+	return NULL;
+}
+
+/* The bits that have no name are refused: of 63 names, one. */
+static void bits_without_a_name_are_refused(void)
+{
+	struct afield_record record = *door_flags_type()->value_type.record;
+	struct afield_type type = *door_flags_type();
+	uint64_t last = UINT64_C(1) << 62, beyond = UINT64_C(1) << 63;
+	const void *named[] = {&last}, *unnamed[] = {&beyond};
+	bool is_set = true;
+	door_flags flags;
+
+	memset(&flags, 0, sizeof(flags));
+	record.members = members_63;
+	type.value_type.record = &record;
+	TEST_CHECK(table_verb(&type, "test")->call(&type, &flags, &is_set, named) == 0 && !is_set);
+	TEST_CHECK(table_verb(&type, "test")->call(&type, &flags, &is_set, unnamed) == -EINVAL);
+}
+
 static void the_table_does_the_same(void)
 {
 	const struct afield_type *type = house_class()->rows[1].type();
@@ -108,6 +131,8 @@ static void the_table_does_the_same(void)
 	TEST_CHECK(call("toggle", &object.back, NULL, door_locked) == 0);
 	TEST_CHECK(call("clear", &object.back, NULL, door_dirty) == 0);
 	TEST_CHECK(call("test", &object.back, &is_set, door_open | door_locked) == 0 && is_set);
+	TEST_CHECK(call("test", &object.back, &is_set, door_open) == 0 && is_set);
+	TEST_CHECK(call("test", &object.back, &is_set, door_dirty) == 0 && !is_set);
 	TEST_CHECK(call("test_and_set", &object.back, &bits, door_dirty | door_open) == 0);
 	TEST_CHECK(bits == door_open);
 	TEST_CHECK(call("test_and_clear", &object.back, &bits, door_locked) == 0);
@@ -161,6 +186,7 @@ int main(void)
 	TEST_RUN(asking_tells_what_was_set);
 	TEST_RUN(sixty_four_bits_fit);
 	TEST_RUN(the_table_does_the_same);
+	TEST_RUN(bits_without_a_name_are_refused);
 	TEST_RUN(the_table_refuses_bits_without_a_name);
 	TEST_RUN(a_child_has_the_word_alone);
 	return test_done();

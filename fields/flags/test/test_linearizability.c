@@ -112,12 +112,8 @@ static void bits_are_linearizable(void)
 
 static void torn_bits_are_caught(void)
 {
-	int caught = 0;
-
 	is_torn = true;
-	for (struct test_tries tries = {0}; !caught && test_try(&tries);)
-		caught = check(4, AFIELD_CLOCK_AUTO, 200, true) == AFIELD_NONLIN;
-	TEST_CHECK(caught);
+	history_catches(check, 200);
 }
 
 int main(void)

@@ -5,7 +5,6 @@ import time
 import flagging
 import history
 import support
-from support import scaled
 
 
 def bit(value):
@@ -51,15 +50,9 @@ class TwoSteps:
         self.house.front_clear(bits)
 
 
-class Linearizability(history.Histories):
-    models = ["set"]
-    make = flagging.House
-
-    def test_bits_are_linearizable(self):
-        self.check_right([test_and_set, look, clear_bit, set_bit, test_and_set, test], scaled(40))
-
-    def test_two_steps_are_caught(self):
-        self.check_wrong([test_and_set, clear_bit, test_and_set], TwoSteps)
+Linearizability = history.cases("set", flagging.House,
+                                right=[test_and_set, look, clear_bit, set_bit, test_and_set, test],
+                                wrong=[test_and_set, clear_bit, test_and_set], make_wrong=TwoSteps)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Flags leak nothing, and nothing changes when an allocation fails."""
-import gc
-import unittest
-
 import flagging
 import memory
 import support
@@ -26,22 +23,13 @@ class Leaks(memory.Leaks):
         self.stays(body, 500)
 
     def test_types(self):
-        def body():
-            made = flagging.make_type()
+        def use(made):
             made(front=3).front_open = False
-            try:
-                flagging.make_wrong()
-            except SystemError:
-                pass
-            del made
-            gc.collect()
-        self.stays(body, scaled(30))
+        self.types_stay(use, flagging.make_type, flagging.make_wrong, scaled(30))
 
 
-@unittest.skipIf(support.FREE_THREADED, "its allocator asks the system for pages, not for objects")
-class Exhausted(memory.Exhausted):
-    def test_malloc_fails(self):
-        self.malloc_fails(r"""
+class Exhausted(memory.ExhaustedWithTheGil):
+    program = r"""
 import flagging
 house = flagging.House(bits=0x123456789)
 def assign(name, value):
@@ -58,7 +46,7 @@ def prepare():
     house.front = 4
 def check(name):
     assert int(house.front) == 4 or name == "verb" and int(house.front) == 7, (name, house)
-""")
+"""
 
 
 if __name__ == "__main__":

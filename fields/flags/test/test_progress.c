@@ -5,8 +5,7 @@
  */
 #include <afield/flags.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 #define DOOR(flag) flag(door, open) flag(door, locked)
 AFIELD_FLAGS(door, DOOR);
@@ -46,27 +45,18 @@ static void test_and_clear(void *opaque)
 }
 
 static const struct schedule_operation operations[] = {
-	{"load", load, WAIT_FREE},
-	{"test", test, WAIT_FREE},
-	{"set", set, WAIT_FREE},
-	{"clear", clear, WAIT_FREE},
-	{"toggle", toggle, WAIT_FREE},
-	{"store", store, WAIT_FREE},
-	{"test_and_set", test_and_set, LOCK_FREE},
-	{"test_and_clear", test_and_clear, LOCK_FREE},
+	PROGRESS(load, WAIT_FREE),         PROGRESS(test, WAIT_FREE),
+	PROGRESS(set, WAIT_FREE),          PROGRESS(clear, WAIT_FREE),
+	PROGRESS(toggle, WAIT_FREE),       PROGRESS(store, WAIT_FREE),
+	PROGRESS(test_and_set, LOCK_FREE), PROGRESS(test_and_clear, LOCK_FREE),
 };
-enum { COUNT = sizeof(operations) / sizeof(operations[0]) };
-
-static void claims_hold(void)
-{
-	TEST_CHECK(schedule_freeze(operations, COUNT, sizeof(door_flags), NULL, NULL) == 0);
-}
+PROGRESS_TEST(claims_hold, operations, door_flags, NULL, NULL);
 
 static void a_thread_may_end_anywhere(void)
 {
 	long ends = 0;
 
-	for (int i = 0; i < COUNT; i++) {
+	for (int i = 0; i < PROGRESS_COUNT(operations); i++) {
 		for (long at = 1;; at++) {
 			door_flags state;
 			bool has_ended;
@@ -84,7 +74,7 @@ static void a_thread_may_end_anywhere(void)
 				break;
 		}
 	}
-	TEST_CHECK(ends == COUNT);
+	TEST_CHECK(ends == PROGRESS_COUNT(operations));
 }
 
 int main(void)

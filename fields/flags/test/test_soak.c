@@ -58,9 +58,5 @@ static void finish(struct soak_thread *thread)
 	taken = given = toggles = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"take", take, 0}, {"give", give, 0}, {"toggle", toggle, 0},
-	{"set", set, 0},   {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_flags;
-const struct soak_kind soak_flags = {"flags", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) operation(take) operation(give) operation(toggle) operation(set)
+SOAK_KIND(flags, OPERATIONS, .finish = finish);

@@ -8,7 +8,7 @@
  *
  * A number of all elements is the state itself, so a read shows the list of one instant.
  */
-#include <afield/check.h>
+#include "model.h"
 
 enum { APPEND, INSERT, POP, SET, READ, ASSIGN, GET };
 
@@ -24,28 +24,19 @@ static uint64_t with_count(uint64_t elements, uint64_t count)
 
 static void put(struct afield_outcome *outcome, uint64_t all)
 {
-	int64_t *cells = afield_outcome_add(outcome, 1);
-
-	if (cells)
-		cells[0] = (int64_t)all;
+	model_become(outcome, (int64_t)all);
 }
 
 static void list_init(const struct afield_model *model, const struct afield_history *history,
 		      struct afield_outcome *outcome)
 {
-	afield_value value = 0;
-
 	(void)model;
-	afield_history_initial(history, &value);
-	put(outcome, (uint64_t)value);
+	model_become(outcome, model_initial(history, 0));
 }
 
-/* A result that is as it should be, or not known. */
 static bool fits(const struct afield_operation *operation, uint64_t wanted)
 {
-	afield_value result = afield_result(operation, 0);
-
-	return result == AFIELD_ANY || (uint64_t)result == wanted;
+	return model_returns(operation, (afield_value)wanted);
 }
 
 static void list_step(const struct afield_model *model, const struct afield_state *state,
@@ -93,16 +84,4 @@ static const struct afield_check_verb list_verbs[] = {
 	{"read", 0, 1, 1, 0},   {"assign", 1, 0, 0, 0},  {"get", 1, 1, 1, 0},
 };
 
-const struct afield_model *afield_list_model(void);
-const struct afield_model *afield_list_model(void)
-{
-	static const struct afield_model model = {
-		.name = "list",
-		.verbs = list_verbs,
-		.verb_count = 7,
-		.init = list_init,
-		.step = list_step,
-	};
-
-	return &model;
-}
+MODEL(list, "list", list_verbs, list_init, list_step)

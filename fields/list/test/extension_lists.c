@@ -51,16 +51,9 @@ static PyObject *pass_through(PyObject *module, PyObject *object)
 	return is_right ? old : NULL;
 }
 
-/* What the collector does to garbage, at a time when threads still use it. */
-static PyObject *clear(PyObject *module, PyObject *object)
-{
-	(void)module;
-	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
-}
-
 static PyMethodDef functions[] = {
-	{"pass_through", pass_through, METH_O, NULL},
-	{"clear", clear, METH_O, NULL},
+	MODULE_METHOD(pass_through, METH_O),
+	{"clear", module_clear, METH_O, NULL},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -75,6 +75,8 @@ static void elements_come_and_go(void)
 	TEST_CHECK(int_list_erase(&list, 0, &old) == 0 && old == 0);
 	TEST_CHECK(int_list_erase(&list, -2, &old) == 0 && old == 9);
 	IS(&list, 7, 2, 3, 8);
+	TEST_CHECK(int_list_set(&list, 1, 9) == 0);
+	IS(&list, 7, 9, 3, 8);
 	TEST_CHECK(int_list_load(&list, -4, &old) && old == 7);
 	TEST_CHECK(!int_list_load(&list, -5, &old) && !int_list_load(&list, INT64_MIN, &old));
 	TEST_CHECK(!int_list_load(&list, INT64_MAX, &old) && old == 7);
@@ -85,6 +87,7 @@ static void elements_come_and_go(void)
 	int_list_clear(&list);
 	TEST_CHECK(int_list_count(&list) == 0);
 	TEST_CHECK(int_list_assign(&list, three, SIZE_MAX / 2) == -ENOMEM);
+	TEST_CHECK(int_list_assign(&list, three, SIZE_MAX / sizeof(int)) == -ENOMEM);
 	TEST_CHECK(int_list_append(&list, 1) == 0);
 	int_list_fini(&list);
 	TEST_CHECK(int_list_count(&list) == 0);

@@ -7,7 +7,6 @@ import time
 import history
 import lists
 import support
-from support import scaled
 
 
 def assign(board, value):
@@ -52,15 +51,9 @@ def make_board():
     return lists.Board(things=[0])
 
 
-class Linearizability(history.Histories):
-    models = ["register\n# init 0"]
-    make = make_board
-
-    def test_all_ways_are_linearizable(self):
-        self.check_right([assign, read, set_item, get, read], scaled(40))
-
-    def test_an_old_list_is_caught(self):
-        self.check_wrong([assign, read, read], Stale)
+Linearizability = history.cases("register\n# init 0", make_board,
+                                right=[assign, read, set_item, get, read],
+                                wrong=[assign, read, read], make_wrong=Stale)
 
 
 if __name__ == "__main__":

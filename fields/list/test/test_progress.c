@@ -7,8 +7,7 @@
 
 #include <errno.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 AFIELD_TYPE(number_list, list, long);
 
@@ -47,9 +46,10 @@ static void assign(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"get", get, WAIT_FREE},       {"walk", walk, WAIT_FREE},
-	{"append", append, LOCK_FREE}, {"remove", take_out, LOCK_FREE},
-	{"assign", assign, LOCK_FREE},
+	PROGRESS(get, WAIT_FREE), /* load */
+	PROGRESS(walk, WAIT_FREE),     PROGRESS(append, LOCK_FREE),
+	PROGRESS(take_out, LOCK_FREE), /* erase */
+	PROGRESS(assign, LOCK_FREE),
 };
 
 static void finish(void *field)
@@ -59,7 +59,7 @@ static void finish(void *field)
 
 static void claims_hold(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 5, sizeof(number_list), assign, finish) == 0);
+	PROGRESS_HOLDS(operations, number_list, assign, finish);
 	afield_barrier();
 }
 

@@ -98,9 +98,6 @@ static void finish(struct soak_thread *thread)
 	added = removed = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"append", append, 0}, {"take", take, 0}, {"change", change, 0},
-	{"assign", assign, 0}, {"walk", walk, 0}, {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_list;
-const struct soak_kind soak_list = {"list", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) \
+	operation(append) operation(take) operation(change) operation(assign) operation(walk)
+SOAK_KIND(list, OPERATIONS, .finish = finish);

@@ -7,22 +7,12 @@
  */
 #include <afield/locked.h>
 
-#include "schedule.h"
-#include "test.h"
-
-AFIELD_TYPE(number_locked, locked, long);
-
-static bool grow(long *value, void *unused)
-{
-	(void)unused;
-	AFIELD_PAUSE("inside a change");
-	++*value;
-	return true;
-}
+#define LOCK_KIND locked
+#include "lock_progress.h"
 
 static void lock(void *field)
 {
-	AFIELD_LOCKED(number_locked, value, (number_locked *)field)
+	AFIELD_LOCKED(number_field, value, (number_field *)field)
 	{
 		AFIELD_PAUSE("inside a critical section");
 		++*value;
@@ -30,66 +20,36 @@ static void lock(void *field)
 }
 static void try_lock(void *field)
 {
-	long *value = number_locked_try_lock((number_locked *)field);
+	long *value = number_field_try_lock((number_field *)field);
 
 	if (!value)
 		return;
 	AFIELD_PAUSE("inside a critical section that was tried for");
 	++*value;
-	number_locked_unlock((number_locked *)field);
-}
-static void is_mine(void *field)
-{
-	TEST_CHECK(!number_locked_is_mine((number_locked *)field));
-}
-static void load(void *field)
-{
-	long value;
-
-	TEST_CHECK(number_locked_load((number_locked *)field, &value) == 0);
-}
-static void store(void *field)
-{
-	TEST_CHECK(number_locked_store((number_locked *)field, 3) == 0);
-}
-static void exchange(void *field)
-{
-	long value = 4;
-
-	TEST_CHECK(number_locked_exchange((number_locked *)field, &value) == 0);
-}
-static void update(void *field)
-{
-	TEST_CHECK(number_locked_update((number_locked *)field, grow, NULL) == 1);
+	number_field_unlock((number_field *)field);
 }
 
 static const struct schedule_operation operations[] = {
-	{"try_lock", try_lock, WAIT_FREE}, {"is_mine", is_mine, WAIT_FREE},
-	{"lock", lock, BLOCKING},          {"load", load, BLOCKING},
-	{"store", store, BLOCKING},        {"exchange", exchange, BLOCKING},
-	{"update", update, BLOCKING},
+	PROGRESS(try_lock, WAIT_FREE), PROGRESS(is_mine, WAIT_FREE), PROGRESS(lock, BLOCKING),
+	PROGRESS(load, BLOCKING),      PROGRESS(store, BLOCKING),    PROGRESS(exchange, BLOCKING),
+	PROGRESS(update, BLOCKING),
 };
-enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
-
-static void claims_hold(void)
-{
-	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_locked), NULL, NULL) == 0);
-}
+PROGRESS_TEST(claims_hold, operations, number_field, NULL, NULL);
 
 static void hold(void *field)
 {
-	TEST_CHECK(number_locked_lock((number_locked *)field) != NULL);
+	TEST_CHECK(number_field_lock((number_field *)field) != NULL);
 }
 static void let_go(void *field)
 {
-	number_locked_unlock((number_locked *)field);
+	number_field_unlock((number_field *)field);
 }
 
 /* Not even those that may wait for the lock wait for one who waits for it. */
 static void a_waiter_holds_nobody_up(void)
 {
 	TEST_CHECK(schedule_freeze_waiter(&operations[2], hold, let_go, operations, 4,
-					  sizeof(number_locked)) == 0);
+					  sizeof(number_field)) == 0);
 }
 
 int main(void)

@@ -46,12 +46,6 @@ static void finish(struct soak_thread *thread)
 	memset(&owned, 0, sizeof(owned));
 }
 
-static struct soak_operation operations[] = {
-	{"lock", lock, 0},
-	{"update", lock_soak_update, 0},
-	{"load", lock_soak_load, 0},
-	{"exchange", exchange, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_locked;
-const struct soak_kind soak_locked = {"locked", operations, NULL, NULL, orphans, finish};
+#define OPERATIONS(operation) \
+	operation(lock) operation(lock_soak_update) operation(lock_soak_load) operation(exchange)
+SOAK_KIND(locked, OPERATIONS, .orphans = orphans, .finish = finish);

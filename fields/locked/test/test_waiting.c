@@ -33,20 +33,14 @@ static const struct waiting_case cases[] = {
 	{lock_hold_for_writing, lock_table_store, WAITING_MAY_END, NULL},
 };
 
-static void nobody_is_counted_any_more(void)
+static uint32_t waiters(void)
 {
-	TEST_CHECK(AFIELD_LOAD(&lock_field.lock.waiters.count, relaxed) == 0);
-}
-
-static void a_thread_that_never_comes_back_holds_nothing(void)
-{
-	waiting_at_the_end_holds_nothing(lock_hold_for_writing, exchange);
+	return AFIELD_LOAD(&lock_field.lock.waiters.count, relaxed);
 }
 
 int main(void)
 {
-	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), lock_hold_for_writing);
-	TEST_RUN(nobody_is_counted_any_more);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	WAITING_RUN(cases, lock_hold_for_writing, waiters);
+	waiting_run_last(lock_hold_for_writing, exchange);
 	return test_done();
 }

@@ -89,13 +89,6 @@ static PyObject *check_c(PyObject *module, PyObject *unused)
 	return wrong;
 }
 
-/* What the collector does to garbage, at a time when threads still use it. */
-static PyObject *clear(PyObject *module, PyObject *object)
-{
-	(void)module;
-	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
-}
-
 static PyObject *buckets(PyObject *module, PyObject *object)
 {
 	maps *self = AFIELD_PYTHON_SELF(object, maps);
@@ -111,10 +104,10 @@ static PyObject *barrier(PyObject *module, PyObject *unused)
 }
 
 static PyMethodDef maps_functions[] = {
-	{"check_c", check_c, METH_NOARGS, NULL},
-	{"clear", clear, METH_O, NULL},
-	{"buckets", buckets, METH_O, NULL},
-	{"barrier", barrier, METH_NOARGS, NULL},
+	MODULE_METHOD(check_c, METH_NOARGS),
+	{"clear", module_clear, METH_O, NULL},
+	MODULE_METHOD(buckets, METH_O),
+	MODULE_METHOD(barrier, METH_NOARGS),
 	{NULL, NULL, 0, NULL},
 };
 

@@ -12,8 +12,11 @@
 #include "../map_all.c"
 #include "../map_flavor.c"
 #include "../map_fork.c"
-#include "../map_node.c"
 #include "../map_hash_table.c"
+#include "../map_in_place.c"
+#include "../map_node.c"
+#include "../map_replace.c"
+#include "../map_walk.c"
 
 #include <afield/map_object.h>
 
@@ -77,7 +80,7 @@ static PyObject *look_once(PyObject *self, PyObject *text)
 	AFIELD_READ_SECTION
 	{
 		if (!find(&search, &node)) {
-			memcpy(&object, afield__map_value(&slow_map__layout, node), sizeof(object));
+			object = (PyObject *)(uintptr_t)afield__map_value_load(&node->value);
 			AFIELD_PAUSE("map: before the count");
 			if (!afield_python_try_incref(object))
 				object = NULL;
@@ -88,7 +91,7 @@ static PyObject *look_once(PyObject *self, PyObject *text)
 }
 
 static PyMethodDef slow_methods[] = {
-	{"look_once", look_once, METH_O, NULL},
+	MODULE_METHOD(look_once, METH_O),
 	{NULL, NULL, 0, NULL},
 };
 

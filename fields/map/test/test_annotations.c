@@ -13,8 +13,14 @@
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
 AFIELD_TYPE(text_map, map, afield_map_text, int64_t);
+struct pair {
+	int64_t low;
+	int64_t high;
+};
+AFIELD_TYPE(pair_map, map, int64_t, struct pair); /* wide: a node for each value */
 
 static number_map numbers;
+static pair_map pairs;
 static text_map texts;
 static struct afield__map objects;
 static struct afield__map_layout object_layout;
@@ -43,6 +49,7 @@ static void read_after(void (*write)(void), void (*read)(void))
 	read();
 	pthread_join(writer, NULL);
 	number_map_clear(&numbers);
+	pair_map_clear(&pairs);
 }
 
 static afield_map_text name(void)
@@ -55,6 +62,12 @@ static afield_map_text name(void)
 static void set_number(void)
 {
 	TEST_CHECK(number_map_set(&numbers, 1, 10) >= 0);
+}
+static void set_pair(void)
+{
+	struct pair value = {10, 10};
+
+	TEST_CHECK(pair_map_set(&pairs, 1, value) >= 0);
 }
 static void set_text(void)
 {
@@ -80,6 +93,12 @@ static void get_number(void)
 	int64_t value = 0;
 
 	TEST_CHECK(number_map_load(&numbers, 1, &value) && value == 10);
+}
+static void get_pair(void)
+{
+	struct pair value = {0, 0};
+
+	TEST_CHECK(pair_map_load(&pairs, 1, &value) && value.low == 10 && value.high == 10);
 }
 static void set_number_again(void)
 {
@@ -126,14 +145,16 @@ static void clear_numbers(void)
 /* The tables are there, and the thread is known to liburcu, before anybody has an element. */
 static void begin(void)
 {
+	struct pair none = {0, 0};
 	int64_t value = 0;
 
 	TEST_CHECK(number_map_set(&numbers, 2, 0) == 0 && number_map_remove(&numbers, 2, NULL));
+	TEST_CHECK(pair_map_set(&pairs, 2, none) == 0 && pair_map_remove(&pairs, 2, NULL));
 	TEST_CHECK(text_map_set(&texts, name(), 0) == 0 && text_map_remove(&texts, name(), &value));
 	object_layout = text_map__layout;
 	object_layout.key.type_code = AFIELD_OBJECT;
 	object_layout.key.size = sizeof(void *);
-	object_layout.value_at = AFIELD__MAP_VALUE_BEHIND(int64_t);
+	object_layout.value_at = 0;
 	TEST_CHECK(set_object_to(0) == 0);
 	afield__map_clear(&objects, &object_layout);
 }
@@ -145,6 +166,7 @@ static void what_is_inserted_is_whole(void)
 	read_after(set_number, walk_numbers);
 	read_after(set_number, take_number);
 	read_after(set_number, clear_numbers);
+	read_after(set_pair, get_pair);
 	read_after(set_text, get_text);
 	read_after(set_object, set_object_again);
 }
@@ -171,8 +193,12 @@ static const struct afield_host host = {detach, attach, NULL, hold, try_hold, ho
 
 static void what_replaces_is_whole(void)
 {
+	struct pair nine = {9, 9};
+
 	TEST_CHECK(number_map_set(&numbers, 1, 9) == 0);
 	read_after(set_number, get_number);
+	TEST_CHECK(pair_map_set(&pairs, 1, nine) == 0);
+	read_after(set_pair, get_pair);
 }
 
 int main(void)
@@ -182,6 +208,7 @@ int main(void)
 	TEST_RUN(what_is_inserted_is_whole);
 	TEST_RUN(what_replaces_is_whole);
 	number_map_fini(&numbers);
+	pair_map_fini(&pairs);
 	text_map_fini(&texts);
 	afield__map_fini(&objects, &object_layout);
 	TEST_CHECK(afield_barrier() == 0);

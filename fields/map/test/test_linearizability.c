@@ -25,7 +25,11 @@ enum { OPERATIONS = 16, KEYS = 4, CROWD = 1000 };
 enum twin { RIGHT, TWO_STEPS, GAP };
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
-AFIELD_TYPE(text_map, map, afield_map_text, int64_t);
+/* A wide value, which a set replaces together with its node. */
+struct twice {
+	int64_t value, copy;
+};
+AFIELD_TYPE(text_map, map, afield_map_text, struct twice);
 
 const struct afield_model *afield_map_model(void);
 
@@ -184,14 +188,15 @@ static void work_on_texts(void *subject, struct afield_log *log, unsigned thread
 	unsigned state = 1 + thread + round * 8;
 
 	for (unsigned i = 0; i < OPERATIONS; i++) {
-		int64_t value = (int64_t)(round * OPERATIONS + i) * 8 + thread + 1, old = 0;
+		int64_t number = (int64_t)(round * OPERATIONS + i) * 8 + thread + 1;
+		struct twice value = {number, -number}, old = {0, 0};
 		unsigned draw = (state = state * 1103515245 + 12345) >> 16;
 		int64_t key = draw / 4 % KEYS;
 		afield_map_text text = {names[key], strlen(names[key])};
 		bool is_there;
 
 		if (draw % 4 == 0) {
-			afield_record_call2(log, set_verb, key, value);
+			afield_record_call2(log, set_verb, key, number);
 			is_there = text_map_exchange(map, text, value, &old) == 1;
 		} else if (draw % 4 == 1) {
 			afield_record_call1(log, remove_verb, key);
@@ -200,7 +205,9 @@ static void work_on_texts(void *subject, struct afield_log *log, unsigned thread
 			afield_record_call1(log, get_verb, key);
 			is_there = text_map_load(map, text, &old);
 		}
-		afield_record_return1(log, is_there ? old : AFIELD_NIL);
+		afield_record_return1(log, is_there ? old.value : AFIELD_NIL);
+		if (old.copy != -old.value)
+			abort(); /* torn */
 	}
 }
 

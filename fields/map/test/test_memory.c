@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <malloc.h>
 
+#include "given_back.h"
 #include "sanitizers.h"
 #include "test.h"
 
@@ -92,6 +93,10 @@ static void allow(enum scope whose, long bytes)
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
 AFIELD_TYPE(text_map, map, afield_map_text, int64_t);
+struct wide {
+	int64_t low, high;
+};
+AFIELD_TYPE(wide_map, map, int64_t, struct wide);
 
 static long error_mappings(void)
 {
@@ -129,31 +134,42 @@ static void a_full_process_reads_and_removes(void)
 {
 	number_map map;
 	text_map texts;
+	wide_map wides;
 	afield_map_text text = {"a key", 5};
+	struct wide expected = {5, 6}, other = {7, 8};
 	int64_t value = 0;
 
 	if (!HAS_BUDGET)
 		return;
 	memset(&map, 0, sizeof(map));
 	memset(&texts, 0, sizeof(texts));
+	memset(&wides, 0, sizeof(wides));
+	TEST_CHECK(wide_map_set(&wides, 1, expected) == 0);
 	TEST_CHECK(number_map_set(&map, 1, 10) == 0 && number_map_set(&map, 2, 20) == 0);
 	TEST_CHECK(text_map_set(&texts, text, 7) == 0);
 	allow(THIS_THREAD, 0);
-	TEST_CHECK(number_map_set(&map, 1, 11) == -ENOMEM);
 	TEST_CHECK(number_map_set(&map, 3, 30) == -ENOMEM);
 	TEST_CHECK(number_map_get_or_insert(&map, 3, 30, &value) == -ENOMEM && value == 0);
 	TEST_CHECK(number_map_get_or_insert(&map, 1, 30, &value) == 0 && value == 10);
-	TEST_CHECK(number_map_compare_exchange(&map, 1, &value, 11) == -ENOMEM && value == 10);
-	TEST_CHECK(text_map_set(&texts, text, 8) == -ENOMEM);
-	TEST_CHECK(text_map_load(&texts, text, &value) && value == 7);
-	TEST_CHECK(error_mappings() == 5);
+	TEST_CHECK(wide_map_set(&wides, 1, other) == -ENOMEM);
+	TEST_CHECK(wide_map_compare_exchange(&wides, 1, &expected, other) == -ENOMEM);
+	TEST_CHECK(wide_map_load(&wides, 1, &expected) && expected.high == 6);
+	TEST_CHECK(error_mappings() == 4);
+	/* A value in place is written without memory. */
+	TEST_CHECK(number_map_set(&map, 1, 11) == 1);
+	TEST_CHECK(number_map_compare_exchange(&map, 1, &value, 12) == 0 && value == 11);
+	TEST_CHECK(number_map_compare_exchange(&map, 1, &value, 12) == 1);
+	TEST_CHECK(text_map_set(&texts, text, 8) == 1);
+	TEST_CHECK(text_map_load(&texts, text, &value) && value == 8);
 	TEST_CHECK(number_map_count(&map) == 2 && !number_map_contains(&map, 3));
-	TEST_CHECK(number_map_remove(&map, 1, &value) && value == 10);
+	TEST_CHECK(number_map_remove(&map, 1, &value) && value == 12);
+	TEST_CHECK(wide_map_remove(&wides, 1, NULL));
 	number_map_clear(&map);
 	TEST_CHECK(number_map_count(&map) == 0 && error_mappings() == 0);
 	allow(NOBODY, 0);
 	number_map_fini(&map);
 	text_map_fini(&texts);
+	wide_map_fini(&wides);
 }
 
 /* Whoever resizes is refused: the table stays as it is, longer chains and all. */
@@ -212,6 +228,41 @@ static void a_table_grows_as_far_as_it_can(void)
 	}
 }
 
+AFIELD_TYPE(page_map, map, int64_t, struct given_back_value);
+
+static page_map pages;
+
+/* Each way to take an element out, or to put another in its place. */
+static void nodes_come_and_go(void)
+{
+	static struct given_back_value page, old;
+
+	for (int64_t key = 0; key < 5; key++)
+		TEST_CHECK(page_map_set(&pages, key, page) == 0);
+	TEST_CHECK(page_map_set(&pages, 0, page) == 1);
+	TEST_CHECK(page_map_remove(&pages, 0, &old) && page_map_remove(&pages, 1, NULL));
+	TEST_CHECK(!page_map_remove(&pages, 0, &old));
+	page_map_clear(&pages);
+	TEST_CHECK(page_map_count(&pages) == 0);
+}
+
+/* And the field's end, which the table is part of. */
+static void maps_come_and_go(void)
+{
+	static struct given_back_value page;
+
+	nodes_come_and_go();
+	TEST_CHECK(page_map_set(&pages, 7, page) == 0);
+	page_map_fini(&pages);
+}
+
+static void elements_are_given_back(void)
+{
+	given_back(nodes_come_and_go);
+	given_back_retires(nodes_come_and_go, 6 * sizeof(struct given_back_value));
+	given_back(maps_come_and_go);
+}
+
 int main(void)
 {
 	is_main = 1;
@@ -219,6 +270,7 @@ int main(void)
 	TEST_RUN(a_full_process_reads_and_removes);
 	TEST_RUN(a_table_that_cannot_grow_is_still_a_table);
 	TEST_RUN(a_table_grows_as_far_as_it_can);
+	TEST_RUN(elements_are_given_back);
 	TEST_CHECK(afield_barrier() == 0);
 	return test_done();
 }

@@ -5,20 +5,7 @@ import unittest
 import maps
 import memory
 import support
-from support import run_in_interpreters
-
-
-class Odd:
-    """A key that is compared by Python code."""
-
-    def __init__(self, number):
-        self.number = number
-
-    def __hash__(self):
-        return 3
-
-    def __eq__(self, other):
-        return isinstance(other, Odd) and other.number == self.number
+from support import Odd, run_in_interpreters
 
 
 class Leaks(memory.Leaks):
@@ -80,6 +67,8 @@ def fill():
     box.numbers.clear()
     box.objects.update({"a": "A", odd: "odd", 2**70: "large"})
     box.numbers.update({1: 2**40})
+    box.limits.clear()
+    box.limits.update({1: (1, 2)})
 fill()
 fill()  # liburcu's thread has begun
 def fresh(number):
@@ -91,6 +80,9 @@ cases = {
     "set": lambda: setitem(box.objects, "a", "A"),
     "set odd": lambda: setitem(box.objects, fresh(1), "odd"),
     "set number": lambda: setitem(box.numbers, 1, 2**40),
+    "set record": lambda: setitem(box.limits, 1, (1, 2)),
+    "exchange record": lambda: box.limits.compare_exchange(1, (1, 2), (1, 2)),
+    "new number": lambda: (setitem(box.numbers, 2, 1), box.numbers.pop(2)),
     "setdefault": lambda: (box.objects.setdefault("a", 5), box.objects.setdefault(odd, 5)),
     "compare_exchange": lambda: box.objects.compare_exchange(odd, box.objects[odd], "odd"),
     "contains": lambda: (fresh(5) in box.objects, "x" in box.objects),
@@ -101,12 +93,17 @@ cases = {
 expected = {"a": "A", odd: "odd", 2**70: "large"}
 def prepare():
     box.objects.pop(other, None)
+    box.numbers.pop(2, None)
     check("before")
 def check(name):
     seen = dict(box.objects)
     if name == "new":
         seen.pop(other, None)
-    assert seen == expected and dict(box.numbers) == {1: 2**40}, name
+    numbers = dict(box.numbers)
+    if name == "new number":
+        numbers.pop(2, None)
+    assert seen == expected and numbers == {1: 2**40}, name
+    assert {key: tuple(value) for key, value in box.limits.items()} == {1: (1, 2)}, name
 """, least=6)
 
 

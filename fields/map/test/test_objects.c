@@ -7,124 +7,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <afield/map.h>
-
-#include <afield/host.h>
+#include "things.h"
 
 #include "failing.h"
-#include "test.h"
+#include "../map_hash_table.h"
 
 #include <pthread.h>
-
-/* An object of the host. It is never freed, so that a dead one can be looked at. */
-struct _object {
-	AFIELD_ATOMIC(int) count;
-};
-typedef struct _object *thing;
-AFIELD_TYPE(thing_map, map, int64_t, thing);
-AFIELD_TYPE(name_map, map, afield_map_text, thing);
-
-enum { KEYS = 8, MOST = 200000 };
-static struct _object all[MOST];
-static AFIELD_ATOMIC(int) all_count;
-static AFIELD_ATOMIC(int) alive; /* objects with a reference */
-static void (*between)(thing object);
-
-static thing make(void)
-{
-	int number = AFIELD_FETCH_ADD(&all_count, 1, seq_cst);
-
-	TEST_CHECK(number < MOST);
-	AFIELD_STORE(&all[number].count, 1, seq_cst);
-	AFIELD_FETCH_ADD(&alive, 1, seq_cst);
-	return &all[number];
-}
-
-static void hold(void *object)
-{
-	TEST_CHECK(AFIELD_FETCH_ADD(&((thing)object)->count, 1, seq_cst) > 0);
-}
-
-static void release(void *object)
-{
-	int before = AFIELD_FETCH_SUB(&((thing)object)->count, 1, seq_cst);
-
-	TEST_CHECK(before > 0);
-	if (before == 1)
-		AFIELD_FETCH_SUB(&alive, 1, seq_cst);
-}
-
-static bool count_up(thing object)
-{
-	int seen = AFIELD_LOAD(&object->count, seq_cst);
-
-	while (seen > 0)
-		if (AFIELD_COMPARE_EXCHANGE_WEAK(&object->count, &seen, seen + 1, seq_cst))
-			return true;
-	return false;
-}
-
-static bool comes_after; /* `between` comes after the reference, and before the re-check */
-
-static bool try_hold(void *object)
-{
-	bool is_held;
-
-	if (between && !comes_after)
-		between((thing)object);
-	is_held = count_up((thing)object);
-	if (between && comes_after)
-		between((thing)object);
-	return is_held;
-}
-
-static void *detach(void)
-{
-	return NULL; /* it has no lock */
-}
-
-static void attach(void *token)
-{
-	(void)token;
-}
-
-static const struct afield_host host = {detach, attach, NULL, hold, try_hold, release, NULL};
-
-static thing_map things;
-static name_map names;
-static int replacements; /* that are still to come at each element */
-
-static void put(int64_t key)
-{
-	thing object = make();
-	struct afield_bytes name = {&"abcdefgh"[key], 1};
-
-	TEST_CHECK(thing_map_set(&things, key, object) >= 0);
-	TEST_CHECK(name_map_set(&names, name, object) >= 0);
-	release(object);
-}
-
-static void begin(void)
-{
-	static bool is_set;
-
-	if (!is_set)
-		TEST_CHECK(afield_set_host(&host));
-	is_set = true;
-	memset(&things, 0, sizeof(things));
-	memset(&names, 0, sizeof(names));
-	for (int64_t key = 0; key < KEYS; key++)
-		put(key);
-}
-
-static void finish(void)
-{
-	between = NULL;
-	thing_map_fini(&things);
-	name_map_fini(&names);
-	TEST_CHECK(afield_barrier() == 0);
-	TEST_CHECK(AFIELD_LOAD(&alive, seq_cst) == 0);
-}
 
 /* How often each key was met. */
 struct met {
@@ -308,14 +196,137 @@ static void one_is_taken_out_though_it_is_replaced(void)
 	TEST_CHECK(view->take_any(type, &things, copy, &taken) == -ENODATA);
 }
 
-static AFIELD_ATOMIC(int) is_over;
+static int note_key(const void *key, const void *value, void *argument)
+{
+	thing object;
+
+	memcpy(&object, value, sizeof(object));
+	release(object);
+	memcpy(argument, key, sizeof(int64_t));
+	return 0;
+}
+
+/* Another thread takes the element out, and then puts others where the walk has been. */
+static int overtake(const void *key, const void *value, void *argument)
+{
+	int64_t number;
+
+	memcpy(&number, key, sizeof(number));
+	memcpy(argument, value, sizeof(thing));
+	if (replacements-- <= 0)
+		return 0;
+	TEST_CHECK(thing_map_remove(&things, number, NULL));
+	for (int64_t other = 0; other < KEYS; other++)
+		if (other != number)
+			put(other);
+	return 0;
+}
+
+static void one_is_looked_for_again_when_others_have_come(void)
+{
+	const struct afield_type *type = thing_map_type();
+	const struct afield_view *view = type->binding->view;
+	int64_t last = -1;
+	thing taken = NULL;
+
+	begin();
+	TEST_CHECK(view->walk(type, &things, note_key, &last) == 0 && last >= 0);
+	for (int64_t key = 0; key < KEYS; key++)
+		if (key != last)
+			TEST_CHECK(thing_map_remove(&things, key, NULL));
+	replacements = 1;
+	TEST_CHECK(view->take_any(type, &things, overtake, &taken) == 0);
+	TEST_CHECK(AFIELD_LOAD(&taken->count, seq_cst) > 0);
+	TEST_CHECK(thing_map_count(&things) == KEYS - 2);
+	release(taken);
+	finish();
+}
+
+/* A thread that has taken an element out, and is not there yet to count it, holds nobody up. */
+static void nobody_waits_for_the_count(void)
+{
+	const struct afield_type *type = thing_map_type();
+	struct afield__map_table *table;
+	thing taken = NULL;
+
+	begin();
+	thing_map_clear(&things);
+	table = AFIELD_LOAD(&things.map.table, relaxed);
+	AFIELD_STORE(&table->count, 1, relaxed);
+	TEST_CHECK(type->binding->view->take_any(type, &things, copy, &taken) == -ENODATA);
+	AFIELD_STORE(&table->count, -1, relaxed);
+	TEST_CHECK(thing_map_count(&things) == 0);
+	AFIELD_STORE(&table->count, 0, relaxed);
+	finish();
+}
+
+/* Keys that are objects and nothing else: only the host can say whether two are equal. */
+static const struct afield__map_layout by_thing = {
+	{AFIELD_OBJECT, sizeof(thing), NULL}, {AFIELD_I64, 8, NULL}, 0};
+static struct afield__map by_things;
+static thing known;
+
+static struct afield__map_key key_of(thing object)
+{
+	static void *candidates[AFIELD__MAP_CANDIDATES];
+	struct afield__map_key key;
+
+	memset(&key, 0, sizeof(key));
+	key.word = 7; /* all have the same hash */
+	key.object = object;
+	key.candidates = candidates;
+	return key;
+}
+
+static void forget_the_known(thing object)
+{
+	struct afield__map_key key = key_of(object);
+
+	if (object == known)
+		TEST_CHECK(afield__map_remove(&by_things, &by_thing, &key, NULL) == 0);
+	known = NULL;
+}
+
+/* The key that is yet to be compared leaves before it can be: the search begins again. */
+static void a_key_that_leaves_is_not_compared(void)
+{
+	int64_t value = 3;
+	thing other = make();
+	struct afield__map_key key;
+
+	begin();
+	for (int after = 0; after < 2; after++) {
+		thing own = known = make();
+
+		key = key_of(known);
+		TEST_CHECK(afield__map_set(&by_things, &by_thing, &key, &value, NULL) == 0);
+		key = key_of(other);
+		TEST_CHECK(afield__map_get(&by_things, &by_thing, &key, &value) == -EAGAIN);
+		TEST_CHECK(key.candidate_count == 1 && key.candidates[0] == known);
+		release(known);
+		key = key_of(other);
+		between = forget_the_known;
+		comes_after = after == 1;
+		TEST_CHECK(afield__map_get(&by_things, &by_thing, &key, &value) == -ENODATA);
+		TEST_CHECK(key.candidate_count == 0 && !known);
+		between = NULL;
+		release(own);
+	}
+	release(other);
+	afield__map_fini(&by_things, &by_thing);
+	finish();
+}
+
+static AFIELD_ATOMIC(int) walks_are_over;
+static AFIELD_ATOMIC(long) rounds; /* of replacements */
 
 static void *replacing(void *unused)
 {
-	for (int round = 0; round < test_scaled(2000); round++)
+	do {
 		for (int64_t key = 0; key < KEYS; key++)
 			put(key);
-	AFIELD_STORE(&is_over, 1, seq_cst);
+		AFIELD_FETCH_ADD(&rounds, 1, seq_cst);
+	} while (!AFIELD_LOAD(&walks_are_over, seq_cst));
 	return unused;
 }
 
@@ -325,16 +336,18 @@ static void walks_run_concurrently_with_replacements(void)
 	long walks = 0, wrong = 0;
 
 	begin();
-	AFIELD_STORE(&is_over, 0, seq_cst);
+	AFIELD_STORE(&walks_are_over, 0, seq_cst);
+	AFIELD_STORE(&rounds, 0, seq_cst);
 	TEST_CHECK(pthread_create(&writer, NULL, replacing, NULL) == 0);
-	while (!AFIELD_LOAD(&is_over, seq_cst)) {
+	do {
 		struct met met = {{0}}, met_names = {{0}};
 
 		TEST_CHECK(thing_map_walk(&things, note, &met) == 0);
 		TEST_CHECK(name_map_walk(&names, note_name, &met_names) == 0);
 		wrong += !is_once(&met) + !is_once(&met_names);
 		walks += 2;
-	}
+	} while (AFIELD_LOAD(&rounds, seq_cst) < test_scaled(2000));
+	AFIELD_STORE(&walks_are_over, 1, seq_cst);
 	pthread_join(writer, NULL);
 	printf("  %ld of %ld walks met a key not once\n", wrong, walks);
 	TEST_CHECK(wrong == 0 && walks > 0);
@@ -348,6 +361,9 @@ int main(void)
 	TEST_RUN(a_walk_leaves_out_what_is_removed);
 	TEST_RUN(a_walk_without_memory_keeps_no_reference);
 	TEST_RUN(one_is_taken_out_though_it_is_replaced);
+	TEST_RUN(one_is_looked_for_again_when_others_have_come);
+	TEST_RUN(a_key_that_leaves_is_not_compared);
+	TEST_RUN(nobody_waits_for_the_count);
 	TEST_RUN(walks_run_concurrently_with_replacements);
 	return test_done();
 }

@@ -6,8 +6,7 @@
  */
 #include <afield/map.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 /* For LeakSanitizer: what a thread had in hand when it was ended is lost, and so it should be. */
 const char *__lsan_default_suppressions(void);
@@ -74,18 +73,17 @@ static void clear(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"get", get, WAIT_FREE},
-	{"contains", contains, WAIT_FREE},
-	{"set", set, LOCK_FREE},
-	{"set another", set_another, LOCK_FREE},
-	{"get_or_insert", get_or_insert, LOCK_FREE},
-	{"compare_exchange", compare_exchange, LOCK_FREE},
-	{"remove", take_out, LOCK_FREE},
-	{"walk", walk, WAIT_FREE},
-	{"len", len, WAIT_FREE},
-	{"clear", clear, LOCK_FREE},
+	PROGRESS(get, WAIT_FREE), /* load */
+	PROGRESS(contains, WAIT_FREE),
+	PROGRESS(set, LOCK_FREE),
+	PROGRESS(set_another, LOCK_FREE),
+	PROGRESS(get_or_insert, LOCK_FREE),
+	PROGRESS(compare_exchange, LOCK_FREE),
+	PROGRESS(take_out, LOCK_FREE), /* remove */
+	PROGRESS(walk, WAIT_FREE),
+	PROGRESS(len, WAIT_FREE), /* count */
+	PROGRESS(clear, LOCK_FREE),
 };
-enum { OPERATIONS = sizeof(operations) / sizeof(operations[0]) };
 
 static void fill(void *field)
 {
@@ -98,14 +96,67 @@ static void finish(void *field)
 	number_map_fini((number_map *)field);
 }
 
-static void claims_hold(void)
+/* Wide values, which come and go with their nodes. */
+struct wide {
+	long first, second;
+};
+AFIELD_TYPE(wide_map, map, long, struct wide);
+
+static const struct wide one = {1, 1}, other = {2, 2};
+
+static void get_wide(void *field)
 {
-	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_map), fill, finish) == 0);
+	struct wide value;
+
+	(void)wide_map_load((wide_map *)field, 1, &value);
 }
+static void set_wide(void *field)
+{
+	TEST_CHECK(wide_map_set((wide_map *)field, 1, other) >= 0);
+}
+static void compare_exchange_wide(void *field)
+{
+	struct wide expected = one;
+
+	(void)wide_map_compare_exchange((wide_map *)field, 1, &expected, other);
+}
+static void take_out_wide(void *field)
+{
+	(void)wide_map_remove((wide_map *)field, 1, NULL);
+}
+static int see_wide(long key, const struct wide *value, void *unused)
+{
+	(void)key, (void)value, (void)unused;
+	return 0;
+}
+static void walk_wide(void *field)
+{
+	TEST_CHECK(wide_map_walk((wide_map *)field, see_wide, NULL) == 0);
+}
+static const struct schedule_operation wide_operations[] = {
+	PROGRESS(get_wide, WAIT_FREE), /* load */
+	PROGRESS(set_wide, LOCK_FREE),      PROGRESS(compare_exchange_wide, LOCK_FREE),
+	PROGRESS(take_out_wide, LOCK_FREE), /* remove */
+	PROGRESS(walk_wide, WAIT_FREE),
+};
+
+static void fill_wide(void *field)
+{
+	for (long i = 0; i < 4; i++)
+		TEST_CHECK(wide_map_set((wide_map *)field, i, one) == 0);
+}
+static void finish_wide(void *field)
+{
+	wide_map_fini((wide_map *)field);
+}
+
+PROGRESS_TEST(claims_hold_for_wide_values, wide_operations, wide_map, fill_wide, finish_wide);
+
+PROGRESS_TEST(claims_hold, operations, number_map, fill, finish);
 
 static void claims_hold_for_the_first_write(void)
 {
-	TEST_CHECK(schedule_freeze(operations, OPERATIONS, sizeof(number_map), NULL, finish) == 0);
+	PROGRESS_HOLDS(operations, number_map, NULL, finish);
 	afield_barrier();
 }
 
@@ -124,7 +175,7 @@ static void map_is_whole(number_map *map, const struct schedule_operation *ended
 
 	TEST_CHECK(number_map_walk(map, count_one, &left) == 0);
 	TEST_CHECK(ended->run == clear || (left >= FULL - 2 && left <= FULL));
-	for (int i = 0; i < OPERATIONS; i++)
+	for (int i = 0; i < PROGRESS_COUNT(operations); i++)
 		operations[i].run(map);
 	for (long i = 0; i < FULL; i++)
 		TEST_CHECK(number_map_set(map, i, 1) >= 0 && number_map_load(map, i, &value));
@@ -132,7 +183,7 @@ static void map_is_whole(number_map *map, const struct schedule_operation *ended
 
 static void a_thread_ends_inside(void)
 {
-	for (int i = 0; i < OPERATIONS; i++) {
+	for (int i = 0; i < PROGRESS_COUNT(operations); i++) {
 		long at = 1;
 		bool has_ended;
 
@@ -155,6 +206,7 @@ static void a_thread_ends_inside(void)
 int main(void)
 {
 	TEST_RUN(claims_hold);
+	TEST_RUN(claims_hold_for_wide_values);
 	TEST_RUN(claims_hold_for_the_first_write);
 	TEST_RUN(a_thread_ends_inside);
 	return test_done();

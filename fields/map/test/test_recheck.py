@@ -3,7 +3,6 @@
 
 The memory of an object that a writer takes out meanwhile becomes another object's.
 """
-import sys
 import threading
 import time
 import unittest
@@ -23,14 +22,7 @@ class Other:
     __slots__ = ("number", "__weakref__")
 
 
-class SecondLook(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class SecondLook(support.Switching):
     def strangers(self, read, write, seconds):
         """How many objects `read` returns that were never in the map, and of how many reads."""
         box, decoy = slowmaps.Slow(), slowmaps.Slow()

@@ -101,9 +101,6 @@ static void finish(struct soak_thread *thread)
 	added = removed = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"add", add, 0},   {"take", take, 0},       {"look", look, 0},
-	{"walk", walk, 0}, {"text", write_text, 0}, {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_map;
-const struct soak_kind soak_map = {"map", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) \
+	operation(add) operation(take) operation(look) operation(walk) operation(write_text)
+SOAK_KIND(map, OPERATIONS, .finish = finish);

@@ -2,10 +2,7 @@
 """Sixteen threads on one map. What is read was stored under that key; nothing is lost or leaked."""
 import gc
 import os
-import sys
 import threading
-import time
-import unittest
 import weakref
 
 import maps
@@ -26,33 +23,20 @@ class Other(Mine):
     __slots__ = ()
 
 
-class Slow:
-    """A key with Python code for hash and equality, of which few have the same hash."""
-
-    def __init__(self, number):
-        self.number = number
-
-    def __hash__(self):
-        return self.number // 4
-
-    def __eq__(self, other):
-        return isinstance(other, Slow) and self.number == other.number
+def slow(number):
+    """A key with Python code for hash and equality; every other one has the same hash."""
+    return support.Odd(number, hashes=2)
 
 
-class Stress(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class Stress(support.Switching):
     def strangers(self, keys):
         """Readers beside writers that replace and remove: what is there was stored under its key."""
         box, decoy = maps.Maps(), maps.Maps()
         things, others = box.objects, decoy.objects
         count = scaled(1500)
         wrong, seen = [], [0] * THREADS
+        for key in keys:
+            things[key] = Mine(key)
 
         def body(index):
             for i in range(count):
@@ -79,7 +63,7 @@ class Stress(unittest.TestCase):
         self.strangers([f"key {number}" for number in range(8)])
 
     def test_what_is_read_was_stored_under_python_keys(self):
-        self.strangers([Slow(number) for number in range(8)])
+        self.strangers([slow(number) for number in range(8)])
 
     def test_equal_keys_stay_one(self):
         """Whoever inserts first, sixteen equal keys that are not the same object make one element."""
@@ -88,7 +72,7 @@ class Stress(unittest.TestCase):
             seen = [None] * THREADS
 
             def body(index):
-                seen[index] = things.setdefault(Slow(number % 4), index)
+                seen[index] = things.setdefault(slow(number % 4), index)
             run_threads(THREADS, body)
             self.assertEqual(len(set(seen)), 1)
             self.assertEqual(len(things), 1)
@@ -113,7 +97,7 @@ class Stress(unittest.TestCase):
     def test_a_walk_meets_each_key_whose_value_is_replaced(self):
         """Keys that are there all the while, and given new values: each is met once by each walk."""
         box = maps.Maps()
-        for things, keys in ((box.objects, list(range(8))), (box.objects, [Slow(number) for number in range(4)]),
+        for things, keys in ((box.objects, list(range(8))), (box.objects, [slow(number) for number in range(4)]),
                              (box.blobs, [b"key %d" % number for number in range(8)])):
             things.clear()
             for key in keys:
@@ -171,20 +155,20 @@ class Stress(unittest.TestCase):
         """Counters by key: each success is one step, and none is lost."""
         box = maps.Maps()
         count = scaled(300)
-        for key in ("a", Slow(1)):
+        for key in ("a", slow(1)):
             box.counts[key] = 0
             box.objects[key] = (0,)
 
         def body(index):
             for i in range(count):
-                key = "a" if i % 2 else Slow(1)
+                key = "a" if i % 2 else slow(1)
                 while not box.counts.compare_exchange(key, old := box.counts[key], old + 1):
                     pass
                 while not box.objects.compare_exchange(key, last := box.objects[key], (last[0] + 1,)):
                     pass
         run_threads(THREADS, body)
-        self.assertEqual(box.counts["a"] + box.counts[Slow(1)], THREADS * count)
-        self.assertEqual(box.objects["a"][0] + box.objects[Slow(1)][0], THREADS * count)
+        self.assertEqual(box.counts["a"] + box.counts[slow(1)], THREADS * count)
+        self.assertEqual(box.objects["a"][0] + box.objects[slow(1)][0], THREADS * count)
 
     def test_nothing_leaks(self):
         """Every key and value that went through the map ends, whichever way it left."""
@@ -224,12 +208,7 @@ class Stress(unittest.TestCase):
         run_threads(8, careful)
         del things
         box.objects.clear()
-        for _ in range(40):
-            gc.collect()
-            if not len(alive):
-                break
-            time.sleep(0.05)
-        self.assertEqual(len(alive), 0)
+        self.assertTrue(support.all_end(alive), len(alive))
 
     def test_the_collector_runs_beside(self):
         """Cycles through keys and values come and go while others read, and the table is resized."""

@@ -6,24 +6,16 @@
  *   exchange object -> the previous one or nil    compare_exchange expected object -> ok or fail
  *   get_or_init object -> what is there then    delete -> ok, or fail when there is nothing
  */
-#include <afield/check.h>
+#include "model.h"
 
 enum { LOAD, STORE, EXCHANGE, COMPARE_EXCHANGE, GET_OR_INIT, DELETE };
-
-static void put(struct afield_outcome *outcome, afield_value object)
-{
-	int64_t *cells = afield_outcome_add(outcome, 1);
-
-	if (cells)
-		cells[0] = object;
-}
 
 static void object_init(const struct afield_model *model, const struct afield_history *history,
 			struct afield_outcome *outcome)
 {
 	(void)model;
 	(void)history;
-	put(outcome, AFIELD_NIL);
+	model_become(outcome, AFIELD_NIL);
 }
 
 /* What the operation returns when the field holds `held`, and what it leaves there. */
@@ -59,16 +51,15 @@ static afield_value step(const struct afield_operation *operation, afield_value 
 static void object_step(const struct afield_model *model, const struct afield_state *state,
 			const struct afield_operation *operation, struct afield_outcome *outcome)
 {
-	afield_value after, result = afield_result(operation, 0);
-	afield_value expected = step(operation, state->cells[0], &after);
+	afield_value after, expected = step(operation, state->cells[0], &after);
 
 	(void)model;
-	if (result != AFIELD_ANY && result != expected)
+	if (!model_returns(operation, expected))
 		return;
 	if (after == state->cells[0])
 		afield_outcome_same(outcome, state);
 	else
-		put(outcome, after);
+		model_become(outcome, after);
 }
 
 static const struct afield_check_verb object_verbs[] = {
@@ -80,16 +71,4 @@ static const struct afield_check_verb object_verbs[] = {
 	{"delete", 0, 1, 1, 0},
 };
 
-const struct afield_model *afield_object_model(void);
-const struct afield_model *afield_object_model(void)
-{
-	static const struct afield_model model = {
-		.name = "object",
-		.verbs = object_verbs,
-		.verb_count = 6,
-		.init = object_init,
-		.step = object_step,
-	};
-
-	return &model;
-}
+MODEL(object, "object", object_verbs, object_init, object_step)

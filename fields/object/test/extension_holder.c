@@ -35,6 +35,12 @@ static PyObject *first_of(void *list)
 	return PySequence_GetItem((PyObject *)list, 0);
 }
 
+static int see(PyObject *object, void *seen)
+{
+	*(PyObject **)seen = object;
+	return 7;
+}
+
 /* The functions that C sees, one after the other; returns a list of what is not as it should be. */
 static PyObject *check_c(PyObject *module, PyObject *list)
 {
@@ -52,6 +58,7 @@ static PyObject *check_c(PyObject *module, PyObject *list)
 	afield_object_fini(&field);
 	CHECK(!afield_object_is_set(&field));
 	CHECK(afield_object_load(&field) == NULL && !PyErr_Occurred());
+	CHECK(afield_object_traverse(&field, see, &seen) == 0);
 	CHECK(!afield_object_compare_exchange(&field, one, two));
 	CHECK(afield_object_compare_exchange(&field, NULL, one));
 	CHECK(afield_object_is_set(&field));
@@ -76,6 +83,9 @@ static PyObject *check_c(PyObject *module, PyObject *list)
 	afield_object_store(&field, one);
 	CHECK(Py_REFCNT(one) == before + 1);
 	CHECK(afield_object_compare_exchange(&field, one, one) && Py_REFCNT(one) == before + 1);
+	seen = NULL;
+	CHECK(afield_object_traverse(&field, see, &seen) == 7 && seen == one);
+	CHECK(Py_REFCNT(one) == before + 1);
 	afield_object_clear(&field);
 	CHECK(Py_REFCNT(one) == before && !afield_object_is_set(&field));
 	afield_object_store(&field, one);
@@ -86,16 +96,9 @@ static PyObject *check_c(PyObject *module, PyObject *list)
 	return wrong;
 }
 
-/* What the collector does to garbage, at a time when threads still use it. */
-static PyObject *clear(PyObject *module, PyObject *object)
-{
-	(void)module;
-	return PyLong_FromLong(Py_TYPE(object)->tp_clear(object));
-}
-
 static PyMethodDef holder_functions[] = {
-	{"clear", clear, METH_O, NULL},
-	{"check_c", check_c, METH_O, NULL},
+	{"clear", module_clear, METH_O, NULL},
+	MODULE_METHOD(check_c, METH_O),
 	{NULL, NULL, 0, NULL},
 };
 

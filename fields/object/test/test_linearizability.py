@@ -1,25 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Histories of an object field, recorded from Python threads, against the kind's model."""
-import sys
 import threading
 import time
-import unittest
 
 import holder
 import judged
 import support
-from support import run_threads, scaled
+from support import Number, run_threads, scaled
 
 THREADS = 3
 OPERATIONS = 30
-
-
-class Number:
-    """An object stored once, which a history calls by its number."""
-    __slots__ = ("number",)
-
-    def __init__(self, number):
-        self.number = number
 
 
 def name(thing):
@@ -103,14 +93,7 @@ def overlaps(text):
     return sum(later[0] <= earlier[1] for earlier, later in zip(spans, spans[1:]))
 
 
-class Linearizability(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class Linearizability(support.Switching):
     def wrong(self, operations, rounds):
         """The first history that is not linearizable, with what the checker says, or None."""
         texts = history(operations, rounds)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Many threads on one object field. What is read was stored there; nothing is lost or leaked."""
 import gc
-import sys
 import threading
 import time
 import unittest
@@ -23,14 +22,7 @@ class Other:
     __slots__ = ("number", "__weakref__")
 
 
-class Stress(unittest.TestCase):
-    def setUp(self):
-        self.interval = sys.getswitchinterval()
-        sys.setswitchinterval(1e-6)
-
-    def tearDown(self):
-        sys.setswitchinterval(self.interval)
-
+class Stress(support.Switching):
     def strangers(self, read, seconds):
         """How many objects `read` returns that were never in the field, and of how many reads."""
         field, decoy = widened.Widened(value=Mine()), widened.Widened(value=Other())
@@ -140,12 +132,7 @@ class Stress(unittest.TestCase):
         run_threads(8, body)
         box.value = None
         del body
-        for _ in range(20):
-            gc.collect()
-            if not len(alive):
-                break
-            time.sleep(0.05)
-        self.assertEqual(len(alive), 0)
+        self.assertTrue(support.all_end(alive), len(alive))
 
     def test_objects_end_while_others_read_them(self):
         """Each thread drops objects that the others reach through a field, the collector running."""

@@ -78,6 +78,7 @@ static void set_does_it_once(void)
 	memset(&field, 0, sizeof(field));
 	TEST_CHECK(pattern_once_set(&field, first) == 0);
 	TEST_CHECK(pattern_once_set(&field, second) == -EEXIST);
+	TEST_CHECK(afield__once_begin(&field.once, &field.value, sizeof(field.value)) == 1);
 	TEST_CHECK(pattern_once_get(&field)->tag == 10);
 	TEST_CHECK(pattern_once_get_or_init(&field, compile, empty, &pattern) == 0);
 	TEST_CHECK(pattern->tag == 10);
@@ -132,6 +133,28 @@ static void tables_read_and_set(void)
 	value.tag = 41;
 	TEST_CHECK(type->store(type, &field, &value) == -EEXIST);
 	TEST_CHECK(type->load(type, &field, &seen) == 0 && seen.tag == 40);
+	type->fini(type, &field);
+	memset(&seen, 0, sizeof(seen));
+	TEST_CHECK(memcmp(&field.value, &seen, sizeof(seen)) == 0);
+	TEST_CHECK(type->load(type, &field, &seen) == -ENODATA);
+}
+
+/* The smallest value there is. */
+AFIELD_TYPE(byte_once, once, uint8_t);
+static int fail_with_a_byte(uint8_t *byte, void *unused)
+{
+	(void)unused;
+	*byte = 3;
+	return -EIO;
+}
+static void a_failure_leaves_no_byte(void)
+{
+	const uint8_t *byte = NULL;
+	byte_once field;
+
+	memset(&field, 0, sizeof(field));
+	TEST_CHECK(byte_once_get_or_init(&field, fail_with_a_byte, NULL, &byte) == -EIO);
+	TEST_CHECK(field.value == 0 && !byte_once_get(&field));
 }
 
 static void fini_frees_what_is_set(void)
@@ -217,6 +240,7 @@ int main(void)
 	TEST_RUN(set_does_it_once);
 	TEST_RUN(a_making_inside_itself_is_reported);
 	TEST_RUN(tables_read_and_set);
+	TEST_RUN(a_failure_leaves_no_byte);
 	TEST_RUN(fini_frees_what_is_set);
 	TEST_RUN(a_child_does_not_wait_for_the_dead);
 	return test_done();

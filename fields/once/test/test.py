@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Objects that are made once: one making for all threads, failures, coming back, the collector."""
 import gc
+import os
 import sys
 import threading
 import unittest
 import weakref
 
 import lazy
+import support
 from support import Thing, run_threads
 
 
@@ -217,6 +219,19 @@ class Threads(unittest.TestCase):
         self.assertEqual((len(attempts), len(failures)), (3, 2))
         self.assertEqual(got, ["made", "made"])
 
+    def test_made_and_not_said(self):
+        it, thing, got = lazy.Lazy(), Thing(), []
+        self.assertEqual(it.begin(), 0)
+        waiter = threading.Thread(target=lambda: got.append(it.value_get_or_init(None)))
+        waiter.start()
+        it.leave_unsaid(thing)
+        waiter.join()
+        self.assertIs(got[0], thing)
+        it.give_up() # which finds it said
+        with self.assertRaises(AttributeError):
+            it.value
+        self.assertEqual(it.value_get_or_init(lambda: 3), 3)
+
     def test_readers_beside_the_collector(self):
         it = lazy.Lazy()
         wrong = []
@@ -238,6 +253,22 @@ class Threads(unittest.TestCase):
 
         run_threads(4, work)
         self.assertEqual(wrong, [])
+
+
+@unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+class Forks(unittest.TestCase):
+    @support.forks
+    def test_a_child_makes_what_was_being_made(self):
+        support.run_program("import lazy, os, threading\n"
+                            "it, begun, end = lazy.Lazy(), threading.Event(), threading.Event()\n"
+                            "def make(): begun.set(); end.wait(); return 4\n"
+                            "def get(): it.value_get_or_init(make)\n"
+                            "thread = threading.Thread(target=get); thread.start(); begun.wait()\n"
+                            "child = os.fork()\n"
+                            "if not child:\n"
+                            "    os._exit(it.value_get_or_init(lambda: 5) != 5 or it.value != 5)\n"
+                            "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0\n"
+                            "end.set(); thread.join(); assert it.value == 4\n")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,7 @@
 
 #include <errno.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 AFIELD_TYPE(number_once, once, long);
 
@@ -55,26 +54,18 @@ static void set(void *field)
 }
 
 static const struct schedule_operation while_empty[] = {
-	{"get", get, WAIT_FREE},
-	{"get_or_init", get_or_init, BLOCKING},
-	{"get_or_init fails", fail_to_init, BLOCKING},
-	{"set", set, BLOCKING},
+	PROGRESS(get, WAIT_FREE),
+	PROGRESS(get_or_init, BLOCKING),
+	PROGRESS(fail_to_init, BLOCKING),
+	PROGRESS(set, BLOCKING),
 };
 static const struct schedule_operation when_set[] = {
-	{"get, set", get, WAIT_FREE},
-	{"get_or_init, set", get_or_init, WAIT_FREE},
-	{"set, set", set, WAIT_FREE},
+	PROGRESS(get, WAIT_FREE),
+	PROGRESS(get_or_init, WAIT_FREE),
+	PROGRESS(set, WAIT_FREE),
 };
-
-static void claims_hold_while_empty(void)
-{
-	TEST_CHECK(schedule_freeze(while_empty, 4, sizeof(number_once), NULL, NULL) == 0);
-}
-
-static void claims_hold_when_set(void)
-{
-	TEST_CHECK(schedule_freeze(when_set, 3, sizeof(number_once), set, NULL) == 0);
-}
+PROGRESS_TEST(claims_hold_while_empty, while_empty, number_once, NULL, NULL);
+PROGRESS_TEST(claims_hold_when_set, when_set, number_once, set, NULL);
 
 /* The test's own thread makes the value while others want it. */
 static void begin(void *field)
@@ -106,10 +97,38 @@ static void a_waiter_holds_nobody_up(void)
 					  sizeof(number_once)) == 0);
 }
 
+/* Who comes at any access of a making that fails either finds it in the way, or has the field. */
+static int set_meanwhile;
+static void set_as_soon_as_it_can_be(void *field)
+{
+	set_meanwhile = number_once_set((number_once *)field, 7);
+}
+
+static void a_failure_leaves_alone_what_comes(void)
+{
+	bool has_happened = true;
+	int came = 0, refused = 0;
+
+	for (long at = 1; has_happened; at++) {
+		number_once field;
+		const long *value;
+
+		memset(&field, 0, sizeof(field));
+		set_meanwhile = 1;
+		has_happened = schedule_fault(at, fail_to_init, set_as_soon_as_it_can_be, &field);
+		value = number_once_get(&field);
+		TEST_CHECK(set_meanwhile == 0 ? value && *value == 7 : !value);
+		came += set_meanwhile == 0;
+		refused += set_meanwhile == -EDEADLK; /* this very thread is making it */
+	}
+	TEST_CHECK(came > 1 && refused > 0);
+}
+
 int main(void)
 {
 	TEST_RUN(claims_hold_while_empty);
 	TEST_RUN(claims_hold_when_set);
 	TEST_RUN(a_waiter_holds_nobody_up);
+	TEST_RUN(a_failure_leaves_alone_what_comes);
 	return test_done();
 }

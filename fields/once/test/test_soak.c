@@ -69,10 +69,5 @@ static void finish(struct soak_thread *thread)
 	memset(made, 0, sizeof(made));
 }
 
-static struct soak_operation operations[] = {
-	{"get_or_init", get_or_init, 0},
-	{"set", set, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_once;
-const struct soak_kind soak_once = {"once", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) operation(get_or_init) operation(set)
+SOAK_KIND(once, OPERATIONS, .finish = finish);

@@ -5,6 +5,7 @@
  */
 #include <afield/once.h>
 
+#include "meet.h"
 #include "test.h"
 
 #include <errno.h>
@@ -69,25 +70,13 @@ static void attempt_field(struct yard *yard, long i, int index)
 		__atomic_fetch_add(&yard->failures_seen, 1, __ATOMIC_RELAXED);
 }
 
-/* Two threads that come to a field at the same instant, which is when both could begin. */
-static void meet(struct yard *yard, long i)
-{
-	__atomic_fetch_add(&yard->arrivals, 1, __ATOMIC_SEQ_CST);
-	for (int spins = 0; __atomic_load_n(&yard->arrivals, __ATOMIC_SEQ_CST) < 2 * (i + 1);
-	     spins++)
-		if (spins > 1000)
-			sched_yield();
-		else
-			AFIELD_SPIN();
-}
-
 static void work(void *argument, int index)
 {
 	struct yard *yard = (struct yard *)argument;
 
 	for (long i = 0; i < yard->count; i++) {
 		if (yard->threads == 2)
-			meet(yard, i);
+			meet(&yard->arrivals, i);
 		attempt_field(yard, i, index);
 	}
 }

@@ -106,9 +106,9 @@ static const struct waiting_case cases[] = {
 	{hold, set, WAITING_MAY_END, NULL},
 };
 
-static void nobody_is_counted_any_more(void)
+static uint32_t waiters(void)
 {
-	TEST_CHECK(AFIELD_LOAD(&field.once.waiters.count, relaxed) == 0);
+	return AFIELD_LOAD(&field.once.waiters.count, relaxed);
 }
 
 static void a_get_does_not_wait(void)
@@ -121,19 +121,18 @@ static void a_get_does_not_wait(void)
 	TEST_CHECK(module_once_get(&field)->number == 5);
 }
 
-static void a_thread_that_never_comes_back_holds_nothing(void)
+static void it_is_free_at_the_end(void)
 {
-	waiting_at_the_end_holds_nothing(hold, set);
 	TEST_CHECK(get_or_init() == 0);
 }
 
 int main(void)
 {
-	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), NULL);
-	TEST_RUN(nobody_is_counted_any_more);
+	WAITING_RUN(cases, NULL, waiters);
 	TEST_RUN(waiters_give_up_the_host);
 	TEST_RUN(the_next_one_tries_when_it_fails);
 	TEST_RUN(a_get_does_not_wait);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	waiting_run_last(hold, set);
+	TEST_RUN(it_is_free_at_the_end);
 	return test_done();
 }

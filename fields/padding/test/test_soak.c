@@ -29,9 +29,5 @@ static void finish(struct soak_thread *thread)
 	memset(&fields, 0, sizeof(fields));
 }
 
-static struct soak_operation operations[] = {
-	{"write_around", write_around, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_padding;
-const struct soak_kind soak_padding = {"padding", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) operation(write_around)
+SOAK_KIND(padding, OPERATIONS, .finish = finish);

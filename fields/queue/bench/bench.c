@@ -8,9 +8,6 @@
 #include <afield/queue.h>
 #include <afield/reclaim.h>
 
-#include "bench.h"
-#include "mutex_list.h"
-
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -21,6 +18,8 @@
 #include <urcu/rculfqueue.h>
 
 AFIELD_TYPE(numbers, queue, long);
+#define BENCH_IS_STACK false
+#include "container.h"
 
 static numbers field;
 
@@ -90,22 +89,6 @@ static long raw_pop(struct raw *it)
 	return value;
 }
 
-static long ours_pop(numbers *it)
-{
-	long value = 0;
-
-	(void)numbers_pop(it, &value);
-	return value;
-}
-
-BENCH_BODY(pair_ours, numbers, {
-	bench_keep(numbers_push(it, i));
-	bench_keep(ours_pop(it));
-});
-BENCH_BODY(pair_list, struct mutex_list, {
-	mutex_list_push(it, i, false);
-	bench_keep(mutex_list_pop(it));
-});
 BENCH_BODY(pair_raw, struct raw, {
 	raw_push(it, i);
 	bench_keep(raw_pop(it));

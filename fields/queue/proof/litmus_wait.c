@@ -5,11 +5,8 @@
  * What must hold in every execution: when the waiter goes to sleep although a value is left, who
  * pushes finds it counted and wakes it after the push of that value.
  */
-#include "../../../tests/support/litmus.h"
-#include "../queue_core.h"
+#include "litmus_queue.h"
 
-static struct afield__queue_words queue;
-static struct afield__queue_node nodes[2];
 static AFIELD_ATOMIC(uint32_t) count;
 static int wakes[2]; /* written by the one who pushes: after which push */
 static int sleeps;   /* written by the one who waits */
@@ -17,23 +14,15 @@ static int sleeps;   /* written by the one who waits */
 static void push_twice(int self)
 {
 	for (int i = 0; i < 2; i++) {
-		AFIELD_STORE(&nodes[i].next, NULL, relaxed);
-		afield__queue_append(&queue, &nodes[i]);
+		push_number(i);
 		if (!AFIELD_MUTANT("miss_the_wake") && AFIELD_LOAD(&count, seq_cst) != 0)
 			wakes[i] = 1;
 	}
 }
 
-static struct afield__queue_node *take(void)
-{
-	struct afield__queue_node *old;
-
-	return afield__queue_take(&queue, &old);
-}
-
 static void pop(int self)
 {
-	(void)take();
+	pop_number();
 }
 
 static void await(int self)
@@ -42,7 +31,7 @@ static void await(int self)
 
 	if (!is_late)
 		AFIELD_FETCH_ADD(&count, 1, seq_cst);
-	if (!take())
+	if (!pop_number())
 		sleeps = 1;
 	if (is_late)
 		AFIELD_FETCH_ADD(&count, 1, seq_cst);
@@ -50,8 +39,6 @@ static void await(int self)
 
 PROGRAM(wait_for_a_value)
 {
-	for (int i = 0; i < 2; i++)
-		AFIELD_STORE(&nodes[i].next, &nodes[i], relaxed);
 	RUN(push_twice, pop, await);
 	/* The last push is behind the look that found nothing, or its value was taken already. */
 	assert(!sleeps || wakes[1] || afield__queue_is_empty(&queue));

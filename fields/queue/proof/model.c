@@ -21,16 +21,4 @@ static const struct afield_check_verb queue_verbs[] = {
 	{"is_empty", 0, 1, 1, AFIELD_VERB_OBSERVES},
 };
 
-const struct afield_model *afield_queue_model(void);
-const struct afield_model *afield_queue_model(void)
-{
-	static const struct afield_model model = {
-		.name = "queue_room",
-		.verbs = queue_verbs,
-		.verb_count = 4,
-		.init = container_init,
-		.step = queue_step,
-	};
-
-	return &model;
-}
+MODEL(queue, "queue_room", queue_verbs, container_init, queue_step)

@@ -3,7 +3,6 @@
 import queue
 import threading
 import time
-import unittest
 
 import containers
 import queues
@@ -11,11 +10,23 @@ import support
 from support import Thing, interrupt, run_threads, scaled
 
 
-class Methods(unittest.TestCase):
-    def setUp(self):
-        self.server = queues.Server()
-        self.things = self.server.things
+class Queues:
+    """How containers.py uses a queue."""
+    make = queues.Server
+    pass_through = staticmethod(queues.pass_through)
+    Nothing = queue.Empty
 
+    def put(self, things, *item):
+        things.put(*item)
+
+    def take(self, things):
+        return things.get_nowait()
+
+    def in_order(self, items):
+        return items
+
+
+class Methods(Queues, containers.Methods):
     def test_what_goes_in_comes_out_in_order(self):
         items = [None, 5, "text", [], object()]
         for item in items:
@@ -55,45 +66,6 @@ class Methods(unittest.TestCase):
             self.things.get(timeout=0.05)
         self.assertGreaterEqual(time.monotonic() - begin, 0.05)
 
-    def test_records_and_numbers(self):
-        jobs = self.server.jobs
-        jobs.put((1, 2.5))
-        jobs.put({"id": 2, "cost": 0})
-        self.assertEqual(jobs.get(), (1, 2.5))
-        self.assertEqual(jobs.get().id, 2)
-        numbers = self.server.numbers
-        numbers.put(-2**63)
-        for wrong, error in (("x", TypeError), (2**63, OverflowError)):
-            with self.assertRaises(error):
-                numbers.put(wrong)
-        self.assertEqual(numbers.qsize(), 1)
-        self.assertEqual(numbers.get(), -2**63)
-
-    def test_it_is_no_attribute_to_store(self):
-        with self.assertRaises(AttributeError):
-            self.server.things = []
-        with self.assertRaises(TypeError):
-            self.things.put()
-        self.things.put(1)
-        self.assertIn("1 element", repr(self.things))
-        self.assertIn("things", repr(self.server))
-
-
-class Queues:
-    """How containers.py uses a queue."""
-    make = queues.Server
-    pass_through = staticmethod(queues.pass_through)
-    Nothing = queue.Empty
-
-    def put(self, things, item):
-        things.put(item)
-
-    def take(self, things):
-        return things.get_nowait()
-
-    def in_order(self, items):
-        return items
-
 
 class References(Queues, containers.References):
     def test_clear_with_an_end_that_uses_the_queue(self):
@@ -105,6 +77,13 @@ class References(Queues, containers.References):
         server.things.put(Thing(lambda: server.things.put("left behind")))
         queues.clear(server)
         self.assertEqual(server.things.get_nowait(), "left behind")
+
+    def test_clear_with_an_end_that_takes_the_rest(self):
+        server = queues.Server()
+        server.things.put(Thing(lambda: server.things.get_nowait()))
+        server.things.put("taken by it")
+        queues.clear(server)
+        self.assertTrue(server.things.empty())
 
 
 class Threads(Queues, containers.Threads):

@@ -23,10 +23,6 @@ int main(void)
 {
 	container_room.model = afield_queue_model;
 	container_room.pop = pop;
-	TEST_RUN(container_operations_are_linearizable);
-	TEST_RUN(container_long_runs_are_linearizable);
-	TEST_RUN(container_estimate_is_caught);
-	TEST_RUN(container_pop_that_gives_up_is_caught);
-	TEST_CHECK(afield_barrier() == 0);
-	return test_done();
+	container_run();
+	return container_done();
 }

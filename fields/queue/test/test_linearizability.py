@@ -5,7 +5,7 @@ import queue
 import history
 import queues
 import support
-from support import scaled
+from containers import removed, removed_second
 
 
 def put(server, value):
@@ -14,17 +14,11 @@ def put(server, value):
 
 
 def get(server, value):
-    try:
-        return f"remove : {server.things.get_nowait()}"
-    except queue.Empty:
-        return "remove : empty"
+    return removed(server.things.get_nowait, queue.Empty)
 
 
 def get_and_wait(server, value):
-    try:
-        return f"remove : {server.things.get(timeout=0.00001)}"
-    except queue.Empty:
-        return "remove : empty"
+    return removed(lambda: server.things.get(timeout=0.00001), queue.Empty)
 
 
 def look(server, value):
@@ -34,27 +28,11 @@ def look(server, value):
 
 def get_two(server, value):
     """Takes two and puts one back, behind those that came later."""
-    try:
-        first = server.things.get_nowait()
-    except queue.Empty:
-        return "remove : empty"
-    try:
-        second = server.things.get_nowait()
-    except queue.Empty:
-        return f"remove : {first}"
-    server.things.put(first)
-    return f"remove : {second}"
+    return removed_second(server.things.get_nowait, queue.Empty, server.things.put)
 
 
-class Linearizability(history.Histories):
-    models = ["queue"]
-    make = queues.Server
-
-    def test_all_methods_are_linearizable(self):
-        self.check_right([put, get, put, get_and_wait, look], scaled(40))
-
-    def test_a_get_that_puts_back_is_caught(self):
-        self.check_wrong([put, get_two, put, get])
+Linearizability = history.cases("queue", queues.Server,
+                                right=[put, get, put, get_and_wait, look], wrong=[put, get_two, put, get])
 
 
 if __name__ == "__main__":

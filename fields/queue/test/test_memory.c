@@ -1,24 +1,187 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queue when out of memory, as container_memory.h has it.
+ * queue when out of memory: push says so, what was inside is there, and everything else goes on.
+ * And what it gives back of what it took.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include <afield/queue.h>
 
+#define FAILING_CALLOC
 #define CONTAINER_KIND queue
 #include "container_memory.h"
+#include "given_back.h"
 
-static void a_push_says_so(void)
+CONTAINER_OF(pages, struct given_back_value);
+
+enum { FIRST_RING = 32 }; /* elements of one word */
+
+static void a_first_push_says_so(void)
 {
-	container_push_says_so(2, 3);
+	numbers queue;
+	int64_t value = 0;
+
+	memset(&queue, 0, sizeof(queue));
+	refused = 0;
+	failing = 1;
+	TEST_CHECK(numbers_push(&queue, 1) == -ENOMEM);
+	TEST_CHECK(numbers_is_empty(&queue) && numbers_count(&queue) == 0);
+	TEST_CHECK(!numbers_pop(&queue, &value));
+	TEST_CHECK(refused == 1);
+	granted = 1; /* one piece is all that it takes */
+	TEST_CHECK(numbers_push(&queue, 2) == 0 && refused == 1);
+	failing = 0;
+	TEST_CHECK(numbers_pop(&queue, &value) && value == 2);
+	numbers_fini(&queue);
+}
+
+/* A ring that is full goes round as before when it cannot be followed by another, but it is closed:
+ * when it has been popped the queue is empty, and says so. */
+static void a_push_into_a_full_ring_says_so(void)
+{
+	numbers queue;
+	int64_t value = 0;
+
+	memset(&queue, 0, sizeof(queue));
+	refused = 0;
+	for (int64_t i = 0; i < FIRST_RING; i++)
+		TEST_CHECK(numbers_push(&queue, i) == 0);
+	failing = 1;
+	for (int64_t i = 0; i < FIRST_RING; i++) {
+		TEST_CHECK(numbers_push(&queue, 99) == -ENOMEM && refused == i + 1);
+		TEST_CHECK(numbers_count(&queue) == (size_t)(FIRST_RING - i));
+		TEST_CHECK(numbers_pop(&queue, &value) && value == i);
+	}
+	TEST_CHECK(numbers_is_empty(&queue) && !numbers_pop(&queue, &value));
+	TEST_CHECK(numbers_push(&queue, 99) == -ENOMEM && numbers_count(&queue) == 0);
+	failing = 0;
+	for (int64_t i = 0; i < 3 * FIRST_RING; i++)
+		TEST_CHECK(numbers_push(&queue, i) == 0);
+	TEST_CHECK(numbers_count(&queue) == 3 * FIRST_RING);
+	for (int64_t i = 0; i < 3 * FIRST_RING; i++)
+		TEST_CHECK(numbers_pop(&queue, &value) && value == i);
+	TEST_CHECK(numbers_is_empty(&queue));
+	numbers_fini(&queue);
+	TEST_CHECK(afield_barrier() == 0);
+}
+
+/* A ring of values of more than a word comes in two pieces. */
+static void so_does_one_of_a_wide_value(void)
+{
+	static struct given_back_value page;
+	pages queue;
+
+	memset(&queue, 0, sizeof(queue));
+	for (long had = 0; had < 2; had++) {
+		failing = 1;
+		granted = had;
+		TEST_CHECK(pages_push(&queue, page) == -ENOMEM && pages_is_empty(&queue));
+		failing = 0;
+	}
+	granted = 0;
+	TEST_CHECK(pages_push(&queue, page) == 0 && pages_pop(&queue, &page));
+	pages_fini(&queue);
+}
+
+/* Each way to pop goes on to the next ring and gives one up: they have 2, 4, 8 and 16 places. */
+static void values_come_and_go(void)
+{
+	static struct given_back_value page;
+	pages queue;
+
+	memset(&queue, 0, sizeof(queue));
+	for (int i = 0; i < 2 + 4 + 8 + 1; i++)
+		TEST_CHECK(pages_push(&queue, page) == 0);
+	for (int i = 0; i < 2 + 1 + 3; i++)
+		TEST_CHECK(pages_pop(&queue, &page));
+	TEST_CHECK(pages_pop_wait(&queue, &page, NULL) == 0);
+	for (int i = 0; i < 7; i++)
+		TEST_CHECK(pages_pop(&queue, &page));
+	TEST_CHECK(afield__queue_pop_nowait(&queue.queue, &pages__element, &page));
+	TEST_CHECK(!afield__queue_pop_nowait(&queue.queue, &pages__element, &page));
+	pages_fini(&queue);
+}
+
+/* The rings, each with its free nodes. */
+static void pop_gives_back(void)
+{
+	given_back(values_come_and_go);
+	given_back_retires(values_come_and_go, (2 + 4 + 8 + 3 * AFIELD__RING_FREE_NODES) *
+						       sizeof(struct given_back_value));
+}
+
+/* What a long queue leaves behind is one ring of the largest size. */
+static void come_and_go_in_millions(void)
+{
+	numbers queue;
+	int64_t value = 0;
+	const int64_t count = test_scaled(1000000);
+	size_t before, most;
+
+	memset(&queue, 0, sizeof(queue));
+	TEST_CHECK(afield_barrier() == 0);
+	before = given_back_in_use();
+	for (int64_t i = 0; i < count; i++)
+		TEST_CHECK(numbers_push(&queue, i) == 0);
+	most = given_back_in_use() - before;
+	TEST_CHECK(most <= (size_t)count * 16 + (size_t)1024 * 1024);
+	for (int64_t i = 0; i < count; i++)
+		TEST_CHECK(numbers_pop(&queue, &value) && value == i);
+	TEST_CHECK(numbers_is_empty(&queue));
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(given_back_in_use() < before + (size_t)1024 * 1024);
+	numbers_fini(&queue);
+	TEST_CHECK(given_back_in_use() < before + 4096);
+}
+
+/* A queue that is long enough for its load takes nothing and gives nothing up. */
+static void a_steady_load_takes_nothing(void)
+{
+	numbers queue;
+	int64_t value = 0;
+
+	memset(&queue, 0, sizeof(queue));
+	for (int64_t i = 0; i < FIRST_RING; i++)
+		TEST_CHECK(numbers_push(&queue, i) == 0);
+	failing = 1;
+	for (int64_t i = 0; i < 100000; i++) {
+		TEST_CHECK(numbers_pop(&queue, &value) && value == i);
+		TEST_CHECK(numbers_push(&queue, i + FIRST_RING) == 0);
+	}
+	failing = 0;
+	TEST_CHECK(afield_backlog() == 0);
+	numbers_fini(&queue);
+}
+
+static void clear_drops_each(void)
+{
+	static struct given_back_value page;
+	pages queue;
+
+	memset(&queue, 0, sizeof(queue));
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(pages_push(&queue, page) == 0);
+	pages_clear(&queue);
+	TEST_CHECK(pages_is_empty(&queue));
+	pages_fini(&queue);
+}
+
+static void clear_gives_back(void)
+{
+	given_back(clear_drops_each);
 }
 
 int main(void)
 {
 	container_begin();
-	TEST_RUN(a_push_says_so);
+	TEST_RUN(a_first_push_says_so);
+	TEST_RUN(a_push_into_a_full_ring_says_so);
+	TEST_RUN(so_does_one_of_a_wide_value);
+	TEST_RUN(a_steady_load_takes_nothing);
 	TEST_RUN(container_table_says_so);
+	TEST_RUN(pop_gives_back);
+	TEST_RUN(come_and_go_in_millions);
+	TEST_RUN(clear_gives_back);
 	return test_done();
 }

@@ -24,15 +24,15 @@ static void is_empty(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"push", push, LOCK_FREE},
-	{"pop", pop, LOCK_FREE},
-	{"count", count, LOCK_FREE},
-	{"is_empty", is_empty, WAIT_FREE},
+	PROGRESS(push, LOCK_FREE),
+	PROGRESS(pop, LOCK_FREE),
+	PROGRESS(count, LOCK_FREE),
+	PROGRESS(is_empty, LOCK_FREE),
 };
 
 static void claims_hold(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 4, sizeof(numbers), fill, finish) == 0);
+	PROGRESS_HOLDS(operations, numbers, fill, finish);
 	TEST_CHECK(afield_barrier() == 0);
 }
 
@@ -48,13 +48,13 @@ static void try_pop(void *field)
 	(void)numbers_pop((numbers *)field, &value);
 }
 static const struct schedule_operation empty_operations[] = {
-	{"push", push_one, LOCK_FREE},
-	{"pop", try_pop, LOCK_FREE},
+	PROGRESS(push_one, LOCK_FREE),
+	PROGRESS(try_pop, LOCK_FREE),
 };
 
 static void claims_hold_when_empty(void)
 {
-	TEST_CHECK(schedule_freeze(empty_operations, 2, sizeof(numbers), NULL, finish) == 0);
+	PROGRESS_HOLDS(empty_operations, numbers, NULL, finish);
 	TEST_CHECK(afield_barrier() == 0);
 }
 

@@ -10,25 +10,11 @@ AFIELD_TYPE(numbers, queue, int64_t);
 
 #include "container_waiting.h"
 
-static void a_wait_gives_up_the_host(void)
-{
-	waiting_gives_up_the_host(hold_empty, pop);
-}
+static const struct waiting_case cases[] = {{hold_empty, pop, WAITING_MAY_END, pop_until}};
 
-static void the_host_may_end_a_wait(void)
+static uint32_t waiters(void)
 {
-	waiting_ends_at_a_signal(hold_empty, pop);
-}
-
-static void a_cancelled_thread_waits_on(void)
-{
-	waiting_outlives_a_cancel(hold_empty, pop);
-	TEST_CHECK(AFIELD_LOAD(&field.queue.waiters.count, relaxed) == 0);
-}
-
-static void odd_deadlines_are_sums(void)
-{
-	waiting_keeps_odd_deadlines(hold_empty, pop_until);
+	return AFIELD_LOAD(&field.queue.waiters.count, relaxed);
 }
 
 static void a_push_wakes_one(void)
@@ -37,20 +23,10 @@ static void a_push_wakes_one(void)
 	waiting_change_wakes_one(take_value, give_value);
 }
 
-static void a_thread_that_never_comes_back_holds_nothing(void)
-{
-	waiting_at_the_end_holds_nothing(hold_empty, pop);
-}
-
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
-	TEST_RUN(a_wait_gives_up_the_host);
-	TEST_RUN(the_host_may_end_a_wait);
-	TEST_RUN(a_cancelled_thread_waits_on);
-	TEST_RUN(odd_deadlines_are_sums);
+	WAITING_RUN(cases, NULL, waiters);
 	TEST_RUN(a_push_wakes_one);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	waiting_run_last(hold_empty, pop);
 	return test_done();
 }

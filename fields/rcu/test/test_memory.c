@@ -10,6 +10,7 @@
 #include <afield/rcu.h>
 
 #include "failing.h"
+#include "given_back.h"
 #include "test.h"
 
 struct account {
@@ -69,6 +70,27 @@ static void operations_say_that_memory_is_out(void)
 	TEST_CHECK(made == destroyed);
 }
 
+/* By whichever way a version leaves the field, it ends once. */
+static void each_version_ends(void)
+{
+	account_rcu field;
+	struct account *taken;
+
+	memset(&field, 0, sizeof(field));
+	account_rcu_store(&field, make(1));
+	account_rcu_store(&field, make(2));
+	taken = account_rcu_exchange(&field, make(3));
+	TEST_CHECK(taken->balance == 2);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(made == destroyed + 2);
+	account_rcu_retire(taken);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(made == destroyed + 1);
+	account_rcu_fini(&field);
+	TEST_CHECK(afield_barrier() == 0);
+	TEST_CHECK(made == destroyed);
+}
+
 static void the_table_says_that_memory_is_out(void)
 {
 	const struct afield_type *type = count_rcu_type();
@@ -118,10 +140,49 @@ static void the_rest_goes_on(void)
 	TEST_CHECK(made == destroyed);
 }
 
+AFIELD_TYPE(page_rcu, rcu, struct given_back_value);
+
+static bool change(struct given_back_value *next, void *is_good)
+{
+	next->bytes[0]++;
+	return *(bool *)is_good;
+}
+
+/* Each way to write leaves a version, and two are given up unseen. */
+static void versions_come_and_go(void)
+{
+	const struct afield_type *type = page_rcu_type();
+	static struct given_back_value page;
+	const struct given_back_value *seen = NULL;
+	struct given_back_value *other = page_rcu_new(&page);
+	bool yes = true, no = false;
+	page_rcu field;
+
+	memset(&field, 0, sizeof(field));
+	page_rcu_store(&field, page_rcu_new(NULL));
+	page_rcu_store(&field, page_rcu_new(&page));
+	TEST_CHECK(!page_rcu_compare_exchange(&field, &seen, other) && seen != NULL);
+	TEST_CHECK(page_rcu_compare_exchange(&field, &seen, other));
+	page_rcu_retire(page_rcu_exchange(&field, page_rcu_new(NULL)));
+	TEST_CHECK(page_rcu_update(&field, change, &yes) == 0);
+	TEST_CHECK(page_rcu_update(&field, change, &no) == -ECANCELED);
+	TEST_CHECK(type->store(type, &field, &page) == 0);
+	page_rcu_discard(page_rcu_new(NULL));
+	page_rcu_fini(&field);
+}
+
+static void versions_are_given_back(void)
+{
+	given_back(versions_come_and_go);
+	given_back_retires(versions_come_and_go, 6 * sizeof(struct given_back_value));
+}
+
 int main(void)
 {
 	TEST_RUN(operations_say_that_memory_is_out);
+	TEST_RUN(each_version_ends);
 	TEST_RUN(the_table_says_that_memory_is_out);
 	TEST_RUN(the_rest_goes_on);
+	TEST_RUN(versions_are_given_back);
 	return test_done();
 }

@@ -5,8 +5,7 @@
  */
 #include <afield/rcu.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 AFIELD_TYPE(number_rcu, rcu, long);
 
@@ -46,10 +45,10 @@ static void update(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"read", read_copy, WAIT_FREE},
-	{"load", load, WAIT_FREE},
-	{"store", store, LOCK_FREE},
-	{"update", update, LOCK_FREE},
+	PROGRESS(read_copy, WAIT_FREE),
+	PROGRESS(load, WAIT_FREE),
+	PROGRESS(store, LOCK_FREE),
+	PROGRESS(update, LOCK_FREE),
 };
 
 static void finish(void *field)
@@ -59,7 +58,7 @@ static void finish(void *field)
 
 static void claims_hold(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 4, sizeof(number_rcu), store, finish) == 0);
+	PROGRESS_HOLDS(operations, number_rcu, store, finish);
 	afield_barrier();
 }
 

@@ -119,10 +119,7 @@ static void finish(struct soak_thread *thread)
 	memset(fields, 0, sizeof(fields));
 }
 
-static struct soak_operation operations[] = {
-	{"read", read, 0},         {"store", store, 0},
-	{"exchange", exchange, 0}, {"compare_exchange", compare_exchange, 0},
-	{"update", update, 0},     {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_rcu;
-const struct soak_kind soak_rcu = {"rcu", operations, NULL, in_signal, NULL, finish};
+#define OPERATIONS(operation)                                                            \
+	operation(read) operation(store) operation(exchange) operation(compare_exchange) \
+		operation(update)
+SOAK_KIND(rcu, OPERATIONS, .in_signal = in_signal, .finish = finish);

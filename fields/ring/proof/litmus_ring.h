@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * litmus_ring: a ring in static memory, for the litmus programs. Before it may stand
- * AFIELD__RING_FREE_NODES, which is how many pushes may be under way at once.
+ * LITMUS_WORDS, the words of an element: 1, which stands in its slot, or 2, in a node; and
+ * AFIELD__RING_FREE_NODES, which is how many pushes may then be under way at once.
  */
+#ifndef LITMUS_WORDS
+#define LITMUS_WORDS 1
+#endif
 #ifndef AFIELD__RING_FREE_NODES
 #define AFIELD__RING_FREE_NODES 2
 #endif
@@ -10,43 +14,55 @@
 #include "../ring_core.h"
 
 static struct afield__ring ring;
-static afield__ring_word slots[2];
-static afield_word nodes[2];
+static afield_pair slots[2];
+#if LITMUS_WORDS > 1
+static afield_word nodes[2 * LITMUS_WORDS];
 static struct afield__ring_free_node free_words[AFIELD__RING_FREE_NODES];
-static afield_word freed_nodes[AFIELD__RING_FREE_NODES];
+static afield_word freed_nodes[AFIELD__RING_FREE_NODES * LITMUS_WORDS];
 static struct afield__ring_free_nodes free_nodes;
 
-/*
- * A ring of one slot or two whose first push has the number `start`. So few bits for a node leave
- * the turns as many as they have in a real ring, and a wrap near.
- */
-static void begin(uint64_t capacity, uint64_t slot_count, uint64_t start)
+static void begin_nodes(void)
 {
 	free_nodes.count = AFIELD__RING_FREE_NODES;
 	free_nodes.words = free_words;
 	free_nodes.nodes = freed_nodes;
-	ring.capacity = capacity;
-	ring.slot_count = slot_count;
-	ring.lap_shift = (unsigned)slot_count / 2;
-	ring.node_bits = 3;
-	ring.word_count = 1;
-	ring.slots = slots;
 	ring.nodes = nodes;
 	afield__ring_fill(&ring, 0, &free_nodes);
 	afield__ring_add(&ring, 0, &free_nodes);
+}
+#else
+static void begin_nodes(void)
+{
+}
+#endif
+
+/* A ring of one slot or two whose first push has the number `start`. */
+static void begin(uint64_t capacity, uint64_t slot_count, uint64_t start)
+{
+	ring.capacity = capacity;
+	ring.slot_count = slot_count;
+	ring.word_count = LITMUS_WORDS;
+	ring.slots = slots;
+	begin_nodes();
 	afield__ring_begin(&ring, start);
 }
 
 /* Whether there was room. Every thread begins at the same free node. */
 static bool push(uintptr_t word)
 {
-	return afield__ring_push_words(&ring, 0, &word, 1) == 0;
+	uintptr_t words[LITMUS_WORDS] = {word};
+
+	words[LITMUS_WORDS - 1] = word;
+	return afield__ring_push_words(&ring, 0, words, LITMUS_WORDS) == 0;
 }
 
 /* The element, or 0 when the ring is empty. */
 static uintptr_t pop(void)
 {
-	uintptr_t word;
+	uintptr_t words[LITMUS_WORDS];
 
-	return afield__ring_pop_words(&ring, &word, 1) == 0 ? word : 0;
+	if (afield__ring_pop_words(&ring, words, LITMUS_WORDS) != 0)
+		return 0;
+	assert(words[0] == words[LITMUS_WORDS - 1]);
+	return words[0];
 }

@@ -2,51 +2,13 @@
 /*
  * A ring with one thread at each end. One pushes three elements into a ring of two, the other pops,
  * in each of the two orders; the numbers wrap on the way. What must hold in every execution: the
- * elements come out in order and whole, and no place is written while it is read. The places are
- * plain, so that a checker reports a race where the order does not hold.
+ * elements come out in order and whole, and no place is written while it is read.
+ *
+ * And a third thread counts: never more than there is room for, nor less than nothing. Of two rings,
+ * two threads that each push into one, or pop from it, and then count the other do not both count
+ * what was there before.
  */
-#include "../../../tests/support/litmus.h"
-#include "../ring_spsc_core.h"
-
-static struct afield__spsc ring;
-static int places[2];
-
-static void begin(uint64_t start)
-{
-	ring.capacity = 2;
-	ring.mask = 1;
-	ring.places = places;
-	afield__spsc_start_at(&ring, start);
-}
-
-static bool push(int value, bool is_release)
-{
-	uint64_t number;
-
-	if (!afield__spsc_begin_push(&ring, &number))
-		return false;
-	places[number & ring.mask] = value;
-	if (is_release)
-		afield__spsc_end_push_release(&ring, number);
-	else
-		afield__spsc_end_push(&ring, number);
-	return true;
-}
-
-static int pop(bool is_release)
-{
-	uint64_t number;
-	int value;
-
-	if (!afield__spsc_begin_pop(&ring, &number))
-		return 0;
-	value = places[number & ring.mask];
-	if (is_release)
-		afield__spsc_end_pop_release(&ring, number);
-	else
-		afield__spsc_end_pop(&ring, number);
-	return value;
-}
+#include "litmus_spsc.h"
 
 static bool is_release; /* the weaker of the two orders, at both ends */
 static int accepted;    /* written by who pushes */
@@ -89,4 +51,66 @@ PROGRAM(three_through_two_places)
 	push_three_pop_two(true);
 }
 
-PROGRAMS(three_through_two_places)
+static void count_once(int self)
+{
+	assert(afield__spsc_count(&ring) <= ring.capacity);
+}
+
+PROGRAM(count_beside_both)
+{
+	is_release = false;
+	accepted = 0;
+	sum = 0;
+	begin(UINT64_MAX);
+	RUN(push_three, pop_two, count_once);
+}
+
+/* Ring i, which has places for one element; thread i changes it, and counts the other. */
+static struct afield__spsc two[2];
+static uint64_t counted[2];
+
+static void push_and_count(int self)
+{
+	uint64_t number;
+
+	assert(afield__spsc_begin_push(&two[self], &number));
+	afield__spsc_end_push(&two[self], number);
+	counted[self] = afield__spsc_count(&two[1 - self]);
+}
+
+static void pop_and_count(int self)
+{
+	uint64_t number;
+
+	assert(afield__spsc_begin_pop(&two[self], &number));
+	afield__spsc_end_pop(&two[self], number);
+	counted[self] = afield__spsc_count(&two[1 - self]);
+}
+
+static void begin_two(bool has_one)
+{
+	for (int i = 0; i < 2; i++) {
+		uint64_t number;
+
+		two[i].capacity = 1;
+		afield__spsc_start_at(&two[i], 0);
+		if (has_one && afield__spsc_begin_push(&two[i], &number))
+			afield__spsc_end_push(&two[i], number);
+	}
+}
+
+PROGRAM(two_push_and_count)
+{
+	begin_two(false);
+	RUN(push_and_count, push_and_count);
+	assert(counted[0] == 1 || counted[1] == 1);
+}
+
+PROGRAM(two_pop_and_count)
+{
+	begin_two(true);
+	RUN(pop_and_count, pop_and_count);
+	assert(counted[0] == 0 || counted[1] == 0);
+}
+
+PROGRAMS(three_through_two_places, count_beside_both, two_push_and_count, two_pop_and_count)

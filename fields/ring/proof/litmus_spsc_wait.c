@@ -40,53 +40,46 @@ static bool pop(struct afield__spsc *ring)
 
 static struct afield__spsc rings[2];
 
-static bool finds_nothing(void)
+/* What one thread does, and the other, which may have to wait for it. */
+static bool (*change)(struct afield__spsc *ring);
+static bool (*answer)(struct afield__spsc *ring);
+
+static bool has_no_answer(void)
 {
-	return !pop(&rings[0]);
+	return !answer(&rings[0]);
 }
 
-static bool finds_no_room(void)
+static void change_and_wake(int self)
 {
-	return !push(&rings[0]);
-}
-
-static void push_and_wake(int self)
-{
-	assert(push(&rings[0]));
+	assert(change(&rings[0]));
 	wake();
 }
 
-static void wait_and_pop(int self)
+static void wait_and_answer(int self)
 {
-	if (finds_nothing())
-		sleep_while(finds_nothing);
+	look_and_sleep_while(has_no_answer);
+}
+
+static void run_both(bool (*the_change)(struct afield__spsc *ring),
+		     bool (*the_answer)(struct afield__spsc *ring))
+{
+	change = the_change;
+	answer = the_answer;
+	RUN(change_and_wake, wait_and_answer);
+	assert_no_lost_wake();
 }
 
 PROGRAM(wait_for_the_pusher)
 {
 	make(&rings[0]);
-	RUN(push_and_wake, wait_and_pop);
-	assert_no_lost_wake();
-}
-
-static void pop_and_wake(int self)
-{
-	assert(pop(&rings[0]));
-	wake();
-}
-
-static void wait_and_push(int self)
-{
-	if (finds_no_room())
-		sleep_while(finds_no_room);
+	run_both(push, pop);
 }
 
 PROGRAM(wait_for_the_popper)
 {
 	make(&rings[0]);
 	assert(push(&rings[0]));
-	RUN(pop_and_wake, wait_and_push);
-	assert_no_lost_wake();
+	run_both(pop, push);
 }
 
 /*

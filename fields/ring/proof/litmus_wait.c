@@ -18,11 +18,9 @@ static bool finds_nothing(void)
 	return pop() == 0;
 }
 
-/* As afield_wait: it looks before it counts itself in, too. */
 static void wait_and_pop(int self)
 {
-	if (finds_nothing())
-		sleep_while(finds_nothing);
+	look_and_sleep_while(finds_nothing);
 }
 
 PROGRAM(wait_for_an_element)
@@ -45,8 +43,7 @@ static bool finds_no_room(void)
 
 static void wait_and_push(int self)
 {
-	if (finds_no_room())
-		sleep_while(finds_no_room);
+	look_and_sleep_while(finds_no_room);
 }
 
 static void fill_and_wait(uint64_t capacity)

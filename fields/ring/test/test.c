@@ -89,32 +89,54 @@ static void every_slot_can_be_used(void)
 	}
 }
 
-/* A ring that has just been made, but for where its numbers begin. */
-static void restart(struct afield__ring *ring, uint64_t start)
+/* Each element is two words, so that it stands in a node. */
+struct wide {
+	int64_t number, again;
+};
+AFIELD_TYPE(wide_ring, ring, struct wide, 3);
+
+static void turn_wide(wide_ring *ring, int64_t capacity)
 {
-	afield__ring_fill(ring, 0, AFIELD_LOAD(&ring->free_nodes[0], relaxed));
-	afield__ring_begin(ring, start);
+	struct wide in, out;
+
+	for (int64_t i = 0; i < 20; i++) {
+		for (int64_t j = 0; j < capacity; j++) {
+			in.number = in.again = i * capacity + j;
+			TEST_CHECK(wide_ring_push(ring, in) == 0);
+		}
+		TEST_CHECK(wide_ring_push(ring, in) == -ENOSPC);
+		for (int64_t j = 0; j < capacity; j++)
+			TEST_CHECK(wide_ring_pop(ring, &out) && out.number == i * capacity + j &&
+				   out.again == out.number);
+		TEST_CHECK(!wide_ring_pop(ring, &out) && wide_ring_count(ring) == 0);
+	}
 }
 
-/* Numbers have 64 bits, and turns fewer: the next push is the last but a few before each wraps. */
+/* Tags have two bits more than numbers: the next push is the last but a few before each wraps. */
 static void numbers_wrap(void)
 {
 	for (int64_t capacity = 1; capacity <= 5; capacity++) {
 		long_ring ring;
-		struct afield__ring *it;
-		unsigned turn_bits;
+		wide_ring wide;
+		struct afield__ring *it, *that;
 
 		memset(&ring, 0, sizeof(ring));
+		memset(&wide, 0, sizeof(wide));
 		TEST_CHECK(long_ring_open(&ring, (size_t)capacity) == 0);
+		TEST_CHECK(wide_ring_open(&wide, (size_t)capacity) == 0);
 		it = afield__ring_of(&ring.ring);
-		turn_bits = 64 - it->node_bits;
+		that = afield__ring_of(&wide.ring);
 		for (uint64_t before = 0; before < 12; before++) {
-			restart(it, 0 - before);
+			afield__ring_begin(it, 0 - before);
 			turn_round(&ring, capacity);
-			restart(it, (UINT64_C(1) << (turn_bits - 1) << it->lap_shift) - before);
+			afield__ring_begin(it, (UINT64_C(1) << 62) - before);
 			turn_round(&ring, capacity);
+			afield__ring_fill(that, 0, AFIELD_LOAD(&that->free_nodes[0], relaxed));
+			afield__ring_begin(that, (UINT64_C(1) << 62) - before);
+			turn_wide(&wide, capacity);
 		}
 		long_ring_fini(&ring);
+		wide_ring_fini(&wide);
 	}
 }
 

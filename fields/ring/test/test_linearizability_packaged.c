@@ -16,7 +16,11 @@ void afield_ring_model(struct afield_model *model, int64_t capacity);
 
 enum { PUSH, POP, SIZE = 2 }; /* of two places ConcurrencyKit uses one */
 
-AFIELD_TYPE(long_ring, ring, int64_t, 1);
+/* Two words, so that a push has a node in its hands before its element is in. */
+struct wide {
+	int64_t value, again;
+};
+AFIELD_TYPE(wide_ring, ring, struct wide, 1);
 
 static struct afield_recorder *recorder;
 
@@ -80,30 +84,30 @@ static void the_packaged_ring_is_refused(void)
 
 static void ours_is_accepted(void)
 {
-	static long_ring ring;
+	static wide_ring ring;
 	struct afield__ring *it;
 	afield__ring_word *free_node;
 	uint64_t node = 0;
-	int64_t value = 0;
+	struct wide first = {1, 1}, second = {2, 2}, value = {0, 0};
 	bool popped;
 
-	TEST_CHECK(long_ring_open(&ring, 1) == 0);
+	TEST_CHECK(wide_ring_open(&ring, 1) == 0);
 	it = afield__ring_of(&ring.ring);
 	afield_record_call1(log_of(0), PUSH, 1);
 	free_node = afield__ring_take(it, 0, &node); /* and stands still */
 	afield_record_call1(log_of(1), PUSH, 2);
-	record(1, PUSH, 2, long_ring_push(&ring, 2) == 0);
+	record(1, PUSH, 2, wide_ring_push(&ring, second) == 0);
 	afield_record_call(log_of(1), POP);
-	popped = long_ring_pop(&ring, &value);
-	record(1, POP, value, popped);
-	TEST_CHECK(popped && value == 2 && free_node != NULL);
+	popped = wide_ring_pop(&ring, &value);
+	record(1, POP, value.value, popped);
+	TEST_CHECK(popped && value.value == 2 && free_node != NULL);
 	afield__ring_give(free_node, node);
-	record(0, PUSH, 1, long_ring_push(&ring, 1) == 0);
+	record(0, PUSH, 1, wide_ring_push(&ring, first) == 0);
 	afield_record_call(log_of(2), POP);
-	popped = long_ring_pop(&ring, &value);
-	record(2, POP, value, popped);
+	popped = wide_ring_pop(&ring, &value);
+	record(2, POP, value.value, popped);
 	TEST_CHECK(verdict() == AFIELD_LIN);
-	long_ring_fini(&ring);
+	wide_ring_fini(&ring);
 }
 
 int main(void)

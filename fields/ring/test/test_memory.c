@@ -9,6 +9,8 @@
 #endif
 #include <afield/ring.h>
 
+#include "given_back.h"
+#include "host.h"
 #include "replaced.h"
 #include "test.h"
 
@@ -37,36 +39,70 @@ REPLACED_UNSEEN void *calloc(size_t count, size_t size) NOTHROW
 REPLACED_END
 
 AFIELD_TYPE(long_ring, ring, int64_t, 3);
+struct wide {
+	int64_t number, again; /* more than a word, which stands in a node */
+};
+AFIELD_TYPE(wide_ring, ring, struct wide, 3);
+
+static struct wide wide_of(int64_t number)
+{
+	struct wide wide = {number, number};
+
+	return wide;
+}
 
 static void opening_says_that_memory_is_out(void)
 {
 	static long_ring ring;
 	int64_t value = 0;
 
-	for (may_have = 0; may_have < 2; may_have++) {
-		long had = may_have;
-
-		TEST_CHECK(long_ring_open(&ring, 5) == -ENOMEM);
-		may_have = had;
-		TEST_CHECK(long_ring_push(&ring, 1) == -ENOMEM);
-		may_have = had;
-		TEST_CHECK(long_ring_push_wait(&ring, 1, NULL) == -ENOMEM);
-		may_have = had;
-	}
-	may_have = -1;
-	TEST_CHECK(refused == 6);
-	TEST_CHECK(long_ring_count(&ring) == 0 && !long_ring_pop(&ring, &value));
-	TEST_CHECK(long_ring_push(&ring, 1) == 0);
 	may_have = 0;
-	TEST_CHECK(long_ring_push(&ring, 2) == 0); /* from here on it needs none */
+	TEST_CHECK(long_ring_open(&ring, 5) == -ENOMEM);
+	TEST_CHECK(long_ring_push(&ring, 1) == -ENOMEM);
+	TEST_CHECK(long_ring_push_wait(&ring, 1, NULL) == -ENOMEM);
+	may_have = -1;
+	TEST_CHECK(refused == 3);
+	TEST_CHECK(long_ring_count(&ring) == 0 && !long_ring_pop(&ring, &value));
+	may_have = 1; /* one piece, and from there on it needs none */
+	TEST_CHECK(long_ring_push(&ring, 1) == 0 && may_have == 0);
+	TEST_CHECK(long_ring_push(&ring, 2) == 0);
 	TEST_CHECK(long_ring_pop(&ring, &value) && value == 1);
 	TEST_CHECK(long_ring_push_wait(&ring, 3, NULL) == 0);
 	may_have = -1;
+	TEST_CHECK(refused == 3);
 	long_ring_fini(&ring);
 }
 
+/* The ring, and its free nodes. */
+static void opening_with_nodes_says_so_too(void)
+{
+	static wide_ring ring;
+	struct wide value;
+	long before = refused;
+
+	for (may_have = 0; may_have < 2; may_have++) {
+		long had = may_have;
+
+		TEST_CHECK(wide_ring_open(&ring, 5) == -ENOMEM);
+		may_have = had;
+		TEST_CHECK(wide_ring_push(&ring, wide_of(1)) == -ENOMEM);
+		may_have = had;
+		TEST_CHECK(wide_ring_push_wait(&ring, wide_of(1), NULL) == -ENOMEM);
+		may_have = had;
+	}
+	may_have = -1;
+	TEST_CHECK(refused == before + 6);
+	TEST_CHECK(wide_ring_count(&ring) == 0 && !wide_ring_pop(&ring, &value));
+	TEST_CHECK(wide_ring_push(&ring, wide_of(1)) == 0);
+	may_have = 0;
+	TEST_CHECK(wide_ring_push(&ring, wide_of(2)) == 0);
+	TEST_CHECK(wide_ring_pop(&ring, &value) && value.number == 1);
+	may_have = -1;
+	wide_ring_fini(&ring);
+}
+
 /* What a push takes that never ends. */
-static bool lose_a_free_node(long_ring *ring)
+static bool lose_a_free_node(wide_ring *ring)
 {
 	uint64_t node;
 
@@ -75,34 +111,116 @@ static bool lose_a_free_node(long_ring *ring)
 
 static void free_nodes_are_made_up_for(void)
 {
-	static long_ring ring;
-	int64_t value = 0;
+	static wide_ring ring;
+	struct wide value;
 	long lost = 0;
 
-	TEST_CHECK(long_ring_open(&ring, 3) == 0);
+	TEST_CHECK(wide_ring_open(&ring, 3) == 0);
 	for (unsigned set = 0; set < AFIELD__RING_GROWTHS; set++) {
 		while (lose_a_free_node(&ring))
 			lost++;
 		TEST_CHECK(lost == AFIELD__RING_FREE_NODES * ((1L << (set + 1)) - 1));
 		may_have = 0;
-		TEST_CHECK(long_ring_push(&ring, 1) == -ENOMEM);
+		TEST_CHECK(wide_ring_push(&ring, wide_of(1)) == -ENOMEM);
 		may_have = -1;
-		TEST_CHECK(long_ring_count(&ring) == 0);
+		TEST_CHECK(wide_ring_count(&ring) == 0);
 		if (set == AFIELD__RING_GROWTHS - 1)
 			break;
 		for (int i = 0; i < 3; i++)
-			TEST_CHECK(long_ring_push(&ring, lost + i) == 0);
-		TEST_CHECK(long_ring_push(&ring, 0) == -ENOSPC);
+			TEST_CHECK(wide_ring_push(&ring, wide_of(lost + i)) == 0);
+		TEST_CHECK(wide_ring_push(&ring, wide_of(0)) == -ENOSPC);
 		for (int i = 0; i < 3; i++)
-			TEST_CHECK(long_ring_pop(&ring, &value) && value == lost + i);
+			TEST_CHECK(wide_ring_pop(&ring, &value) && value.number == lost + i);
 	}
-	TEST_CHECK(long_ring_push(&ring, 1) == -ENOMEM); /* this many are too many */
-	long_ring_fini(&ring);
+	TEST_CHECK(wide_ring_push(&ring, wide_of(1)) == -ENOMEM); /* this many are too many */
+	wide_ring_fini(&ring);
+}
+
+/* Two wait for room, and then all free nodes are lost: who is woken has no use for the room, and
+ * wakes the other. */
+static void *push_without_memory(void *ring)
+{
+	host_attach_thread();
+	may_have = 0;
+	TEST_CHECK(wide_ring_push_wait((wide_ring *)ring, wide_of(4), NULL) == -ENOMEM);
+	may_have = -1;
+	host_detach_thread();
+	return NULL;
+}
+
+static void room_that_nobody_takes_is_handed_on(void)
+{
+	static wide_ring ring;
+	pthread_t threads[2];
+	struct wide value;
+
+	TEST_CHECK(wide_ring_open(&ring, 3) == 0);
+	for (int i = 0; i < 3; i++)
+		TEST_CHECK(wide_ring_push(&ring, wide_of(i)) == 0);
+	for (int i = 0; i < 2; i++) {
+		unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
+
+		if (pthread_create(&threads[i], NULL, push_without_memory, &ring))
+			abort();
+		host_await_sleep(sleeps);
+	}
+	usleep(20000); /* they are asleep: who is not looks without being woken */
+	while (lose_a_free_node(&ring))
+		;
+	TEST_CHECK(wide_ring_pop(&ring, &value));
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	TEST_CHECK(wide_ring_count(&ring) == 2);
+	wide_ring_fini(&ring);
+}
+
+AFIELD_TYPE(page_ring, ring, struct given_back_value, 3);
+
+/* One that grows, one that is made half, and one that nothing is in. */
+static void rings_come_and_go(void)
+{
+	static page_ring ring, other;
+	static struct given_back_value page;
+	uint64_t node;
+
+	TEST_CHECK(page_ring_push(&ring, page) == 0);
+	while (afield__ring_take(afield__ring_of(&ring.ring), 0, &node))
+		;
+	TEST_CHECK(page_ring_push(&ring, page) == 0);
+	TEST_CHECK(page_ring_pop(&ring, &page));
+	page_ring_fini(&ring);
+	may_have = 1;
+	TEST_CHECK(page_ring_open(&other, 2) == -ENOMEM);
+	may_have = -1;
+	TEST_CHECK(page_ring_open(&other, 2) == 0 && page_ring_open(&other, 2) == -EEXIST);
+	page_ring_fini(&other);
+}
+
+static void rings_are_given_back(void)
+{
+	given_back(rings_come_and_go);
+}
+
+/* The largest capacity is a matter of memory, and one more is none. */
+static void the_largest_is_not_too_large(void)
+{
+	static page_ring ring;
+
+	may_have = 0;
+	TEST_CHECK(page_ring_open(&ring, AFIELD_RING_CAPACITY_MAX) == -ENOMEM);
+	may_have = -1;
+	TEST_CHECK(page_ring_open(&ring, AFIELD_RING_CAPACITY_MAX + 1) == -EINVAL);
+	TEST_CHECK(page_ring_open(&ring, 0) == -EINVAL);
 }
 
 int main(void)
 {
+	host_begin();
 	TEST_RUN(opening_says_that_memory_is_out);
+	TEST_RUN(opening_with_nodes_says_so_too);
 	TEST_RUN(free_nodes_are_made_up_for);
+	TEST_RUN(room_that_nobody_takes_is_handed_on);
+	TEST_RUN(rings_are_given_back);
+	TEST_RUN(the_largest_is_not_too_large);
 	return test_done();
 }

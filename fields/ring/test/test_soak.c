@@ -122,10 +122,7 @@ static void finish(struct soak_thread *thread)
 	next_popped = next_pushed = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"push", push, 0},         {"pop", pop, 0},     {"push_wait", push_wait, 0},
-	{"pop_wait", pop_wait, 0}, {"clear", clear, 0}, {"push_spsc", push_spsc, 0},
-	{"pop_spsc", pop_spsc, 0}, {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_ring;
-const struct soak_kind soak_ring = {"ring", operations, pump, NULL, orphans, finish};
+#define OPERATIONS(operation)                                                                    \
+	operation(push) operation(pop) operation(push_wait) operation(pop_wait) operation(clear) \
+		operation(push_spsc) operation(pop_spsc)
+SOAK_KIND(ring, OPERATIONS, .pump = pump, .orphans = orphans, .finish = finish);

@@ -41,7 +41,7 @@ static void *pop_attached(void *sleeps)
 	return NULL;
 }
 
-static void a_wait_gives_up_the_host(void)
+static void a_change_by_an_attached_thread_ends_a_wait(void)
 {
 	pthread_t thread = start_before_a_sleep(push_attached);
 	int64_t value = 0;
@@ -108,21 +108,12 @@ static void nobody_is_forgotten(void)
 	TEST_CHECK(numbers_count(&field) == 0);
 }
 
-static void a_thread_that_never_comes_back_holds_nothing(void)
-{
-	waiting_at_the_end_holds_nothing(hold_empty, pop);
-}
-
 int main(void)
 {
-	host_watchdog(100);
-	host_begin();
-	TEST_RUN(a_wait_gives_up_the_host);
-	TEST_RUN(the_host_may_end_a_wait);
+	WAITING_RUN(ring_cases, NULL, ring_waiters);
+	TEST_RUN(a_change_by_an_attached_thread_ends_a_wait);
 	TEST_RUN(a_change_wakes_one);
-	TEST_RUN(a_cancelled_thread_waits_on);
-	TEST_RUN(odd_deadlines_are_sums);
 	TEST_RUN(nobody_is_forgotten);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	waiting_run_last(hold_empty, pop);
 	return test_done();
 }

@@ -10,19 +10,8 @@ AFIELD_TYPE(numbers, ring_spsc, int64_t, 1);
 
 #include "ring_waiting.h"
 
-static void a_wait_gives_up_the_host(void)
-{
-	waiting_gives_up_the_host(hold_empty, pop);
-	waiting_gives_up_the_host(hold_full, push);
-}
-
 int main(void)
 {
-	host_watchdog(60);
-	host_begin();
-	TEST_RUN(a_wait_gives_up_the_host);
-	TEST_RUN(the_host_may_end_a_wait);
-	TEST_RUN(a_cancelled_thread_waits_on);
-	TEST_RUN(odd_deadlines_are_sums);
+	WAITING_RUN(ring_cases, NULL, ring_waiters);
 	return test_done();
 }

@@ -5,6 +5,7 @@
  * first step of a critical section to the last; and when all have ended the lock is free.
  */
 #include "../../../tests/support/litmus_lock.h"
+#include "../../../tests/support/litmus_tell.h"
 #include "../rwlocked_core.h"
 
 static afield__rwlocked_word state;
@@ -77,4 +78,26 @@ PROGRAM(readers_are_not_refused)
 	end();
 }
 
-PROGRAMS(readers_and_writers, readers_are_not_refused)
+/*
+ * A reader that has been refused, and is told that the writer has left, is not refused again.
+ */
+static void write_and_tell(int self)
+{
+	try_write(self);
+	tell();
+}
+
+static void read_until_over(int self)
+{
+	has_read();
+	if (is_told())
+		must_read(self);
+}
+
+PROGRAM(refusal_is_forgotten)
+{
+	RUN(write_and_tell, read_until_over);
+	end();
+}
+
+PROGRAMS(readers_and_writers, readers_are_not_refused, refusal_is_forgotten)

@@ -32,14 +32,6 @@ static void write(struct soak_thread *thread)
 	pair_field_write_unlock(&lock_field);
 }
 
-static struct soak_operation operations[] = {
-	{"read", read, 0},           {"write", write, 0}, {"update", lock_soak_update, 0},
-	{"load", lock_soak_load, 0}, {NULL, NULL, 0},
-};
-extern const struct soak_kind soak_rwlocked;
-const struct soak_kind soak_rwlocked = {
-	.name = "rwlocked",
-	.operations = operations,
-	.orphans = lock_soak_orphans,
-	.finish = lock_soak_finish,
-};
+#define OPERATIONS(operation) \
+	operation(read) operation(write) operation(lock_soak_update) operation(lock_soak_load)
+SOAK_KIND(rwlocked, OPERATIONS, .orphans = lock_soak_orphans, .finish = lock_soak_finish);

@@ -10,6 +10,9 @@
 #define LOCK_READING AFIELD_READING
 #include "child.h"
 #include "lock_waiting.h"
+#include "replaced.h"
+
+#include <sys/syscall.h>
 
 static const struct waiting_case cases[] = {
 	{lock_hold_for_writing, lock_load, WAITING_IS_KEPT, lock_read_until},
@@ -19,10 +22,10 @@ static const struct waiting_case cases[] = {
 	{lock_hold_for_reading, lock_table_store, WAITING_MAY_END, NULL},
 };
 
-static void nobody_is_counted_any_more(void)
+static uint32_t waiters(void)
 {
-	TEST_CHECK(AFIELD_LOAD(&lock_field.lock.readers.count, relaxed) == 0);
-	TEST_CHECK(AFIELD_LOAD(&lock_field.lock.writers.count, relaxed) == 0);
+	return AFIELD_LOAD(&lock_field.lock.readers.count, relaxed) |
+	       AFIELD_LOAD(&lock_field.lock.writers.count, relaxed);
 }
 
 /*
@@ -122,10 +125,102 @@ static void readers_yield_to_a_sleeping_writer(void)
 	pthread_join(writer, NULL);
 }
 
-/* A writer that waits and never comes back: readers and writers go on. */
-static void a_thread_that_never_comes_back_holds_nothing(void)
+static void *write_until(void *deadline)
 {
-	waiting_at_the_end_holds_nothing(lock_hold_for_reading, lock_store);
+	host_attach_thread();
+	TEST_CHECK(lock_write_until((const struct timespec *)deadline) == -ETIMEDOUT);
+	host_detach_thread();
+	return NULL;
+}
+
+static pthread_t start_to_sleep(void *(*body)(void *argument), void *argument)
+{
+	unsigned long sleeps = __atomic_load_n(&host_sleeps, __ATOMIC_SEQ_CST);
+	pthread_t thread = waiting_thread(body, argument);
+
+	host_await_sleep(sleeps);
+	return thread;
+}
+
+static bool do_readers_yield(void)
+{
+	if (!pair_field_try_read_lock(&lock_field))
+		return true;
+	pair_field_read_unlock(&lock_field);
+	return false;
+}
+
+/* Readers yield to the writer that came last. When its deadline passes it wakes the one that sleeps
+ * on, to which they yield from then on: else that one would need a gap. */
+static void a_writer_that_gives_up_hands_its_turn_on(void)
+{
+	struct waiting_holder holder = {lock_hold_for_reading, waiting_until_told, pthread_self()};
+	struct timespec deadline;
+	pthread_t first, last;
+
+	waiting_holder_start(&holder);
+	first = start_to_sleep(write_once, NULL);
+	deadline = waiting_time(0, 30000000);
+	last = start_to_sleep(write_until, &deadline);
+	pthread_join(last, NULL);
+	while (!do_readers_yield())
+		usleep(100);
+	waiting_holder_end(&holder);
+	pthread_join(first, NULL);
+}
+
+/* This thread's clock is so many seconds ahead. */
+static __thread time_t ahead;
+REPLACED_BEGIN
+REPLACED_UNSEEN int clock_gettime(clockid_t clock, struct timespec *time) NOTHROW
+{
+	int error = (int)syscall(SYS_clock_gettime, clock, time);
+
+	time->tv_sec += ahead;
+	return error;
+}
+REPLACED_END
+
+/* Would look at the clock in a thousand seconds. */
+static void *read_ahead(void *unused)
+{
+	host_attach_thread();
+	ahead = 1000;
+	TEST_CHECK(lock_load() == 0);
+	ahead = 0;
+	host_detach_thread();
+	return unused;
+}
+
+static void *write_until_told(void *unused)
+{
+	host_attach_thread();
+	TEST_CHECK(lock_table_store() == -EINTR);
+	host_detach_thread();
+	waiting_set(&host_wants_stop, 0);
+	return unused;
+}
+
+/* A reader that yields to a writer sleeps for some time. The writer that gives up wakes it. */
+static void a_writer_that_gives_up_wakes_who_yields(void)
+{
+	struct waiting_holder holder = {lock_hold_for_reading, waiting_until_told, pthread_self()};
+	pthread_t writer, reader, other;
+
+	waiting_holder_start(&holder);
+	writer = start_to_sleep(write_until_told, NULL);
+	reader = start_to_sleep(read_ahead, NULL);
+	waiting_set(&host_wants_stop, 1);
+	other = waiting_thread(waiting_disturb, &writer);
+	pthread_join(other, NULL);
+	pthread_join(writer, NULL);
+	pthread_join(reader, NULL);
+	waiting_holder_end(&holder);
+}
+
+/* A writer that waits and never comes back: readers and writers go on. */
+static void it_is_free_at_the_end(void)
+{
 	TEST_CHECK(lock_load() == 0);
 	TEST_CHECK(pair_field_try_read_lock(&lock_field) != NULL);
 	pair_field_read_unlock(&lock_field);
@@ -133,11 +228,13 @@ static void a_thread_that_never_comes_back_holds_nothing(void)
 
 int main(void)
 {
-	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), lock_hold_for_writing);
-	TEST_RUN(nobody_is_counted_any_more);
+	WAITING_RUN(cases, lock_hold_for_writing, waiters);
 	TEST_RUN(a_writer_needs_no_gap);
 	TEST_RUN(a_section_inside_another_does_not_wait);
 	TEST_RUN(readers_yield_to_a_sleeping_writer);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	TEST_RUN(a_writer_that_gives_up_hands_its_turn_on);
+	TEST_RUN(a_writer_that_gives_up_wakes_who_yields);
+	waiting_run_last(lock_hold_for_reading, lock_store);
+	TEST_RUN(it_is_free_at_the_end);
 	return test_done();
 }

@@ -155,6 +155,23 @@ PROGRAM(two_exchanges)
 }
 
 /*
+ * One thread stores; one locks, looks, and leaves the version; a third reads. Who finds what the
+ * second wrote when it gave the lock back sees the first one's value whole by that.
+ */
+static void read_once(int self)
+{
+	uintptr_t number;
+
+	(void)has_read(&fields[0], &number);
+}
+
+PROGRAM(reader_finds_an_unlock)
+{
+	begin(1);
+	RUN(store_own, look, read_once);
+}
+
+/*
  * Two threads, each stores to one field and then loads the other. At least one of them sees the
  * other's store. This is what seq_cst means beyond release and acquire; a relaxed second reading
  * does not harm it.
@@ -177,4 +194,4 @@ PROGRAM(two_fields)
 	assert(!misses[0] || !misses[1]);
 }
 
-PROGRAMS(two_slots, one_slot, two_exchanges, two_fields)
+PROGRAMS(two_slots, one_slot, two_exchanges, reader_finds_an_unlock, two_fields)

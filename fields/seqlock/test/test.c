@@ -51,7 +51,7 @@ static bool widen(struct limits *value, void *argument)
 		}                                                            \
 		value = name##_exchange(&field, limits(20, 30));             \
 		TEST_CHECK(value.low == 5 && value.high == 105);             \
-		TEST_CHECK(name##_update(&field, widen, &by));               \
+		TEST_CHECK(name##_update(&field, widen, &by) == 1);          \
 		by = 0;                                                      \
 		TEST_CHECK(!name##_update(&field, widen, &by));              \
 		TEST_CHECK(name##_try_load(&field, &value));                 \
@@ -150,7 +150,7 @@ static void table_reads_and_writes(void)
 	const struct afield_type *type = limits_three_type();
 	const struct afield_verb *exchange = &type->verbs[0];
 	limits_three field;
-	struct limits value = {7, 8}, next = {9, 10};
+	struct limits value = {7, 8}, next = {9, 10}, before = {0, 0};
 	const void *arguments[1];
 
 	memset(&field, 0, sizeof(field));
@@ -163,10 +163,23 @@ static void table_reads_and_writes(void)
 	TEST_CHECK(type->fini == NULL);
 	TEST_CHECK(type->verb_count == 1 && strcmp(exchange->name, "exchange") == 0);
 	TEST_CHECK(type->store(type, &field, &value) == 0);
-	TEST_CHECK(exchange->call(type, &field, &value, arguments) == 0);
-	TEST_CHECK(value.low == 7 && value.high == 8);
+	TEST_CHECK(exchange->call(type, &field, &before, arguments) == 0);
+	TEST_CHECK(before.low == 7 && before.high == 8);
 	TEST_CHECK(type->load(type, &field, &value) == 0);
 	TEST_CHECK(value.low == 9 && value.high == 10);
+}
+
+/* A mark is one byte and not 0, and that of 255 generations one after the other is each another. */
+static void marks_are_bytes(void)
+{
+	bool is_taken[256] = {false};
+
+	for (uint64_t generation = 1000; generation < 1255; generation++) {
+		uint64_t mark = afield__seqlock_mark(generation);
+
+		TEST_CHECK(mark >= 1 && mark <= 255 && !is_taken[mark]);
+		is_taken[mark & 255] = true;
+	}
 }
 
 /* At the end of its range the sequence starts again from zero; slots are a power of two here. */
@@ -225,6 +238,7 @@ int main(void)
 	TEST_RUN(words_end_in_zero);
 	TEST_RUN(scalars_keep_their_shape);
 	TEST_RUN(table_reads_and_writes);
+	TEST_RUN(marks_are_bytes);
 	TEST_RUN(sequence_wraps);
 	TEST_RUN(class_holds_it);
 	return test_done();

@@ -5,8 +5,7 @@
  */
 #include <afield/seqlock.h>
 
-#include "schedule.h"
-#include "test.h"
+#include "progress.h"
 
 struct pair {
 	long low, high, middle;
@@ -21,64 +20,44 @@ static bool grow(struct pair *pair, void *unused)
 	return true;
 }
 
-static void two_load(void *field)
-{
-	(void)pair_two_load((pair_two *)field);
-}
-static void two_try_load(void *field)
-{
-	struct pair pair;
+/* What fields of one slot and of two can do. */
+#define OPERATIONS(slots, T)                           \
+	static void slots##_load(void *field)          \
+	{                                              \
+		(void)T##_load((T *)field);            \
+	}                                              \
+	static void slots##_try_load(void *field)      \
+	{                                              \
+		struct pair pair;                      \
+		(void)T##_try_load((T *)field, &pair); \
+	}                                              \
+	static void slots##_store(void *field)         \
+	{                                              \
+		struct pair pair = {1, 2, 3};          \
+		T##_store((T *)field, pair);           \
+	}
+OPERATIONS(two, pair_two)
+OPERATIONS(one, pair_one)
 
-	(void)pair_two_try_load((pair_two *)field, &pair);
-}
-static void two_store(void *field)
-{
-	struct pair pair = {1, 2, 3};
-
-	pair_two_store((pair_two *)field, pair);
-}
 static void two_update(void *field)
 {
 	pair_two_update((pair_two *)field, grow, NULL);
 }
-static void one_load(void *field)
-{
-	(void)pair_one_load((pair_one *)field);
-}
-static void one_try_load(void *field)
-{
-	struct pair pair;
-
-	(void)pair_one_try_load((pair_one *)field, &pair);
-}
-static void one_store(void *field)
-{
-	struct pair pair = {1, 2, 3};
-
-	pair_one_store((pair_one *)field, pair);
-}
 
 static const struct schedule_operation two_slots[] = {
-	{"load", two_load, LOCK_FREE},
-	{"try_load", two_try_load, WAIT_FREE},
-	{"store", two_store, BLOCKING},
-	{"update", two_update, BLOCKING},
+	PROGRESS(two_load, LOCK_FREE),
+	PROGRESS(two_try_load, WAIT_FREE),
+	PROGRESS(two_store, BLOCKING),
+	PROGRESS(two_update, BLOCKING),
 };
+PROGRESS_TEST(two_slots_hold, two_slots, pair_two, NULL, NULL);
+
 static const struct schedule_operation one_slot[] = {
-	{"load, one slot", one_load, BLOCKING},
-	{"try_load, one slot", one_try_load, WAIT_FREE},
-	{"store, one slot", one_store, BLOCKING},
+	PROGRESS(one_load, BLOCKING),
+	PROGRESS(one_try_load, WAIT_FREE),
+	PROGRESS(one_store, BLOCKING),
 };
-
-static void two_slots_hold(void)
-{
-	TEST_CHECK(schedule_freeze(two_slots, 4, sizeof(pair_two), NULL, NULL) == 0);
-}
-
-static void one_slot_holds(void)
-{
-	TEST_CHECK(schedule_freeze(one_slot, 3, sizeof(pair_one), NULL, NULL) == 0);
-}
+PROGRESS_TEST(one_slot_holds, one_slot, pair_one, NULL, NULL);
 
 int main(void)
 {

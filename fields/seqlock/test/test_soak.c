@@ -90,11 +90,5 @@ static void finish(struct soak_thread *thread)
 	updates = 0;
 }
 
-static struct soak_operation operations[] = {
-	{"store", store, 0},
-	{"load", load, 0},
-	{"update", update, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_seqlock;
-const struct soak_kind soak_seqlock = {"seqlock", operations, NULL, NULL, orphans, finish};
+#define OPERATIONS(operation) operation(store) operation(load) operation(update)
+SOAK_KIND(seqlock, OPERATIONS, .orphans = orphans, .finish = finish);

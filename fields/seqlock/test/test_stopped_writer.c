@@ -150,7 +150,7 @@ static void half_a_write_is_not_seen(void)
 	pair_two_store(&field, pair_of(5));
 	TEST_CHECK(afield__seqlock_try_lock(&field.lock.sequence, 1, &held));
 	TEST_CHECK(!afield__seqlock_try_lock(&field.lock.sequence, 1, &held));
-	afield__seqlock_fill(field.words, layout, held, (afield__seqlock_raw *)(void *)&value,
+	afield__seqlock_fill(field.words, layout, held, (afield_raw_word *)(void *)&value,
 			     (uintptr_t)value.second);
 	TEST_CHECK(pair_two_load(&field).first == 5);
 	TEST_CHECK(pair_two_load(&field).second == -5);

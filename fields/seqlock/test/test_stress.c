@@ -84,7 +84,7 @@ static bool are_whole(const uint64_t *words, size_t count)
 		uintptr_t last;                                                                    \
 		uint64_t first = AFIELD_LOAD(&self->lock.sequence, seq_cst);                       \
 		afield__seqlock_copy(self->words + afield__seqlock_slot(first, layout), count,     \
-				     (afield__seqlock_raw *)(void *)&value, &last);                \
+				     (afield_raw_word *)(void *)&value, &last);                    \
 		value.words[(count)-1] = last;                                                     \
 		*is_whole = are_whole(value.words, count);                                         \
 		return value.words[0];                                                             \

@@ -55,20 +55,14 @@ static const struct waiting_case cases[] = {
 	{hold, table_store, WAITING_MAY_END, NULL},
 };
 
-static void nobody_is_counted_any_more(void)
+static uint32_t waiters(void)
 {
-	TEST_CHECK(AFIELD_LOAD(&field.lock.waiters.count, relaxed) == 0);
-}
-
-static void a_thread_that_never_comes_back_holds_nothing(void)
-{
-	waiting_at_the_end_holds_nothing(hold, store);
+	return AFIELD_LOAD(&field.lock.waiters.count, relaxed);
 }
 
 int main(void)
 {
-	waiting_run(cases, sizeof(cases) / sizeof(cases[0]), hold);
-	TEST_RUN(nobody_is_counted_any_more);
-	TEST_RUN(a_thread_that_never_comes_back_holds_nothing); /* last: the host has ended */
+	WAITING_RUN(cases, hold, waiters);
+	waiting_run_last(hold, store);
 	return test_done();
 }

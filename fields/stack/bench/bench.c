@@ -8,14 +8,13 @@
 #include <afield/reclaim.h>
 #include <afield/stack.h>
 
-#include "bench.h"
-#include "mutex_list.h"
-
 #include <ck_stack.h>
 
 #include <stdlib.h>
 
 AFIELD_TYPE(numbers, stack, long);
+#define BENCH_IS_STACK true
+#include "container.h"
 
 static numbers field;
 
@@ -40,23 +39,6 @@ static void pair_raw(void *state, long iterations, int thread)
 	}
 	nodes[thread].mine = node;
 }
-
-static long ours_pop(numbers *it)
-{
-	long value = 0;
-
-	(void)numbers_pop(it, &value);
-	return value;
-}
-
-BENCH_BODY(pair_ours, numbers, {
-	bench_keep(numbers_push(it, i));
-	bench_keep(ours_pop(it));
-});
-BENCH_BODY(pair_list, struct mutex_list, {
-	mutex_list_push(it, i, true);
-	bench_keep(mutex_list_pop(it));
-});
 
 static const struct bench_group groups[] = {
 	{.name = "push and pop",

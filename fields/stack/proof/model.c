@@ -48,16 +48,4 @@ static const struct afield_check_verb stack_verbs[] = {
 	{"pop_all", 0, 2, 2, 0},
 };
 
-const struct afield_model *afield_stack_model(void);
-const struct afield_model *afield_stack_model(void)
-{
-	static const struct afield_model model = {
-		.name = "stack_room",
-		.verbs = stack_verbs,
-		.verb_count = 5,
-		.init = container_init,
-		.step = stack_step,
-	};
-
-	return &model;
-}
+MODEL(stack, "stack_room", stack_verbs, container_init, stack_step)

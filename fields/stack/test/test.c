@@ -14,36 +14,12 @@ static void the_last_leaves_first(void)
 	numbers stack;
 	int64_t value = -1;
 
-	memset(&stack, 0, sizeof(stack));
-	for (int64_t i = 0; i < 100; i++) {
-		TEST_CHECK(numbers_push(&stack, i) == 0);
-		TEST_CHECK(numbers_count(&stack) == (size_t)i + 1);
-		TEST_CHECK(!numbers_is_empty(&stack));
-	}
+	container_fill(&stack, 100);
 	for (int64_t i = 99; i >= 0; i--) {
 		TEST_CHECK(numbers_pop(&stack, &value) && value == i);
 		TEST_CHECK(numbers_count(&stack) == (size_t)i);
 	}
-	TEST_CHECK(numbers_is_empty(&stack));
-	TEST_CHECK(numbers_push(&stack, 5) == 0 && numbers_pop(&stack, &value) && value == 5);
-	numbers_fini(&stack);
-	TEST_CHECK(container_is_zero(&stack));
-	TEST_CHECK(numbers_push(&stack, 6) == 0 && numbers_count(&stack) == 1);
-	numbers_fini(&stack);
-}
-
-static void structs_travel_by_value(void)
-{
-	jobs stack;
-	struct job job = {1, 2.5}, seen = {0, 0};
-
-	memset(&stack, 0, sizeof(stack));
-	TEST_CHECK(jobs_push(&stack, job) == 0);
-	job.id = 2;
-	TEST_CHECK(jobs_push(&stack, job) == 0);
-	TEST_CHECK(jobs_pop(&stack, &seen) && seen.id == 2 && seen.cost == 2.5);
-	TEST_CHECK(jobs_pop(&stack, &seen) && seen.id == 1);
-	jobs_fini(&stack);
+	container_begins_again(&stack);
 }
 
 static void a_clear_ends_what_is_inside(void)
@@ -118,27 +94,12 @@ static void the_count_is_exact(void)
 	numbers_fini(&stack);
 }
 
-static void the_table_does_the_same(void)
-{
-	container_table_does_the_same("stack");
-}
-
-static void a_burst_is_given_back(void)
-{
-	container_gives_a_burst_back(CONTAINER_BURST - 1, -1);
-}
-
 int main(void)
 {
-	TEST_RUN(container_is_fresh_when_zero);
+	container_run(CONTAINER_LAST_FIRST);
 	TEST_RUN(the_last_leaves_first);
-	TEST_RUN(structs_travel_by_value);
-	TEST_RUN(container_ends_what_is_inside);
 	TEST_RUN(a_clear_ends_what_is_inside);
 	TEST_RUN(all_leave_at_once);
 	TEST_RUN(the_count_is_exact);
-	TEST_RUN(the_table_does_the_same);
-	TEST_RUN(a_burst_is_given_back);
-	TEST_CHECK(afield_barrier() == 0);
-	return test_done();
+	return container_done();
 }

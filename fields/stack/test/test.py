@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A stack as Python sees it: methods of collections.deque, errors, the collector, threads."""
 import threading
-import unittest
 
 import containers
 import stacks
@@ -9,11 +8,23 @@ import support
 from support import Thing, run_threads, scaled
 
 
-class Methods(unittest.TestCase):
-    def setUp(self):
-        self.server = stacks.Server()
-        self.things = self.server.things
+class Stacks:
+    """How containers.py uses a stack."""
+    make = stacks.Server
+    pass_through = staticmethod(stacks.pass_through)
+    Nothing = IndexError
 
+    def put(self, things, *item):
+        things.append(*item)
+
+    def take(self, things):
+        return things.pop()
+
+    def in_order(self, items):
+        return items[::-1]
+
+
+class Methods(Stacks, containers.Methods):
     def test_the_last_comes_out_first(self):
         items = [None, 5, "text", [], object()]
         for item in items:
@@ -31,6 +42,11 @@ class Methods(unittest.TestCase):
             self.things.append(item)
         self.assertEqual(self.things.pop_all(), items[::-1])
         self.assertEqual(self.things.pop_all(), [])
+        self.server.jobs.append((1, 2.5))
+        self.server.jobs.append((3, 4))
+        self.assertEqual(self.server.jobs.pop_all(), [(3, 4.0), (1, 2.5)])
+        self.server.numbers.append(-2**63)
+        self.assertEqual(self.server.numbers.pop_all(), [-2**63])
         self.things.append(1)
         self.assertIsNone(self.things.clear())
         self.assertEqual(len(self.things), 0)
@@ -48,46 +64,6 @@ class Methods(unittest.TestCase):
         for call in (self.things.pop, self.server.things_pop):
             with self.assertRaises(IndexError):
                 call()
-
-    def test_records_and_numbers(self):
-        jobs = self.server.jobs
-        jobs.append((1, 2.5))
-        jobs.append({"id": 2, "cost": 0})
-        self.assertEqual(jobs.pop().id, 2)
-        jobs.append((3, 4))
-        self.assertEqual(jobs.pop_all(), [(3, 4.0), (1, 2.5)])
-        numbers = self.server.numbers
-        numbers.append(-2**63)
-        for wrong, error in (("x", TypeError), (2**63, OverflowError)):
-            with self.assertRaises(error):
-                numbers.append(wrong)
-        self.assertEqual(len(numbers), 1)
-        self.assertEqual(numbers.pop_all(), [-2**63])
-
-    def test_it_is_no_attribute_to_store(self):
-        with self.assertRaises(AttributeError):
-            self.server.things = []
-        with self.assertRaises(TypeError):
-            self.things.append()
-        self.things.append(1)
-        self.assertIn("1 element", repr(self.things))
-        self.assertIn("things", repr(self.server))
-
-
-class Stacks:
-    """How containers.py uses a stack."""
-    make = stacks.Server
-    pass_through = staticmethod(stacks.pass_through)
-    Nothing = IndexError
-
-    def put(self, things, item):
-        things.append(item)
-
-    def take(self, things):
-        return things.pop()
-
-    def in_order(self, items):
-        return items[::-1]
 
 
 class References(Stacks, containers.References):

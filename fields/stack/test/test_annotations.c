@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A value that a thread has pushed is whole for who finds it. ConcurrencyKit's stack is not
- * instrumented, so the annotations are all that ThreadSanitizer knows of that order; for the others
- * this is a test of one thread beside another.
+ * A value that a thread has pushed is whole for who finds it. ThreadSanitizer does not see the
+ * exchange of a pair, so the annotations are all that it knows of that order; for the others this is
+ * a test of one thread beside another.
  */
 #include <afield/reclaim.h>
 #include <afield/stack.h>
@@ -57,7 +57,7 @@ static void pop_all(void)
 
 static void take_and_go_on(void)
 {
-	struct afield__stack_link *rest = afield__stack_take(&stack.stack);
+	struct afield__block *rest = afield__stack_take(&stack.stack);
 	int64_t value = 0;
 
 	TEST_CHECK(afield__stack_next(&rest, &numbers__element, &value) && value == 7);

@@ -52,11 +52,7 @@ int main(void)
 	container_room.model = afield_stack_model;
 	container_room.pop = numbers_pop;
 	container_room.own = record_pop_all;
-	TEST_RUN(container_operations_are_linearizable);
-	TEST_RUN(container_long_runs_are_linearizable);
-	TEST_RUN(container_estimate_is_caught);
-	TEST_RUN(container_pop_that_gives_up_is_caught);
+	container_run();
 	TEST_RUN(a_pop_all_one_by_one_is_caught);
-	TEST_CHECK(afield_barrier() == 0);
-	return test_done();
+	return container_done();
 }

@@ -3,7 +3,7 @@
 import history
 import stacks
 import support
-from support import scaled
+from containers import removed, removed_second
 
 
 def push(server, value):
@@ -12,10 +12,7 @@ def push(server, value):
 
 
 def pop(server, value):
-    try:
-        return f"remove : {server.things.pop()}"
-    except IndexError:
-        return "remove : empty"
+    return removed(server.things.pop, IndexError)
 
 
 def look(server, value):
@@ -25,27 +22,11 @@ def look(server, value):
 
 def pop_two(server, value):
     """Takes the one below the top."""
-    try:
-        first = server.things.pop()
-    except IndexError:
-        return "remove : empty"
-    try:
-        second = server.things.pop()
-    except IndexError:
-        return f"remove : {first}"
-    server.things.append(first)
-    return f"remove : {second}"
+    return removed_second(server.things.pop, IndexError, server.things.append)
 
 
-class Linearizability(history.Histories):
-    models = ["stack"]
-    make = stacks.Server
-
-    def test_all_methods_are_linearizable(self):
-        self.check_right([push, pop, push, pop, look], scaled(40))
-
-    def test_a_pop_from_below_is_caught(self):
-        self.check_wrong([push, pop_two, push, pop])
+Linearizability = history.cases("stack", stacks.Server, right=[push, pop, push, pop, look],
+                                wrong=[push, pop_two, push, pop])
 
 
 if __name__ == "__main__":

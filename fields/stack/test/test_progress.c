@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The progress guarantees of stack.h, as far as the kind's own accesses go: counting, and
- * reclamation. Inside ConcurrencyKit's code there are none; test_steps.c stops threads there.
+ * The progress guarantees of stack.h, and how much a count does.
  */
 #include <afield/stack.h>
 #include <afield/reclaim.h>
@@ -31,19 +30,57 @@ static void pop_all(void *field)
 }
 
 static const struct schedule_operation operations[] = {
-	{"push", push, LOCK_FREE},         {"pop", pop, LOCK_FREE},
-	{"count", count, WAIT_FREE},       {"pop_all", pop_all, LOCK_FREE},
-	{"is_empty", is_empty, WAIT_FREE},
+	PROGRESS(push, LOCK_FREE),    PROGRESS(pop, LOCK_FREE),      PROGRESS(count, LOCK_FREE),
+	PROGRESS(pop_all, LOCK_FREE), PROGRESS(is_empty, WAIT_FREE),
 };
 
 static void claims_hold(void)
 {
-	TEST_CHECK(schedule_freeze(operations, 5, sizeof(numbers), fill, finish) == 0);
+	PROGRESS_HOLDS(operations, numbers, fill, finish);
 	TEST_CHECK(afield_barrier() == 0);
+}
+
+static void nothing(void *unused)
+{
+	(void)unused;
+}
+
+static size_t expected;
+static void count_all(void *field)
+{
+	AFIELD_READ_SECTION /* makes the thread's record */
+	{
+	}
+	TEST_CHECK(numbers_count((numbers *)field) == expected);
+}
+
+static long accesses_of_a_count(size_t height)
+{
+	numbers stack;
+	long accesses = 0;
+
+	memset(&stack, 0, sizeof(stack));
+	expected = height;
+	for (size_t i = 1; i <= height; i++)
+		TEST_CHECK(numbers_push(&stack, (int64_t)i) == 0);
+	while (schedule_fault(accesses + 1, count_all, nothing, &stack))
+		accesses++;
+	numbers_fini(&stack);
+	return accesses;
+}
+
+/* However high the stack is. */
+static void a_count_passes_no_values(void)
+{
+	long few = accesses_of_a_count(1), many = accesses_of_a_count(1000);
+
+	printf("  accesses of a count: %ld of 1, %ld of 1000\n", few, many);
+	TEST_CHECK(few == many);
 }
 
 int main(void)
 {
 	TEST_RUN(claims_hold);
+	TEST_RUN(a_count_passes_no_values);
 	return test_done();
 }

@@ -4,28 +4,8 @@
  */
 #include <afield/stack.h>
 
-#include "soak.h"
-
-AFIELD_TYPE(value_stack, stack, struct soak_value *, soak_value_drop);
-
-static value_stack field;
-
-static void push(struct soak_thread *thread)
-{
-	struct soak_value *value = soak_value_new(thread);
-
-	if (value_stack_push(&field, value) != 0)
-		soak_value_free(value);
-}
-
-static void pop(struct soak_thread *thread)
-{
-	struct soak_value *value;
-
-	(void)thread;
-	if (value_stack_pop(&field, &value))
-		soak_value_free(value);
-}
+#define CONTAINER_KIND stack
+#include "container_soak.h"
 
 static void take(struct soak_value **value, void *count)
 {
@@ -39,26 +19,13 @@ static void pop_all(struct soak_thread *thread)
 	size_t count = 0, all;
 
 	if (soak_random(thread, 4)) {
-		all = value_stack_pop_all(&field, take, &count);
+		all = values_pop_all(&container, take, &count);
 		SOAK_EQUAL(all, count);
 	} else {
-		value_stack_clear(&field);
+		values_clear(&container);
 	}
-	(void)value_stack_count(&field);
+	(void)values_count(&container);
 }
 
-static void finish(struct soak_thread *thread)
-{
-	(void)thread;
-	value_stack_fini(&field);
-	memset(&field, 0, sizeof(field));
-}
-
-static struct soak_operation operations[] = {
-	{"push", push, 0},
-	{"pop", pop, 0},
-	{"pop_all", pop_all, 0},
-	{NULL, NULL, 0},
-};
-extern const struct soak_kind soak_stack;
-const struct soak_kind soak_stack = {"stack", operations, NULL, NULL, NULL, finish};
+#define OPERATIONS(operation) operation(push) operation(pop) operation(pop_all)
+SOAK_KIND(stack, OPERATIONS, .finish = finish);

@@ -37,10 +37,5 @@ static void nothing_is_lost(void)
 
 int main(void)
 {
-	printf("backend: %s\n", afield_rcu_backend());
-	TEST_RUN(nothing_is_lost);
-	TEST_RUN(payloads_give_their_memory_back);
-	TEST_RUN(payloads_inside_are_dropped);
-	TEST_RUN(payloads_survive_forks);
-	return test_done();
+	return payloads_run(nothing_is_lost);
 }

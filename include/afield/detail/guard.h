@@ -140,12 +140,8 @@ static inline struct afield_held_lock *afield_held_locks(void)
  * AFIELD_GUARDED_RESET(name, head, reset): int name_reset_orphans(name *), what `reset` returns.
  * See fields/forks.md.
  */
-#define AFIELD_GUARDED_RESET(name, head, reset)          \
-	static inline int name##_reset_orphans(name *it) \
-	{                                                \
-		return reset(&it->head);                 \
-	}                                                \
-	AFIELD__SEMICOLON
+#define AFIELD_GUARDED_RESET(name, head, reset) \
+	AFIELD__INLINE(int name##_reset_orphans(name *it), return reset(&it->head))
 
 /*
  * AFIELD_GUARDED_VALUES(count, name, head, begin, end, begin_mut, end_mut), with a lock for reading
@@ -190,34 +186,31 @@ static inline struct afield_held_lock *afield_held_locks(void)
 	AFIELD_UNLESS_OWNED(count, AFIELD__GUARDED_COPIES(name, head, begin, end),              \
 			    AFIELD__SEMICOLON)
 
-#define AFIELD__GUARDED_COPIES(name, head, begin, end)               \
-	static inline int name##_load(name *it, name##_value *value) \
-	{                                                            \
-		int error = begin(&it->head);                        \
-		if (error)                                           \
-			return error;                                \
-		*value = it->value;                                  \
-		end(&it->head);                                      \
-		return 0;                                            \
-	}                                                            \
-	static inline int name##_store(name *it, name##_value value) \
-	{                                                            \
-		return name##_exchange(it, &value);                  \
-	}                                                            \
-	AFIELD__SEMICOLON
+#define AFIELD__GUARDED_COPIES(name, head, begin, end)                 \
+	static inline int name##_load(name *it, name##_value *value)   \
+	{                                                              \
+		int error = begin(&it->head);                          \
+		if (error)                                             \
+			return error;                                  \
+		*value = it->value;                                    \
+		end(&it->head);                                        \
+		return 0;                                              \
+	}                                                              \
+	AFIELD__INLINE(int name##_store(name *it, name##_value value), \
+		       return name##_exchange(it, &value))
 
 /*
  * AFIELD_GUARDED_TABLE(count, name, T, kind, fini, verbs, binding): name_type(). `kind` is a string
  * and `verbs` an array that begins with AFIELD_GUARDED_EXCHANGE; a type that owns something goes
  * without.
  */
-#define AFIELD_GUARDED_TABLE(count, name, T, kind, fini, verbs, binding)                         \
-	AFIELD_TYPE_TABLE(name, kind, AFIELD_VALUE_TYPE(name, T), AFIELD_IS_HOT,                 \
-			  AFIELD_UNLESS_OWNED(count, afield_guarded_load, NULL),                 \
-			  AFIELD_UNLESS_OWNED(count, afield_guarded_store, NULL), fini,          \
-			  AFIELD_UNLESS_OWNED(count, verbs, (verbs) + 1),                        \
-			  sizeof(verbs) / sizeof((verbs)[0]) - AFIELD_UNLESS_OWNED(count, 0, 1), \
-			  &name##__inline_value, &(binding));                                    \
+#define AFIELD_GUARDED_TABLE(count, name, T, kind, fini, verbs, binding)                \
+	AFIELD_TYPE_TABLE(name, kind, AFIELD_VALUE_TYPE(name, T), AFIELD_IS_HOT,        \
+			  AFIELD_UNLESS_OWNED(count, afield_guarded_load, NULL),        \
+			  AFIELD_UNLESS_OWNED(count, afield_guarded_store, NULL), fini, \
+			  AFIELD_UNLESS_OWNED(count, verbs, (verbs) + 1),               \
+			  AFIELD__LENGTH(verbs) - AFIELD_UNLESS_OWNED(count, 0, 1),     \
+			  &name##__inline_value, &(binding));                           \
 	AFIELD__FINI(name)
 
 #endif

@@ -113,44 +113,31 @@ AFIELD_EXPORT void afield__inline_value_end(const struct afield_inline_value *in
  * knows how many of the three it was given (AFIELD__COUNT). AFIELD_INLINE_VALUE(count, name, T,
  * destructor, visit) stands behind the struct `name` with its member `value`; what was not given
  * may be anything. It declares `name__inline_value`, a constant struct afield_inline_value.
- * AFIELD_UNLESS_OWNED is its second argument where there is no destructor, otherwise its third.
  */
 #define AFIELD_INLINE_VALUE(count, name, T, ...) \
 	AFIELD__JOIN(AFIELD__INLINE_VALUE_, count)(name, T, __VA_ARGS__)
-#define AFIELD_UNLESS_OWNED(count, plain, owner) \
-	AFIELD__JOIN(AFIELD__UNLESS_OWNED_, count)(plain, owner)
 
 #define AFIELD__INLINE_VALUE_1(name, T, ...) \
 	AFIELD_VALUE_TYPE_DECLARE(name, T);  \
-	AFIELD__INLINE_VALUE_TABLE(name, NULL, NULL)
+	AFIELD__INLINE_VALUE_TABLE(1, name, offsetof(name, value), NULL, ~)
 #define AFIELD__INLINE_VALUE_2(name, T, destructor, ...) \
 	AFIELD_VALUE_TYPE_DECLARE(name, T);              \
-	AFIELD__INLINE_VALUE_DESTROY(name, destructor)   \
-	AFIELD__INLINE_VALUE_TABLE(name, name##__destroy, NULL)
+	AFIELD__INLINE_VALUE_TABLE(2, name, offsetof(name, value), NULL, destructor)
 #define AFIELD__INLINE_VALUE_3(name, T, destructor, see, ...)                                      \
 	AFIELD_VALUE_TYPE_DECLARE(name, T);                                                        \
 	AFIELD__ASSERT(sizeof(T) <= AFIELD_INLINE_VALUE_MOST_KEEPING,                              \
 		       "afield: '" #name "' keeps objects in a '" #T "' of more than 1024 bytes, " \
 		       "which a collector cannot move out; keep what is large behind a pointer");  \
-	AFIELD__INLINE_VALUE_DESTROY(name, destructor)                                             \
-	static inline int name##__visit(void *value, int (*visit)(void *object, void *argument),   \
-					void *argument)                                            \
-	{                                                                                          \
-		return see((name##_value *)value, visit, argument);                                \
-	}                                                                                          \
-	AFIELD__INLINE_VALUE_TABLE(name, name##__destroy, name##__visit)
-#define AFIELD__UNLESS_OWNED_1(plain, owner) plain
-#define AFIELD__UNLESS_OWNED_2(plain, owner) owner
-#define AFIELD__UNLESS_OWNED_3(plain, owner) owner
+	AFIELD__INLINE(int name##__visit(void *value, int (*visit)(void *object, void *argument),  \
+					 void *argument),                                          \
+		       return see((name##_value *)value, visit, argument));                        \
+	AFIELD__INLINE_VALUE_TABLE(2, name, offsetof(name, value), name##__visit, destructor)
 
-#define AFIELD__INLINE_VALUE_DESTROY(name, destructor)  \
-	static inline void name##__destroy(void *value) \
-	{                                               \
-		destructor((name##_value *)value);      \
-	}
-#define AFIELD__INLINE_VALUE_TABLE(name, destroy, visit)                \
-	static const struct afield_inline_value __attribute__((unused)) \
-	name##__inline_value = {offsetof(name, value), destroy, visit}
+/* The destructor and the table, of a value at this offset. */
+#define AFIELD__INLINE_VALUE_TABLE(count, name, offset, visit, destructor)    \
+	AFIELD__DESTROY(count, name, destructor);                             \
+	AFIELD__CONSTANT(struct afield_inline_value name##__inline_value) = { \
+		offset, AFIELD_UNLESS_OWNED(count, NULL, name##__destroy), visit}
 
 /* For generator macros: what a debug build does behind the begin of a lock and before its
  * end. */

@@ -27,6 +27,61 @@
 #define AFIELD__SEMICOLON AFIELD__ASSERT(1, "")
 
 /*
+ * A function of one statement, whose declaration comes first:
+ *	AFIELD__INLINE(bool jobs_pop(jobs *field, struct job *value),
+ *		       return afield__queue_pop(&field->queue, &jobs__element, value));
+ */
+#define AFIELD__INLINE(declaration, ...) \
+	static inline declaration        \
+	{                                \
+		__VA_ARGS__;             \
+	}                                \
+	AFIELD__SEMICOLON
+
+/* For functions that are good only where some arguments are constants, as a generator writes them. */
+#define AFIELD__ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/*
+ * Of a type and the functions behind it, of which `count` were given: AFIELD_UNLESS_OWNED is its
+ * second argument where there is no destructor, otherwise its third. AFIELD__DESTROY declares
+ * name__destroy where there is one, for who knows the value as bytes.
+ */
+#define AFIELD_UNLESS_OWNED(count, plain, owner) \
+	AFIELD__JOIN(AFIELD__UNLESS_OWNED_, count)(plain, owner)
+#define AFIELD__UNLESS_OWNED_1(plain, owner) plain
+#define AFIELD__UNLESS_OWNED_2(plain, owner) owner
+#define AFIELD__UNLESS_OWNED_3(plain, owner) owner
+#define AFIELD__DESTROY(count, name, destructor)                                                   \
+	AFIELD__ASSERT((count) < 3, "afield: '" #name "' names a function behind its destructor, " \
+				    "which its kind never calls; leave it out");                   \
+	AFIELD_UNLESS_OWNED(count, AFIELD__SEMICOLON,                                              \
+			    AFIELD__INLINE(void name##__destroy(void *value),                      \
+					   destructor((name##_value *)value)))
+
+/*
+ * A function of the user's, `result function(qualifier T *value, void *argument)`, for who knows the
+ * value as bytes: struct name__way carries it and its argument, name__way_call calls it. `give` is
+ * return, or nothing where `result` is void.
+ */
+#define AFIELD__CALLBACK(name, way, result, give, qualifier)                              \
+	struct name##__##way {                                                            \
+		result (*function)(qualifier name##_value * value, void *argument);       \
+		void *argument;                                                           \
+	};                                                                                \
+	static inline result name##__##way##_call(qualifier void *value, void *context)   \
+	{                                                                                 \
+		const struct name##__##way *call = (const struct name##__##way *)context; \
+		give call->function((qualifier name##_value *)value, call->argument);     \
+	}                                                                                 \
+	AFIELD__SEMICOLON
+
+/* A constant that nobody needs to use. */
+#define AFIELD__CONSTANT(declaration) static const declaration __attribute__((unused))
+
+/* The number of elements of an array. */
+#define AFIELD__LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
  * What these macros write are functions and constants of a namespace: C++ has other words for them
  * in a class. A variable that nobody defines says so: in a class it is an error that names it.
  */
@@ -62,6 +117,11 @@ AFIELD__IN_NAMESPACE(AFIELD_CLASS);
 /* The number of arguments, 1 to 8. */
 #define AFIELD__COUNT(...) AFIELD__COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, ~)
 #define AFIELD__COUNT_(a, b, c, d, e, f, g, h, count, ...) count
+
+/* Of a row of a list: it has a type and a name. `what` is a string. */
+#define AFIELD__ROW_IS_WHOLE(what, type, name)                                                \
+	AFIELD__ASSERT(sizeof("" #type) > 1, "afield: the " what " '" #name "' has no type"); \
+	AFIELD__ASSERT(sizeof("" #name) > 1, "afield: a " what " of type '" #type "' has no name")
 
 /* Joins two tokens after expanding them. */
 #define AFIELD__JOIN(left, right) AFIELD__JOIN_(left, right)

@@ -24,6 +24,8 @@
 #include <limits.h>
 
 #include <afield/detail/export.h>
+#include <afield/detail/retired_list.h>
+#include <afield/detail/magazine_core.h>
 #include <afield/detail/section_core.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
@@ -41,9 +43,9 @@ struct afield_held_lock;
 enum { AFIELD__MOST_READS = 32 };
 
 /*
- * All of it is relaxed but `section` and `owner`. The members belong to the thread alone, and are
- * atomic because another thread has them when this one is gone: the system says when, and no access
- * of ours is between the two.
+ * All of it is relaxed but `section`, `owner` and `retired`. The members belong to the thread alone,
+ * and are atomic because another thread has them when this one is gone: the system says when, and no
+ * access of ours is between the two.
  */
 struct afield__self {
 	afield__section section; /* its thread writes, grace periods read */
@@ -58,8 +60,17 @@ struct afield__self {
 	AFIELD_ATOMIC(size_t) stack_size;
 	AFIELD_ATOMIC(void *) detached;  /* the state of Python that it gave up without a host */
 	AFIELD_ATOMIC(bool) is_hostless; /* the library's own thread, which no host knows */
+	/* These stay when the record gets another owner. The first list is that of objects with a
+	 * callback, the others are of blocks. */
+	struct afield__retired_list retired[1 + AFIELD__BLOCK_SIZES];
+	struct afield__tally tally;
+	struct afield__returned returned[AFIELD__BLOCK_SIZES];
+	AFIELD_ATOMIC(unsigned) stores;   /* in a row, of rcu */
+	AFIELD_ATOMIC(bool) gives_at_end; /* its magazines, by a destructor: magazine.c */
 	AFIELD_ATOMIC(unsigned) read_count;
 	AFIELD_ATOMIC(void *) reads[AFIELD__MOST_READS];
+	struct afield__magazine
+		magazines[AFIELD__MAGAZINE_SIZES]; /* the next owner inherits them */
 };
 
 /*

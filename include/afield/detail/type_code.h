@@ -59,6 +59,17 @@ struct _object; /* what a PyObject is */
 }
 #endif
 
+/* name_members() and name_record, of these rows, to which T is afield__self. */
+#define AFIELD__RECORD_TABLE(name, T, ...)                                      \
+	static inline const struct afield_member *name##_members(size_t *count) \
+	{                                                                       \
+		typedef T afield__self __attribute__((unused));                 \
+		static const struct afield_member rows[] = {__VA_ARGS__};       \
+		*count = AFIELD__LENGTH(rows);                                  \
+		return rows;                                                    \
+	}                                                                       \
+	AFIELD__CONSTANT(struct afield_record name##_record) = {#name, sizeof(T), name##_members}
+
 #ifndef __cplusplus
 
 #define AFIELD_TYPE_CODE(T) \
@@ -232,11 +243,7 @@ inline constexpr const struct afield_record *afield__record_of(const void *, afi
  *   Concurrent with it: nobody on the field. Progress: that of the destructor, if there is one.
  *   Ordering: none. Never fails; a fresh field is left as it is.
  */
-#define AFIELD__FINI(name)                               \
-	static inline void name##_fini(name *field)      \
-	{                                                \
-		afield_field_fini(name##_type(), field); \
-	}                                                \
-	AFIELD__SEMICOLON
+#define AFIELD__FINI(name) \
+	AFIELD__INLINE(void name##_fini(name *field), afield_field_fini(name##_type(), field))
 
 #endif

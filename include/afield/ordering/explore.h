@@ -12,11 +12,11 @@
 #error "afield: -DAFIELD_EXPLORE is for C11 programs; in C++ use the native or the relacy back end"
 #endif
 
-#include <stdatomic.h>
+#include <afield/ordering/c11.h>
+#include <afield/ordering/packed.h>
+
 #include <stdbool.h>
 #include <stddef.h>
-
-#define AFIELD_ATOMIC(T) _Atomic(T)
 
 /* The access that this thread makes next, and where it stands. */
 void afield_explore_at(const char *file, const char *function, int line, const char *kind,
@@ -26,17 +26,6 @@ bool afield_explore_compare_exchange(volatile void *object, void *expected, cons
 void afield_explore_fence(int order);
 void afield_explore_spin(void);
 bool afield_explore_mutant(const char *file, const char *function, int line, const char *name);
-
-#define AFIELD__ORDER_relaxed memory_order_relaxed
-#define AFIELD__ORDER_acquire memory_order_acquire
-#define AFIELD__ORDER_release memory_order_release
-#define AFIELD__ORDER_acq_rel memory_order_acq_rel
-#define AFIELD__ORDER_seq_cst memory_order_seq_cst
-#define AFIELD__FAILURE_relaxed memory_order_relaxed
-#define AFIELD__FAILURE_acquire memory_order_acquire
-#define AFIELD__FAILURE_release memory_order_relaxed
-#define AFIELD__FAILURE_acq_rel memory_order_acquire
-#define AFIELD__FAILURE_seq_cst memory_order_seq_cst
 
 #define AFIELD__AT(kind, object) afield_explore_at(__FILE__, __func__, __LINE__, kind, #object)
 /* True when a mutant spelled in the program itself is on. */
@@ -60,6 +49,21 @@ bool afield_explore_mutant(const char *file, const char *function, int line, con
 #define AFIELD__FETCH(verb, object, operand, order) \
 	(AFIELD__AT("fetch_" #verb, object),        \
 	 atomic_fetch_##verb##_explicit(object, operand, AFIELD__ORDER_##order))
+#define AFIELD__LOAD_TAG(pair, order)  \
+	(AFIELD__AT("load_tag", pair), \
+	 afield__packed_tag(atomic_load_explicit(&(pair)->both, AFIELD__ORDER_##order)))
+#define AFIELD__LOAD_WORD(pair, order)  \
+	(AFIELD__AT("load_word", pair), \
+	 afield__packed_word(atomic_load_explicit(&(pair)->both, AFIELD__ORDER_##order)))
+#define AFIELD__STORE_PAIR(pair, tag, word, order) \
+	(AFIELD__AT("store_pair", pair),           \
+	 atomic_store_explicit(&(pair)->both, afield__packed(tag, word), AFIELD__ORDER_##order))
+#define AFIELD__COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order)                \
+	(AFIELD__AT("compare_exchange_pair", pair),                                             \
+	 afield_explore_compare_exchange(&(pair)->both, &(uint64_t){afield__packed(tag, word)}, \
+					 &(uint64_t){afield__packed(new_tag, new_word)},        \
+					 sizeof(uint64_t), AFIELD__ORDER_##order,               \
+					 AFIELD__FAILURE_##order, false))
 #define AFIELD__FENCE(order, object) \
 	(AFIELD__AT("fence", object), afield_explore_fence(AFIELD__ORDER_##order))
 /* Without a membarrier beside it this fence would do nothing, so a program asks for full ones. */

@@ -11,6 +11,8 @@
 #pragma GCC system_header
 #endif
 
+#define AFIELD__NATIVE 1
+
 /* Every kind comes by here, so that what would hide a lock behind a lock-free name ends here. */
 #if __SIZEOF_POINTER__ != 8 || __GCC_ATOMIC_POINTER_LOCK_FREE != 2 || \
 	__GCC_ATOMIC_LLONG_LOCK_FREE != 2
@@ -48,6 +50,11 @@ template <class T> struct afield__atomic {
 		T afield__value; \
 	}
 #endif
+/* In the initializer of a static object. */
+#define AFIELD__INITIAL(value) \
+	{                      \
+		value          \
+	}
 
 #define AFIELD__ORDER_relaxed __ATOMIC_RELAXED
 #define AFIELD__ORDER_acquire __ATOMIC_ACQUIRE
@@ -124,6 +131,54 @@ void __tsan_release(void *address);
 #define AFIELD_TSAN_RELEASE(address) ((void)(address))
 #define AFIELD__FENCE(order, object) \
 	AFIELD__AT(((void)(object), __atomic_thread_fence(AFIELD__ORDER_##order)))
+#endif
+
+/*
+ * Two words that change together. The halves are atomic each, and one instruction exchanges both:
+ * __atomic would call a library that may take a lock, and ThreadSanitizer's own exchange of sixteen
+ * bytes takes one, which the loads of a half do not. It is told of this one by the pair's address.
+ * The failed exchange acquires nothing there: who uses a pair loads it again. On a processor that
+ * has no such instruction there is no pair, and what is built on it does not compile.
+ */
+#if defined(__x86_64__) || defined(__aarch64__)
+typedef struct afield_pair {
+	AFIELD_ATOMIC(uint64_t) tag;
+	AFIELD_ATOMIC(uint64_t) word;
+} __attribute__((aligned(16))) afield_pair;
+
+static inline bool afield__pair_exchange(afield_pair *pair, uint64_t tag, uint64_t word,
+					 uint64_t new_tag, uint64_t new_word)
+{
+	bool is_done;
+
+	AFIELD_TSAN_RELEASE(pair);
+#if defined(__x86_64__)
+	__asm__ __volatile__("lock cmpxchg16b %1"
+			     : "=@ccz"(is_done), "+m"(*pair), "+a"(tag), "+d"(word)
+			     : "b"(new_tag), "c"(new_word)
+			     : "memory");
+#else
+	__extension__ typedef unsigned __int128 both;
+	union {
+		uint64_t half[2];
+		both both;
+	} expected = {{tag, word}}, desired = {{new_tag, new_word}};
+	is_done = __sync_bool_compare_and_swap((both *)(void *)pair, expected.both, desired.both);
+#endif
+	if (is_done)
+		AFIELD_TSAN_ACQUIRE(pair);
+	return is_done;
+}
+
+#define AFIELD__LOAD_TAG(pair, order) AFIELD__LOAD(&(pair)->tag, order)
+#define AFIELD__LOAD_WORD(pair, order) AFIELD__LOAD(&(pair)->word, order)
+#define AFIELD__STORE_PAIR(pair, new_tag, new_word, order) \
+	(AFIELD__STORE(&(pair)->tag, new_tag, order),      \
+	 __atomic_store_n(&(pair)->word.afield__value, new_word, AFIELD__ORDER_##order))
+/* Seq_cst, whatever the order that is asked for. */
+#define AFIELD__COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order) \
+	AFIELD__AT(((void)AFIELD__ORDER_##order,                                 \
+		    afield__pair_exchange(pair, tag, word, new_tag, new_word)))
 #endif
 
 #define AFIELD__COMPILER_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)

@@ -22,6 +22,8 @@ template <typename T> struct afield_relacy_atomic {
 };
 #define AFIELD_ATOMIC(T) afield_relacy_atomic<T>
 
+#include <afield/ordering/packed.h>
+
 /* The rl::atomic of an object: where `make` made it in this execution. */
 void *afield_relacy_find(const void *object, void *(*make)(void), void (*unmake)(void *));
 
@@ -49,6 +51,14 @@ typename afield_relacy<T>::atomic &afield_relacy_of(const afield_relacy_atomic<T
 		afield_relacy_find(object, afield_relacy<T>::make, afield_relacy<T>::unmake));
 }
 
+/* The value that is expected is no object of the caller's. */
+inline bool afield_relacy_exchange(afield_relacy_atomic<uint64_t> *object, uint64_t expected,
+				   uint64_t desired, rl::memory_order order,
+				   rl::debug_info_param where)
+{
+	return afield_relacy_of(object).compare_exchange_strong(expected, desired, order, where);
+}
+
 #define AFIELD__ORDER(order) rl::mo_##order
 #define AFIELD__LOAD(object, order) afield_relacy_of(object).load(AFIELD__ORDER(order), $)
 #define AFIELD__STORE(object, value, order) \
@@ -63,6 +73,13 @@ typename afield_relacy<T>::atomic &afield_relacy_of(const afield_relacy_atomic<T
 						       $)
 #define AFIELD__FETCH(verb, object, operand, order) \
 	afield_relacy_of(object).fetch_##verb(operand, AFIELD__ORDER(order), $)
+#define AFIELD__LOAD_TAG(pair, order) afield__packed_tag(AFIELD__LOAD(&(pair)->both, order))
+#define AFIELD__LOAD_WORD(pair, order) afield__packed_word(AFIELD__LOAD(&(pair)->both, order))
+#define AFIELD__STORE_PAIR(pair, tag, word, order) \
+	AFIELD__STORE(&(pair)->both, afield__packed(tag, word), order)
+#define AFIELD__COMPARE_EXCHANGE_PAIR(pair, tag, word, new_tag, new_word, order) \
+	afield_relacy_exchange(&(pair)->both, afield__packed(tag, word),         \
+			       afield__packed(new_tag, new_word), AFIELD__ORDER(order), $)
 #define AFIELD__FENCE(order, object) \
 	((void)(object), rl::atomic_thread_fence(AFIELD__ORDER(order), $))
 /* Without a membarrier beside it this fence would do nothing, so a program asks for full ones. */

@@ -8,13 +8,11 @@
 
 #ifndef TWIN
 template <class T> struct bank {
+	AFIELD_CLASS(desk, DESK); /* here */
+};
 #else
 namespace bank
 {
-#endif
-	AFIELD_CLASS(desk, DESK); /* here */
-#ifndef TWIN
-};
-#else
+AFIELD_CLASS(desk, DESK);
 } // namespace bank
 #endif

@@ -4,10 +4,8 @@
 #include <afield/class.h>
 
 #ifndef TWIN
-#define ACCOUNT(field)
+#define ACCOUNT(row)
 #else
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits)
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits)
 #endif
 AFIELD_CLASS(account, ACCOUNT); /* here */

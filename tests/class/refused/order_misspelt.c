@@ -3,17 +3,16 @@
 /* clang: use of undeclared identifier 'AFIELD__ORDER_aquire' */
 #include <afield/ordering.h>
 
-#ifndef TWIN
-#define READ(gate) AFIELD_LOAD(&(gate)->open, aquire) /* here */
-#else
-#define READ(gate) AFIELD_LOAD(&(gate)->open, acquire)
-#endif
-
 struct gate {
 	AFIELD_ATOMIC(int) open;
 };
-bool gate_is_open(struct gate *gate);
-bool gate_is_open(struct gate *gate)
+
+int gate_state(struct gate *gate);
+int gate_state(struct gate *gate)
 {
-	return READ(gate) == 1;
+#ifndef TWIN
+	return AFIELD_LOAD(&gate->open, aquire); /* here */
+#else
+	return AFIELD_LOAD(&gate->open, acquire);
+#endif
 }

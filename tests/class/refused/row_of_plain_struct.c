@@ -9,12 +9,8 @@ struct limits {
 };
 
 #ifndef TWIN
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(struct limits, limits) /* here */
+#define ACCOUNT(row) row(afield_i64, total) row(struct limits, limits) /* here */
 #else
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits)
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits)
 #endif
 AFIELD_CLASS(account, ACCOUNT);

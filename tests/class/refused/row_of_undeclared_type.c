@@ -5,12 +5,8 @@
 #include <afield/class.h>
 
 #ifndef TWIN
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(limits_seq, limits) /* here */
+#define ACCOUNT(row) row(afield_i64, total) row(limits_seq, limits) /* here */
 #else
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits)
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits)
 #endif
 AFIELD_CLASS(account, ACCOUNT);

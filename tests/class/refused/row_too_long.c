@@ -4,12 +4,8 @@
 #include <afield/class.h>
 
 #ifndef TWIN
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits, 0, "the hits", "hits", 1) /* row */
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits, 0, "doc", "hits", 1) /* row */
 #else
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits, 0, "the hits", "hits")
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits, 0, "doc", "hits")
 #endif
 AFIELD_CLASS(account, ACCOUNT); /* here */

@@ -5,12 +5,8 @@
 #include <afield/class.h>
 
 #ifndef TWIN
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits, "the hits") /* here */
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits, "the hits") /* here */
 #else
-#define ACCOUNT(field)           \
-	field(afield_i64, total) \
-	field(afield_i64, hits, 0, "the hits")
+#define ACCOUNT(row) row(afield_i64, total) row(afield_i64, hits, 0, "the hits")
 #endif
 AFIELD_CLASS(account, ACCOUNT);

@@ -5,13 +5,11 @@
 
 #ifndef TWIN
 template <class T> struct bank {
+	AFIELD_TYPE(numbers, queue, int); /* here */
+};
 #else
 namespace bank
 {
-#endif
-	AFIELD_TYPE(numbers, queue, int); /* here */
-#ifndef TWIN
-};
-#else
+AFIELD_TYPE(numbers, queue, int);
 } // namespace bank
 #endif

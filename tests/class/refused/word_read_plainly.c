@@ -3,17 +3,16 @@
 /* clang: invalid operands to binary expression */
 #include <afield/ordering.h>
 
-#ifndef TWIN
-#define READ(gate) ((gate)->open)
-#else
-#define READ(gate) AFIELD_LOAD(&(gate)->open, acquire)
-#endif
-
 struct gate {
 	AFIELD_ATOMIC(int) open;
 };
+
 bool gate_is_open(struct gate *gate);
 bool gate_is_open(struct gate *gate)
 {
-	return READ(gate) == 1; /* here */
+#ifndef TWIN
+	return gate->open == 1; /* here */
+#else
+	return AFIELD_LOAD(&gate->open, acquire) == 1;
+#endif
 }

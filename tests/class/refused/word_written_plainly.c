@@ -3,17 +3,16 @@
 /* clang: assigning to 'struct (unnamed struct at */
 #include <afield/ordering.h>
 
-#ifndef TWIN
-#define OPEN(gate) ((gate)->open = 1) /* here */
-#else
-#define OPEN(gate) AFIELD_STORE(&(gate)->open, 1, release)
-#endif
-
 struct gate {
 	AFIELD_ATOMIC(int) open;
 };
+
 void gate_open(struct gate *gate);
 void gate_open(struct gate *gate)
 {
-	OPEN(gate);
+#ifndef TWIN
+	gate->open = 1; /* here */
+#else
+	AFIELD_STORE(&gate->open, 1, release);
+#endif
 }

@@ -144,7 +144,7 @@ static inline int afield__builder_bits(struct afield__builder *builder)
 		definition++;
 	for (size_t i = 0; i < state->attribute_count; i++) {
 		const struct afield__attribute *attribute = &state->attributes[i];
-		size_t count = 0;
+		size_t count;
 		const struct afield_member *rows =
 			afield__flags_of(&attribute->type->value_type, &count);
 

@@ -29,11 +29,9 @@ extern "C" {
 static inline const struct afield_member *
 afield__flags_of(const struct afield_value_type *value_type, size_t *count)
 {
-	*count = 0;
-	if (!afield__is_integer(value_type->type_code) || value_type->size != 8 ||
-	    !value_type->record || !value_type->record->members)
-		return NULL;
-	return value_type->record->members(count);
+	return afield__rows(value_type,
+			    afield__is_integer(value_type->type_code) && value_type->size == 8,
+			    count);
 }
 
 /* "dirty" as "DIRTY", a new str. */
@@ -49,7 +47,7 @@ static inline PyObject *afield__capitals(const char *name)
 /* [("OPEN", 1), ...], a new list. */
 static inline PyObject *afield__flag_members(const struct afield_record *record)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = record->members(&count);
 	PyObject *list = PyList_New(0);
 
@@ -105,7 +103,7 @@ static inline int afield__flag_builder(struct afield__type_state *state,
 				       struct afield__attribute *attribute, PyObject *module,
 				       const char *prefix)
 {
-	size_t count = 0;
+	size_t count;
 
 	(void)afield__flags_of(&attribute->type->value_type, &count);
 	if (count == 0)
@@ -129,7 +127,7 @@ static inline PyObject *afield__flag_to(const struct afield__attribute *attribut
 static inline int afield__flag_check(const struct afield__attribute *attribute, const void *in)
 {
 	const struct afield_value_type *value_type = &attribute->type->value_type;
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = afield__flags_of(value_type, &count);
 	uint64_t unknown = 0;
 	char text[24];

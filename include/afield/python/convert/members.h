@@ -32,7 +32,7 @@ static inline bool afield__is_member(const struct afield_member *row, size_t siz
 /* `name` is the type's: 0, or -1 with an exception. */
 static inline int afield__check_members(const char *name, const struct afield__attribute *attribute)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_value_type *value_type = &attribute->type->value_type;
 	const struct afield_member *rows = afield__members(value_type, &count);
 	const char *field

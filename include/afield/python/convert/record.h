@@ -30,21 +30,20 @@ extern "C" {
 static inline const struct afield_member *
 afield__members(const struct afield_value_type *value_type, size_t *count)
 {
-	*count = 0;
-	if (value_type->type_code != AFIELD_STRUCT || !value_type->record ||
-	    !value_type->record->members)
-		return NULL;
-	return value_type->record->members(count);
+	return afield__rows(value_type, value_type->type_code == AFIELD_STRUCT, count);
 }
 
 /* "file_size" as "FileSize", a new str. */
 static inline PyObject *afield__camel_case(const char *name)
 {
-	char text[256];
+	char *text = (char *)PyMem_Malloc(strlen(name));
 	size_t length = 0;
 	bool starts = true;
+	PyObject *camel;
 
-	for (; *name && length < sizeof(text) - 1; name++) {
+	if (!text)
+		return PyErr_NoMemory();
+	for (; *name; name++) {
 		if (*name == '_') {
 			starts = true;
 			continue;
@@ -53,26 +52,23 @@ static inline PyObject *afield__camel_case(const char *name)
 			starts && *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
 		starts = false;
 	}
-	return PyUnicode_FromStringAndSize(text, (Py_ssize_t)length);
-}
-
-static inline bool afield__same_text(const char *one, const char *other)
-{
-	return one == other || (one && other && strcmp(one, other) == 0);
+	camel = PyUnicode_FromStringAndSize(text, (Py_ssize_t)length);
+	PyMem_Free(text);
+	return camel;
 }
 
 /* Whether two records describe one struct: a record has one table in each translation unit. */
 static inline bool afield__same_record(const struct afield_record *one,
 				       const struct afield_record *other)
 {
-	size_t count = 0, other_count = 0;
+	size_t count, other_count;
 	const struct afield_member *rows = one->members(&count);
 	const struct afield_member *other_rows = other->members(&other_count);
 
 	if (count != other_count || one->size != other->size)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!afield__same_text(rows[i].name, other_rows[i].name) ||
+		if (strcmp(rows[i].name, other_rows[i].name) != 0 ||
 		    rows[i].type_code != other_rows[i].type_code ||
 		    rows[i].offset != other_rows[i].offset)
 			return false;
@@ -84,13 +80,12 @@ static inline bool afield__same_record(const struct afield_record *one,
 /* The record that a type was made for, or NULL. It stands where type_state.h has a type's block. */
 static inline const struct afield_record *afield__record_of_type(PyObject *type)
 {
-	PyObject *mark = NULL;
+	PyObject *mark = PyType_Check(type) ? ((PyTypeObject *)type)->tp_cache : NULL;
 
-	if (PyType_Check(type) && ((PyTypeObject *)type)->tp_flags & Py_TPFLAGS_HEAPTYPE)
-		mark = ((PyTypeObject *)type)->tp_cache;
-	if (!mark || !PyCapsule_IsValid(mark, AFIELD__RECORD_CAPSULE))
-		return NULL;
-	return (const struct afield_record *)PyCapsule_GetPointer(mark, AFIELD__RECORD_CAPSULE);
+	return PyCapsule_IsValid(mark, AFIELD__RECORD_CAPSULE)
+		       ? (const struct afield_record *)PyCapsule_GetPointer(mark,
+									    AFIELD__RECORD_CAPSULE)
+		       : NULL;
 }
 
 /*
@@ -100,14 +95,18 @@ static inline const struct afield_record *afield__record_of_type(PyObject *type)
 static inline PyObject *afield__record_type_found(PyObject *module, PyObject *name,
 						  const struct afield_record *record)
 {
-	PyObject *found = module ? PyObject_GetAttr(module, name) : NULL;
-	const struct afield_record *theirs = found ? afield__record_of_type(found) : NULL;
+	const struct afield_record *theirs;
+	PyObject *found;
 
+	if (!module)
+		return NULL;
+	found = PyObject_GetAttr(module, name);
 	if (!found) {
-		if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_AttributeError))
+		if (PyErr_ExceptionMatches(PyExc_AttributeError))
 			PyErr_Clear();
 		return NULL;
 	}
+	theirs = afield__record_of_type(found);
 	if (theirs && afield__same_record(record, theirs))
 		return found;
 	Py_DECREF(found);
@@ -120,7 +119,7 @@ static inline PyObject *afield__record_type_found(PyObject *module, PyObject *na
 static inline PyTypeObject *afield__record_type_make(const char *name,
 						     const struct afield_record *record)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = record->members(&count);
 	PyStructSequence_Field *fields =
 		(PyStructSequence_Field *)PyMem_Calloc(count + 1, sizeof(*fields));
@@ -184,7 +183,7 @@ static inline PyTypeObject *afield__record_type(PyObject *module, const char *pr
 static inline PyObject *afield__record_to(const struct afield_value_type *value_type,
 					  PyTypeObject *type, const void *in)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = afield__members(value_type, &count);
 	PyObject *sequence = PyStructSequence_New(type);
 
@@ -282,7 +281,7 @@ static inline int afield__record_from(const struct afield_value_type *value_type
 				      void *out, const char *field)
 {
 	struct afield__place place = { field, NULL };
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = afield__members(value_type, &count);
 	PyObject *mapping;
 	int failed;

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include <afield/field.h>
+#include <afield/detail/type_code.h>
 
 #ifndef AFIELD_SHOW_EXPANSIONS
 #pragma GCC system_header
@@ -29,6 +30,16 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The rows of a value's record, where it has one and it is of this sort; or NULL and 0. */
+static inline const struct afield_member *afield__rows(const struct afield_value_type *value_type,
+						       bool is_of_this_sort, size_t *count)
+{
+	*count = 0;
+	if (!is_of_this_sort || !value_type->record || !value_type->record->members)
+		return NULL;
+	return value_type->record->members(count);
+}
 
 /* Room for a value: on the stack for all but large records. */
 struct afield__scratch {
@@ -103,13 +114,12 @@ static inline void afield__integer_range(enum afield_type_code type_code, int64_
 static inline int afield__range_error(const struct afield__place *place,
 				      enum afield_type_code type_code)
 {
-	int64_t low = 0;
-	uint64_t high = 0;
+	int64_t low;
+	uint64_t high;
 
-	if (!afield__is_integer(type_code)) {
-		PyErr_Format(PyExc_OverflowError, "%s%s%s: the number does not fit a %s",
-			     AFIELD__DOT(place),
-			     type_code == AFIELD_F32 ? "32-bit float" : "float");
+	if (type_code == AFIELD_F32) {
+		PyErr_Format(PyExc_OverflowError, "%s%s%s: the number does not fit a 32-bit float",
+			     AFIELD__DOT(place));
 		return -1;
 	}
 	afield__integer_range(type_code, &low, &high);
@@ -123,13 +133,13 @@ static inline int afield__range_error(const struct afield__place *place,
 static inline int afield__integer_from(enum afield_type_code type_code, PyObject *value,
 				       uint64_t *number, const struct afield__place *place)
 {
-	int64_t low = 0;
-	uint64_t high = 0;
-	int overflow = 0;
+	int64_t low;
+	uint64_t high;
+	int overflow;
 	PyObject *index;
 	long long narrow;
 
-	if (!PyLong_Check(value) && !PyIndex_Check(value))
+	if (!PyIndex_Check(value))
 		return afield__type_error(place, "an int", value);
 	index = PyNumber_Index(value);
 	if (!index)
@@ -139,8 +149,7 @@ static inline int afield__integer_from(enum afield_type_code type_code, PyObject
 	*number = (uint64_t)narrow;
 	if (overflow > 0 && type_code == AFIELD_U64) {
 		*number = PyLong_AsUnsignedLongLong(index);
-		overflow = PyErr_Occurred() != NULL;
-		PyErr_Clear();
+		overflow = PyErr_Occurred() != NULL; /* which the range's own takes the place of */
 	} else if (!overflow) {
 		overflow = narrow < low || (narrow > 0 && *number > high);
 	}

@@ -240,7 +240,7 @@ static inline int afield__guard_set_value(PyObject *self, PyObject *value, void 
 static inline int afield__guard_member(const struct afield__guard *guard, PyObject *name,
 				       const struct afield_member **member)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows =
 		afield__members(&guard->attribute->type->value_type, &count);
 

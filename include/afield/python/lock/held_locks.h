@@ -140,7 +140,7 @@ static inline bool afield__guard_has_name(const char *name)
 {
 	static const char *const own[] = {"value", "acquire", "release", "locked"};
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+	for (size_t i = 0; i < AFIELD__LENGTH(own); i++)
 		if (strcmp(name, own[i]) == 0)
 			return true;
 	return strncmp(name, "__", 2) == 0;

@@ -50,12 +50,11 @@ static inline int afield__value_from(const struct afield__attribute *attribute, 
 	struct afield__place place = {attribute->name, NULL};
 	const struct afield_value_type *value_type = &attribute->type->value_type;
 
-	if (attribute->flag_type &&
-	    (afield__scalar_from(value_type->type_code, value, out, &place) ||
-	     afield__flag_check(attribute, out)))
-		return -1;
 	if (attribute->flag_type)
-		return 0;
+		return afield__scalar_from(value_type->type_code, value, out, &place) ||
+				       afield__flag_check(attribute, out)
+			       ? -1
+			       : 0;
 	return attribute->record_type
 		       ? afield__record_from(value_type, value, out, attribute->name)
 		       : afield__type_code_from(value_type->type_code, value, out, &place);
@@ -223,6 +222,20 @@ static inline PyObject *afield__get_checked(PyObject *self, void *closure)
 static inline int afield__set_checked(PyObject *self, PyObject *value, void *closure)
 {
 	return afield__check_thread(self) ? -1 : afield__set(self, value, closure);
+}
+
+/* `text` with `name=value` behind it. Takes both references; NULL when `value` is. */
+static inline PyObject *afield__attribute_text(PyObject *text, const char *comma,
+					       const struct afield__attribute *attribute,
+					       PyObject *value)
+{
+	PyObject *longer =
+		value ? PyUnicode_FromFormat("%U%s%U=%U", text, comma, attribute->key, value)
+		      : NULL;
+
+	Py_DECREF(text);
+	Py_XDECREF(value);
+	return longer;
 }
 
 /*

@@ -245,7 +245,7 @@ static inline int afield__mapping_add(PyTypeObject *type, const struct afield__a
 
 	if (!afield__is_mapping(table))
 		return 0;
-	if (afield__view_methods(type, looks, AFIELD__COUNT_OF(looks)) ||
+	if (afield__view_methods(type, looks, AFIELD__LENGTH(looks)) ||
 	    afield__mapping_part(type, "Values", "collections.abc.ValuesView", &each_value) ||
 	    afield__mapping_part(type, "Items", "collections.abc.ItemsView", &each_item) ||
 	    (may_change && table->take_any && afield__view_methods(type, &popitem, 1)) ||

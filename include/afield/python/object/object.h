@@ -36,7 +36,7 @@ static inline int afield__unknown_keyword(const struct afield__type_state *state
 		const struct afield__attribute *found = NULL;
 
 		for (size_t i = 0; i < state->attribute_count && !found; i++)
-			if (state->attributes[i].is_shown && PyUnicode_Check(key) &&
+			if (state->attributes[i].is_shown &&
 			    PyUnicode_Compare(key, state->attributes[i].key) == 0)
 				found = &state->attributes[i];
 		if (found && found->is_settable)
@@ -99,8 +99,9 @@ static inline int afield__fill_once(const struct afield__type_state *state, PyOb
 {
 	struct afield__trailer *trailer = afield__trailer_of(self, state->table);
 
-	/* Of two constructors at once, one is the first. */
-	if (!state->has_trailer || !AFIELD_EXCHANGE(&trailer->is_filled, 1, acq_rel))
+	/* Of two constructors at once, one is the first. Relaxed: what the first stores comes later, and
+	 * the other one reads none of it. */
+	if (!state->has_trailer || !AFIELD_EXCHANGE(&trailer->is_filled, 1, relaxed))
 		return 0;
 	for (size_t i = 0; is_given && i < state->attribute_count; i++) {
 		if (!is_given[i] || !(state->attributes[i].row->flags & AFIELD_FROZEN))
@@ -191,7 +192,7 @@ static inline PyObject *afield__record_repr(const struct afield__attribute *attr
 {
 	const char *name = attribute->record_type->tp_name;
 	const char *dot = strrchr(name, '.');
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = afield__members(&attribute->type->value_type, &count);
 	PyObject *text = PyUnicode_FromFormat("%s(", dot ? dot + 1 : name);
 
@@ -299,15 +300,11 @@ static inline PyObject *afield__repr_fields(PyObject *self)
 
 	for (size_t i = 0; text && i < state->attribute_count; i++) {
 		const struct afield__attribute *attribute = &state->attributes[i];
-		PyObject *value;
 
 		if (!attribute->is_shown)
 			continue;
-		value = afield__attribute_repr(attribute, self);
-		Py_SETREF(text, value ? PyUnicode_FromFormat("%U%s%U=%U", text, comma,
-							     attribute->key, value)
-				      : NULL);
-		Py_XDECREF(value);
+		text = afield__attribute_text(text, comma, attribute,
+					      afield__attribute_repr(attribute, self));
 		comma = ", ";
 	}
 	if (text)

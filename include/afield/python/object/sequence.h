@@ -267,8 +267,6 @@ static inline int afield__view_methods(PyTypeObject *type, PyMethodDef *methods,
 	}
 	return 0;
 }
-#define AFIELD__COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Adds these to the type of an attribute's views. The table's own methods go over it. */
 static inline int afield__sequence_add(PyTypeObject *type,
 				       const struct afield__attribute *attribute)
@@ -302,11 +300,11 @@ static inline int afield__sequence_add(PyTypeObject *type,
 
 	if (!afield__is_sequence(table))
 		return 0;
-	if (afield__view_methods(type, looks, AFIELD__COUNT_OF(looks)) ||
+	if (afield__view_methods(type, looks, AFIELD__LENGTH(looks)) ||
 	    (may_change && table->splice &&
-	     afield__view_methods(type, extends, AFIELD__COUNT_OF(extends))) ||
+	     afield__view_methods(type, extends, AFIELD__LENGTH(extends))) ||
 	    (may_change && table->take &&
-	     afield__view_methods(type, removes, AFIELD__COUNT_OF(removes))))
+	     afield__view_methods(type, removes, AFIELD__LENGTH(removes))))
 		return -1;
 	return 0;
 }

@@ -163,7 +163,7 @@ static inline int afield__view_walks(PyTypeObject *type, const struct afield_vie
 	};
 
 	return table->walk && !afield__is_mapping(table)
-		       ? afield__view_methods(type, methods, AFIELD__COUNT_OF(methods))
+		       ? afield__view_methods(type, methods, AFIELD__LENGTH(methods))
 		       : 0;
 }
 

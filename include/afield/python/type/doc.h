@@ -117,7 +117,7 @@ static inline const char *afield__attribute_doc(struct afield__type_state *state
  */
 static inline PyObject *afield__record_of_zeros(const struct afield__attribute *attribute)
 {
-	size_t count = 0;
+	size_t count;
 	const struct afield_member *rows = afield__members(&attribute->type->value_type, &count);
 	PyObject *text = PyUnicode_FromString("(");
 
@@ -127,7 +127,9 @@ static inline PyObject *afield__record_of_zeros(const struct afield__attribute *
 					       rows[i].type_code == AFIELD_BOOL        ? "False"
 					       : afield__is_integer(rows[i].type_code) ? "0"
 										       : "0.0",
-					       i + 1 < count || count == 1 ? ", " : ""));
+					       i + 1 < count ? ", "
+					       : i == 0      ? ","
+							     : ""));
 	if (text)
 		Py_SETREF(text, PyUnicode_FromFormat("%U)", text));
 	return text;
@@ -156,15 +158,11 @@ static inline const char *afield__type_doc(struct afield__type_state *state, con
 
 	for (size_t i = 0; text && i < state->attribute_count; i++) {
 		const struct afield__attribute *attribute = &state->attributes[i];
-		PyObject *omitted;
 
 		if (!attribute->is_settable)
 			continue;
-		omitted = afield__attribute_omitted(attribute);
-		Py_SETREF(text, omitted ? PyUnicode_FromFormat("%U%s%s=%U", text, comma,
-							       attribute->name, omitted)
-					: NULL);
-		Py_XDECREF(omitted);
+		text = afield__attribute_text(text, comma, attribute,
+					      afield__attribute_omitted(attribute));
 		comma = ", ";
 	}
 	if (text)

@@ -42,10 +42,10 @@ AFIELD_PYTHON_FUNCTION PyObject *afield_python_raise(PyObject *object, const voi
 	size_t offset = (size_t)((const char *)field - (const char *)object);
 
 	for (size_t i = 0; i < state->attribute_count; i++)
-		if (state->attributes[i].offset == offset)
+		if (state->attributes[i].offset == offset) {
 			afield__raise(error, &state->attributes[i], "the operation");
-	if (PyErr_Occurred())
-		return NULL;
+			return NULL;
+		}
 	errno = -error;
 	return PyErr_SetFromErrno(PyExc_OSError);
 }

@@ -74,7 +74,7 @@ static inline PyObject *afield__builder_type(struct afield__builder *builder, co
 							    sizeof(struct afield__trailer)
 						  : AFIELD_PYTHON_OFFSET + builder->table->size;
 	unsigned long extras;
-	size_t count = sizeof(ours) / sizeof(ours[0]);
+	size_t count = AFIELD__LENGTH(ours);
 	size_t more = 0;
 	bool shows_itself = false;
 	PyType_Slot *slots;

@@ -114,7 +114,7 @@ static inline int afield__builder_check(const struct afield__builder *builder)
 		return AFIELD__REFUSE("%s: the class '%s' is too large or too strictly aligned",
 				      builder->name, table->name);
 	for (const PyType_Slot *slot = builder->options->slots; slot && slot->slot; slot++)
-		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		for (size_t i = 0; i < AFIELD__LENGTH(ours); i++)
 			if (slot->slot == ours[i])
 				return AFIELD__REFUSE("%s: the slot %d is afield's own",
 						      builder->name, slot->slot);
@@ -142,6 +142,9 @@ static inline PyObject *afield__builder_exception(struct afield__builder *builde
 				     builder->name, mapping->name);
 		return NULL;
 	}
+	/* Whatever else is wrong, the module may have one, which others catch. */
+	if (builder->module && !PyErr_ExceptionMatches(PyExc_AttributeError))
+		return NULL;
 	PyErr_Clear();
 	full = PyUnicode_FromFormat("%s.%s", builder->prefix, mapping->name);
 	if (full && PyUnicode_AsUTF8(full))
@@ -271,7 +274,7 @@ static inline int afield__builder_row(struct afield__builder *builder, const str
 	struct afield__type_state *state = builder->state;
 	struct afield__attribute *attribute = &state->attributes[state->attribute_count];
 	const struct afield_type *type = row->type();
-	size_t count = 0;
+	size_t count;
 
 	if (row->flags & AFIELD_HIDDEN)
 		return 0;

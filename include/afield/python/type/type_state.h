@@ -209,7 +209,7 @@ static inline struct afield__type_state *afield__type_state_new(const struct afi
 		state->by_key_mask = 2 * state->by_key_mask + 1;
 	state->by_key = (struct afield__attribute **)PyMem_Calloc(state->by_key_mask + 1,
 								  sizeof(*state->by_key));
-	state->attributes = (struct afield__attribute *)PyMem_Calloc(table->row_count + 1,
+	state->attributes = (struct afield__attribute *)PyMem_Calloc(table->row_count,
 								     sizeof(*state->attributes));
 	if (!state->attributes || !state->by_key) {
 		afield__type_state_free(state);
@@ -235,10 +235,7 @@ static inline int afield__type_state_give(struct afield__type_state *state, PyTy
 /* Nothing more is kept. Unless it was given to a type, the type state ends. */
 static inline void afield__type_state_release(struct afield__type_state *state)
 {
-	PyObject *list = state->kept;
-
-	state->kept = NULL;
-	Py_DECREF(list);
+	Py_DECREF(state->kept);
 }
 
 static inline PyGetSetDef *afield__type_state_definitions(struct afield__type_state *state)

@@ -3,12 +3,13 @@
  * reader: a thread that parks inside a read section until it is told to leave.
  *
  *	struct reader reader;
+ *	reader.depth = 1;
  *	reader_park(&reader);     it is inside
  *	...
  *	reader_leave(&reader);    it is gone
  */
-#ifndef AFIELD_TESTS_RECLAIM_READER_H
-#define AFIELD_TESTS_RECLAIM_READER_H
+#ifndef AFIELD_TESTS_READER_H
+#define AFIELD_TESTS_READER_H
 
 #include <afield/reclaim.h>
 
