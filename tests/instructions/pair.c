@@ -32,6 +32,35 @@ static void alone(void)
 	TEST_CHECK(is_pair(0, 0));
 }
 
+/*
+ * A caller whose frame has both an aligned variable and one of variable length: a compiler keeps one
+ * more register for it, which the instruction wants, too.
+ */
+static __attribute__((noinline)) uint64_t exchange_beside(uint64_t new_tag, unsigned length)
+{
+	volatile unsigned char variable[length];
+	volatile uint64_t aligned[8] __attribute__((aligned(64)));
+	afield_pair local = {{0}, {0}};
+
+	for (unsigned i = 0; i < 8; i++)
+		aligned[i] = new_tag + i;
+	variable[length - 1] = 1;
+	TEST_CHECK(AFIELD_COMPARE_EXCHANGE_PAIR(&local, 0, 0, new_tag, aligned[1], seq_cst));
+	TEST_CHECK(!AFIELD_COMPARE_EXCHANGE_PAIR(&local, 0, 0, aligned[2], aligned[3], seq_cst));
+	TEST_CHECK(AFIELD_LOAD_TAG(&local, relaxed) == aligned[0]);
+	TEST_CHECK(AFIELD_LOAD_WORD(&local, relaxed) == aligned[1]);
+	TEST_CHECK(AFIELD_COMPARE_EXCHANGE_PAIR(&pair, 0, 0, aligned[0], aligned[1], seq_cst));
+	TEST_CHECK(is_pair(aligned[0], aligned[1]));
+	AFIELD_STORE_PAIR(&pair, 0, 0, relaxed);
+	return variable[length - 1] + aligned[7];
+}
+
+static void in_a_frame_of_variable_length(void)
+{
+	for (unsigned length = 1; length < 100; length += 7)
+		TEST_CHECK(exchange_beside(length, length) == length + 8);
+}
+
 static void raise_both(void *unused, int index)
 {
 	(void)unused;
@@ -58,6 +87,7 @@ static void together(void)
 int main(void)
 {
 	TEST_RUN(alone);
+	TEST_RUN(in_a_frame_of_variable_length);
 	TEST_RUN(together);
 	return test_done();
 }

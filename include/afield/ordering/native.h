@@ -152,7 +152,17 @@ static inline bool afield__pair_exchange(afield_pair *pair, uint64_t tag, uint64
 	bool is_done;
 
 	AFIELD_TSAN_RELEASE(pair);
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__clang__)
+	/* Where a function has aligned arrays of variable length, as every one may under
+	 * AddressSanitizer, clang finds its variables by rbx, and takes no notice that an operand is
+	 * to be there. */
+	__asm__ __volatile__("xchgq %%rbx, %[new_tag]\n\t"
+			     "lock cmpxchg16b (%[pair])\n\t"
+			     "xchgq %%rbx, %[new_tag]"
+			     : "=@ccz"(is_done), "+a"(tag), "+d"(word), [new_tag] "+S"(new_tag)
+			     : "c"(new_word), [pair] "D"(pair)
+			     : "memory");
+#elif defined(__x86_64__)
 	__asm__ __volatile__("lock cmpxchg16b %1"
 			     : "=@ccz"(is_done), "+m"(*pair), "+a"(tag), "+d"(word)
 			     : "b"(new_tag), "c"(new_word)
