@@ -4,7 +4,7 @@
  * the model has. Memory is not freed: that it is freed no earlier than it may be is what the programs
  * of rcu and tests/reclaim are about. So a section orders nothing here.
  */
-#define AFIELD__MOST_SPINS 0
+#define AFIELD__MOST_SPINS 1
 #include "../../../tests/support/litmus_client.h"
 #include "../list.h"
 
