@@ -38,7 +38,7 @@ static void alone(void)
  */
 static __attribute__((noinline)) uint64_t exchange_beside(uint64_t new_tag, unsigned length)
 {
-	volatile unsigned char variable[length];
+	volatile unsigned char *variable = (volatile unsigned char *)__builtin_alloca(length);
 	volatile uint64_t aligned[8] __attribute__((aligned(64)));
 	afield_pair local = {{0}, {0}};
 
