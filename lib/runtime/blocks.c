@@ -85,7 +85,6 @@ static __attribute__((noinline)) struct afield_retired *refill(struct afield__re
 	put_back(returned, (struct afield_retired *)(uintptr_t)chain->reclaim, *behind(chain));
 	AFIELD_FETCH_SUB(&returned->count, count, relaxed);
 	AFIELD_STORE(&returned->own_count, count, relaxed);
-	AFIELD_TSAN_RELEASE(returned); /* as in afield__block_free */
 	return chain;
 }
 
