@@ -24,8 +24,8 @@ LONG = os.environ.get("AFIELD_STRESS") == "long"
 SEARCHES = {"bounded": ["--mode", "bounded", "--bound", "2"], "random": ["--mode", "random"]}
 LAST = int(os.environ.get("AFIELD_MUTANT_EXECUTIONS", "1000000" if LONG else "60000"))
 ROUNDS = [300, 5000, LAST]
-LISTED_ROUNDS = ROUNDS if LONG else [300, 1500]
-TWIN_ROUND = LAST if LONG else 5000
+LISTED_ROUNDS = ROUNDS if LONG else [300]
+TWIN_ROUND = LAST if LONG else 300
 SECONDS = 120 if LONG else 10
 
 
