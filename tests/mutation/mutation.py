@@ -10,7 +10,7 @@
     mutation.py sites [--results FILE]      writes sites/ from what has killed what
     mutation.py record [--results FILE]     writes judged/ from the same
     mutation.py table                       what judged/ says, part by part
-    mutation.py check                       is sites/ whole? The test mutation.sites
+    mutation.py check                       are sites/ and equivalent.txt whole? The test mutation.sites
 
 Run builds the mutated copy (schemata.py) in the folder and judges each mutant that the results have
 no line of; an interrupted run goes on where it was. It fails when one survives that equivalent.txt
@@ -117,12 +117,16 @@ def judged(root, product, reasons, options):
         yield from (said for said in pool.map(one, waiting) if said[1])
 
 
+def misnamed(mutants, reasons):
+    known = {each.name for each in mutants}
+    wrong = [f"{name}: listed without a reason" for name, why in reasons.items() if not why.strip()]
+    return wrong + [f"{name}: listed, but there is no such mutant" for name in reasons if name not in known]
+
+
 def run(root, options):
     product = all_mutants(root)
     reasons = reasons_of(Path(options.equivalent))
-    known = {each.name for each in product[0]}
-    wrong = [f"{name}: listed without a reason" for name, why in reasons.items() if not why.strip()]
-    wrong += [f"{name}: listed, but there is no such mutant" for name in reasons if name not in known]
+    wrong = misnamed(product[0], reasons)
     try:
         for mutant, verdict, lane, seconds in judged(root, product, reasons, options):
             report.add(options.results, mutant.name, verdict, lane, seconds)
@@ -142,8 +146,10 @@ def run(root, options):
     return 1 if wrong else 0
 
 
-def check(root, _):
-    count, unknown, wrong = sites.check(root, all_mutants(root)[2])
+def check(root, options):
+    mutants, _, bodies = all_mutants(root)
+    count, unknown, wrong = sites.check(root, bodies)
+    wrong += misnamed(mutants, reasons_of(Path(options.equivalent)))
     print("\n".join(wrong))
     print(f"{count} sites, {unknown} without a lane or a reason as yet, {len(wrong)} wrong")
     return 1 if wrong or not count else 0
