@@ -54,7 +54,7 @@ struct section_field {
 };
 
 #ifndef SECTIONS_PLACES
-#define SECTIONS_PLACES 200
+#define SECTIONS_PLACES 100
 #endif
 
 /* The thread that is held. */

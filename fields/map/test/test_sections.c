@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 #include <afield/map.h>
 
-#define SECTIONS_PLACES 100 /* each operation has a thousand instructions */
+#define SECTIONS_PLACES 50 /* each operation has a thousand instructions */
 #include "counted.h"
 #include "sections.h"
 
