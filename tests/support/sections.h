@@ -134,11 +134,12 @@ static inline long sections_hold_at(const struct section_field *kind,
 	return is_held ? at : at - steps.count;
 }
 
+/* At about so many places. */
 static inline void sections_hold_everywhere(const struct section_field *kind,
-					    const struct section_operation *operation)
+					    const struct section_operation *operation, long most)
 {
 	long count = sections_hold_at(kind, operation, LONG_MAX);
-	long stride = count / test_scaled(SECTIONS_PLACES) + 1, places = 0;
+	long stride = count / most + 1, places = 0;
 
 	for (long at = 1; at <= count; at += stride, places++)
 		(void)sections_hold_at(kind, operation, at);
@@ -150,10 +151,11 @@ static inline void sections_hold_everywhere(const struct section_field *kind,
 static inline void sections_hold(const struct section_field *kind)
 {
 	for (int i = 0; i < kind->count; i++)
-		sections_hold_everywhere(kind, &kind->operations[i]);
+		sections_hold_everywhere(kind, &kind->operations[i], test_scaled(SECTIONS_PLACES));
 }
 
-/* Whether an operation that has a mistake is caught: in a child, which ends of it. */
+/* Whether an operation that has a mistake is caught: in a child, which ends of it. It is held at all
+ * places, for the mistake may be at few. */
 static inline bool sections_catch(const struct section_field *kind,
 				  const struct section_operation *operation)
 {
@@ -164,7 +166,7 @@ static inline bool sections_catch(const struct section_field *kind,
 	child = fork();
 	if (child == 0) {
 		watchdog_start(60);
-		sections_hold_everywhere(kind, operation);
+		sections_hold_everywhere(kind, operation, LONG_MAX);
 		_exit(test_failures != 0);
 	}
 	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
