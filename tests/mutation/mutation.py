@@ -91,9 +91,9 @@ def judged(root, product, reasons, options):
     done = report.read(options.results)
     waiting = [each for each in chosen if each.name not in without and (
         each.name not in done or done[each.name][0] in options.only)]
-    at_sites = defaultdict(list)
+    at_sites, known_sites = defaultdict(list), sites.read()
     for site, found in sites.all_sites(bodies):
-        for each in found:
+        for each in found if known_sites.get(site, "?") == "?" else ():
             at_sites[each.name].append(site)
     waiting.sort(key=lambda each: each.name not in at_sites)
     seen = {site for name in at_sites if done.get(name, ("",))[0] == "killed" for site in at_sites[name]}
@@ -177,7 +177,7 @@ def main():
     parser.add_argument("--seed", default="")
     parser.add_argument("--settled", action="store_true", help="only of functions of which none is left (judged/)")
     parser.add_argument("--unsettled", action="store_true", help="only of the other functions")
-    parser.add_argument("--sites", action="store_true", help="only mutants of sites (sites.py) that have none killed")
+    parser.add_argument("--sites", action="store_true", help="only mutants of sites (sites.py) of which nothing is known")
     parser.add_argument("--sanitize", default="")
     parser.add_argument("--only", nargs="*", default=[], help="judge these verdicts once more")
     parser.add_argument("--budget", type=float, default=60, help="seconds of tests for one mutant")
