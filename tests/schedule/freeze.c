@@ -133,6 +133,17 @@ static bool is_wait_free(const struct schedule_operation *operation,
 	return is_so;
 }
 
+int schedule_freeze_beside(const struct schedule_operation *victims, int count,
+			   const struct schedule_operation *other, size_t size,
+			   void (*prepare)(void *object), void (*finish)(void *object))
+{
+	int blocked = 0;
+
+	for (int victim = 0; victim < count; victim++)
+		blocked += freeze_everywhere(&victims[victim], other, size, prepare, finish);
+	return blocked;
+}
+
 int schedule_freeze(const struct schedule_operation *operations, int count, size_t size,
 		    void (*prepare)(void *object), void (*finish)(void *object))
 {
@@ -142,11 +153,9 @@ int schedule_freeze(const struct schedule_operation *operations, int count, size
 	for (int other = 0; other < count; other++) {
 		const struct schedule_operation *operation = &operations[other];
 		bool is_wrong;
-		int blocked = 0;
+		int blocked =
+			schedule_freeze_beside(operations, count, operation, size, prepare, finish);
 
-		for (int victim = 0; victim < count; victim++)
-			blocked += freeze_everywhere(&operations[victim], operation, size, prepare,
-						     finish);
 		is_wrong = (operation->claim == BLOCKING) != (blocked > 0);
 		if (operation->claim == WAIT_FREE)
 			is_wrong |=

@@ -55,6 +55,14 @@ int schedule_freeze(const struct schedule_operation *operations, int count, size
 		    void (*prepare)(void *object), void (*finish)(void *object));
 
 /*
+ * Freezes each of `victims` at each of its accesses, likewise, and runs `other` beside it, whatever
+ * else that looks at. Returns how often it was blocked.
+ */
+int schedule_freeze_beside(const struct schedule_operation *victims, int count,
+			   const struct schedule_operation *other, size_t size,
+			   void (*prepare)(void *object), void (*finish)(void *object));
+
+/*
  * Freezes `waiter` while it waits: `hold` has made it wait, `let_go`, by the same thread, ends
  * that, and then every operation that is named must finish beside it, whatever it claims, because
  * one who waits holds nothing. The frozen thread stands at each access that it makes before it
