@@ -268,7 +268,7 @@ int main(int argument_count, char **arguments)
 			every_history();
 		first = judged - first;
 		/* Each order of appends is a text of its own: twenty of them have millions. */
-		random_histories(is_long ? 4000000 : (uint32_t)(240 * share),
+		random_histories(is_long ? 4000000 : (uint32_t)(120 * share),
 				 strcmp(alphabets[i].model, "kv-pieces") == 0 ? 15 : 21);
 		printf("%s: %llu small and %llu random histories agree; %llu LIN, %llu by "
 		       "monitor"

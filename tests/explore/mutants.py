@@ -11,7 +11,7 @@ each followed by the reason; they have shorter rounds unless AFIELD_STRESS=long.
 is for a function of another kind's core, on which this one is built: its mutants are tried with that
 kind's programs and not here. A mutant that is not found and not listed is a failure, and so is a
 listed one that is found, a listed one that does not exist, and a program that fails without any
-mutant. Of more than MANY mutants one in three is tried without AFIELD_MUTANTS=all, which .ci/run
+mutant. Of more than MANY mutants one in five is tried without AFIELD_MUTANTS=all, which .ci/run
 sets. With AFIELD_MUTANTS_ARE_LONG all of this is left to AFIELD_STRESS=long. That the programs pass
 as far as the last round goes is seen by the tests of the programs themselves, which make longer
 searches in the clang job and with AFIELD_STRESS=long.
@@ -22,7 +22,7 @@ import sys
 import time
 
 LONG = os.environ.get("AFIELD_STRESS") == "long"
-SHARE = 1 if LONG or os.environ.get("AFIELD_MUTANTS") == "all" else 3
+SHARE = 1 if LONG or os.environ.get("AFIELD_MUTANTS") == "all" else 5
 MANY = 50
 SEARCHES = {"bounded": ["--mode", "bounded", "--bound", "2"], "random": ["--mode", "random"]}
 LAST = int(os.environ.get("AFIELD_MUTANT_EXECUTIONS", "1000000" if LONG else "60000"))

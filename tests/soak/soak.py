@@ -2,8 +2,8 @@
 """Every kind at once in Python: objects of a class and of its subclasses, threads that come and go,
 forks, the collector, weak references, exceptions, signals, and other limits of the backlog.
 
-AFIELD_SOAK_SECONDS is how long it runs: 15 where nothing is said, 10 with AFIELD_TEST_SCALE below 60
-or under a sanitizer, two hours with AFIELD_STRESS=long. AFIELD_SOAK_SEED repeats the choices."""
+AFIELD_SOAK_SECONDS is how long it runs: 10 where nothing is said, two hours with AFIELD_STRESS=long.
+AFIELD_SOAK_SEED repeats the choices."""
 import collections
 import faulthandler
 import gc
@@ -32,7 +32,7 @@ def seconds():
         return float(os.environ["AFIELD_SOAK_SECONDS"])
     if os.environ.get("AFIELD_STRESS") == "long":
         return 7200
-    return max(10, 15 * int(os.environ.get("AFIELD_TEST_SCALE", "100")) // 100)
+    return 10
 
 
 class Token:

@@ -343,7 +343,7 @@ static int run(const struct variant *variant, const char *check)
 
 static const char *checker, *only;
 
-/* Four at a time: a process waits for two seconds before it reports. */
+/* Eight at a time: a process waits for two seconds before it reports. */
 static void each_is_caught(void)
 {
 	int running = 0, status;
@@ -352,7 +352,7 @@ static void each_is_caught(void)
 	for (int i = 0; i < VARIANTS; i++) {
 		if (only && strcmp(only, variants[i].name) != 0)
 			continue;
-		if (running == 4 && running--)
+		if (running == 8 && running--)
 			TEST_CHECK(wait(&status) > 0 && status == 0);
 		running++;
 		if (fork() == 0)
