@@ -34,7 +34,7 @@ WATCH = r"^(model\.)?watch\."
 EVERY_KIND = r"^(host|class|exceptions|forks|processes)\b|^explore\.faults"  # tests with a field of each
 # Only these tests see that a section or a retire stands where it has to. They hold a thread before
 # its instructions, of which a mutated copy has more: all of them in turn, and not every so many.
-SECTION = re.compile(r"read_(un)?lock|READ_SECTION|retire")
+SECTION = re.compile(r"read_(un)?lock|READ_SECTION|section_(enter|leave)|retire")
 SECTIONS, ALL_PLACES, SECTIONS_BUDGET = ".sections", {"AFIELD_STRESS": "long"}, 60
 SECTIONS_LOOK = 5
 NATIVELY = re.compile(r"AFIELD_(STORE|FENCE)\b.*seq_cst")

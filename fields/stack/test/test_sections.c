@@ -52,6 +52,12 @@ static void take_all(void *field)
 		sum += value;
 	TEST_CHECK(sum == 1 + 2 + 3);
 }
+/* The node that is popped is at hand for the push, which is the short way then. */
+static void pop_and_push(void *field)
+{
+	pop(field);
+	push(field);
+}
 static void clear(void *field)
 {
 	numbers_clear((numbers *)field);
@@ -69,11 +75,13 @@ static void each(void *field)
 }
 
 static const struct section_operation operations[] = {
-	{"take_all", take_all}, {"push", push},         {"pop", pop},
-	{"pop_all", pop_all},   {"clear", clear},       {"drop_all", drop_all},
-	{"count", count},       {"is_empty", is_empty}, {"each", each},
+	{"take_all", take_all}, {"push", push},
+	{"pop", pop},           {"pop and push", pop_and_push},
+	{"pop_all", pop_all},   {"clear", clear},
+	{"drop_all", drop_all}, {"count", count},
+	{"is_empty", is_empty}, {"each", each},
 };
-static const struct section_field stack = {sizeof(numbers), fill, renew, finish, operations, 9};
+static const struct section_field stack = {sizeof(numbers), fill, renew, finish, operations, 10};
 
 /* What a look below the node on top does without a section. */
 static void look_unprotected(void *field)
