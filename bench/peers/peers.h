@@ -275,4 +275,20 @@ template <class T> struct Stack : Queue<T> {
 
 } // namespace peers
 
+/* The program of a container without an end, beside its RIVALS(V): the same cases for each. */
+#define PEERS_CONTAINER_MAIN(program)                                                     \
+	static const bench_group groups[] = {                                             \
+		peers::pairs<Longs, RIVALS(long)>("push and pop"),                        \
+		peers::bursts<Longs, RIVALS(long)>("bursts of 100"),                      \
+		peers::flows<Longs, RIVALS(long)>("producers to consumers"),              \
+		peers::pairs<Forties, RIVALS(Forty)>("push and pop, 40 bytes"),           \
+		peers::pairs<References, RIVALS(PyObject *)>("push and pop, references"), \
+	};                                                                                \
+	int main(int argc, char **argv)                                                   \
+	{                                                                                 \
+		peers::begin_references();                                                \
+		return bench_main(argc, argv, program, groups,                            \
+				  sizeof(groups) / sizeof(groups[0]));                    \
+	}
+
 #endif

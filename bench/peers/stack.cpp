@@ -39,16 +39,4 @@ PEERS_RIVAL(Cds, "libcds", V, peers::Attach, peers::Started started;
 #define CDS(V)
 #endif
 
-static const bench_group groups[] = {
-	peers::pairs<Longs, RIVALS(long)>("push and pop"),
-	peers::bursts<Longs, RIVALS(long)>("bursts of 100"),
-	peers::flows<Longs, RIVALS(long)>("producers to consumers"),
-	peers::pairs<Forties, RIVALS(Forty)>("push and pop, 40 bytes"),
-	peers::pairs<References, RIVALS(PyObject *)>("push and pop, references"),
-};
-
-int main(int argc, char **argv)
-{
-	peers::begin_references();
-	return bench_main(argc, argv, "peers.stack", groups, sizeof(groups) / sizeof(groups[0]));
-}
+PEERS_CONTAINER_MAIN("peers.stack")

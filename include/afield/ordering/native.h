@@ -153,7 +153,7 @@ static inline bool afield__pair_exchange(afield_pair *pair, uint64_t tag, uint64
 
 	AFIELD_TSAN_RELEASE(pair);
 #if defined(__x86_64__) && defined(__clang__)
-	/* Where a function has aligned arrays of variable length, as every one may under
+	/* Where a function has aligned variables and arrays of variable length, as any may under
 	 * AddressSanitizer, clang finds its variables by rbx, and takes no notice that an operand is
 	 * to be there. */
 	__asm__ __volatile__("xchgq %%rbx, %[new_tag]\n\t"
