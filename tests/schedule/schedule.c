@@ -141,6 +141,11 @@ void afield_pause(const char *function, int line, const char *name)
 	self = member;
 }
 
+long schedule_accesses(void)
+{
+	return self ? self->accesses : 0;
+}
+
 static void make_noise(struct member *member)
 {
 	uint64_t drawn = random_next(&member->random) % 64;

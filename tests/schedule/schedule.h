@@ -80,6 +80,9 @@ int schedule_freeze_waiter(const struct schedule_operation *waiter, void (*hold)
 bool schedule_fault(long at, void (*body)(void *argument), void (*fault)(void *argument),
 		    void *argument);
 
+/* How many accesses this thread has made so far, if it is one whose accesses are seen; else 0. */
+long schedule_accesses(void);
+
 /* A fault: the thread ends there. */
 void schedule_end_thread(void *unused);
 
