@@ -195,6 +195,7 @@ void bench_header(const struct bench_machine *machine)
 void bench_drain(void *state)
 {
 	(void)state;
+	afield_barrier();
 	urcu_bp_barrier();
 }
 
