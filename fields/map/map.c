@@ -2,15 +2,15 @@
 /*
  * map: the operations, on keys and values of any type.
  *
- * Each is one or two calls into liburcu's hash table inside one read section; everything that may
- * wait, allocate or run a host's code comes before or after it. The linearization points are
- * liburcu's: of a write, the compare-and-swap that links, replaces or marks a node; of a read, the
- * load of a node's link that finds it unmarked, or of the last link of its chain.
+ * Each is one or two ways along the list (map_chain_core.h) inside one read section; everything that
+ * may wait or run a host's code comes before or after it. The linearization points: of a
+ * write, the exchange that links a node or changes the pair of its value; of a read, the load of a
+ * half of the pair, or of the link that leads past the place of a key that is not there.
  *
- * A node owns one reference to its key object and one to its value object. Who takes the node out
- * of the table gives them up at once, as a slot does, while other threads may still look at the
- * node. So a reader that wants the object tries to take a reference (which a dying object refuses),
- * and then looks whether the node has left the table meanwhile: if not, the node owned its
+ * A node owns one reference to its key object and one to its value object. Who ends the
+ * element gives them up at once, as a slot does, while other threads may still look at the node. So
+ * a reader that wants the object tries to take a reference (which a dying object refuses), and then
+ * looks whether the element has ended meanwhile: if not, the node owned its
  * reference all the while, and the object is the one that was meant. If so, the reader may have got
  * hold of anything; it gives that back, outside the section, and begins again.
  */
@@ -22,57 +22,26 @@
 
 #include <afield/host.h>
 
-#include <urcu/rculfhash.h>
-
-_Static_assert(sizeof(((struct afield__map_node *)0)->link) >= sizeof(struct cds_lfht_node),
-	       "afield: struct afield__map_node has no room for liburcu's struct cds_lfht_node");
-_Static_assert(sizeof(struct afield__map_node) % 8 == 0,
-	       "afield: a value behind struct afield__map_node is not aligned");
-
-/*
- * Whether the map has another table than the one that was looked into, which is then *table: in the
- * child of a fork once, when the first table could not be put right (map_fork.c).
- */
-static bool is_replaced(const struct afield__map *map, struct afield__map_table **table)
-{
-	struct afield__map_table *before = *table;
-
-	*table = AFIELD_LOAD(&map->table, acquire);
-	return *table != before;
-}
-
-static int match_in_place(struct cds_lfht_node *link, const void *unused)
-{
-	(void)unused;
-	AFIELD_TSAN_ACQUIRE(link);
-	return !afield__map_value_has_ended(&afield__map_node_of(link)->value);
-}
-
-static int match_wide(struct cds_lfht_node *link, const void *unused)
-{
-	(void)unused;
-	AFIELD_TSAN_ACQUIRE(link);
-	return 1;
-}
+_Static_assert(AFIELD__MAP_BOX >= sizeof(struct afield_retired) && AFIELD__MAP_BOX % 16 == 0,
+	       "afield: a box has no room for what is retired");
 
 /* The shortest way to a value that is no object, by an integer, which its hash tells. */
 static int get_by_integer(struct afield__map_table *table, const struct afield__map_layout *layout,
 			  uint64_t word, void *value)
 {
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *link;
+	struct afield__map_node *node;
 	uint64_t copy;
 
 	afield_read_lock();
-	cds_lfht_lookup(table->hash, afield__map_mix(word ^ table->seed),
-			afield__map_is_in_place(layout) ? match_in_place : match_wide, NULL, &iter);
-	link = cds_lfht_iter_get_node(&iter);
+	node = afield__map_find(&table->buckets, AFIELD__MAP_HASH_OF(table, word), match_integer,
+				NULL);
 	AFIELD_PAUSE("map: found");
-	if (link && value)
-		afield__map_copy(value, afield__map_value(layout, afield__map_node_of(link), &copy),
-				 layout->value.size);
+	if (node && value) {
+		copy = afield__map_value_load(&node->value);
+		afield__map_copy(value, afield__map_value(layout, &copy), layout->value.size);
+	}
 	afield_read_unlock();
-	return link ? 0 : -ENODATA;
+	return node ? 0 : -ENODATA;
 }
 
 /* Not inlined: the struct would be filled for every value. */
@@ -90,16 +59,10 @@ int afield__map_get_by_integer(const struct afield__map *map,
 {
 	/* Acquire: pairs with the exchange that publishes the table. */
 	struct afield__map_table *table = AFIELD_LOAD(&map->table, acquire);
-	int error;
 
 	if (layout->value.type_code == AFIELD_OBJECT)
 		return get_generally(map, layout, word, value);
-	if (!table)
-		return -ENODATA;
-	do
-		error = get_by_integer(table, layout, word, value);
-	while (__builtin_expect(error, 0) && is_replaced(map, &table));
-	return error;
+	return table ? get_by_integer(table, layout, word, value) : -ENODATA;
 }
 
 int afield__map_get(const struct afield__map *map, const struct afield__map_layout *layout,
@@ -122,7 +85,7 @@ int afield__map_get(const struct afield__map *map, const struct afield__map_layo
 		AFIELD_PAUSE("map: found");
 		if (!error)
 			error = copy_out(&search, node, value);
-	} while (leave(&search, error) || (error && is_replaced(map, &search.table)));
+	} while (leave(&search, error));
 	return error;
 }
 
@@ -149,8 +112,31 @@ static int change(struct afield__map *map, const struct afield__map_layout *layo
 	if (!table || key->size > UINT32_MAX)
 		return table ? -E2BIG : -ENOMEM;
 	search_init(&search, table, layout, key);
-	return afield__map_is_in_place(layout) ? afield__map_change_in_place(&search, writing)
-					       : afield__map_change_nodes(&search, writing);
+	return afield__map_change(&search, writing);
+}
+
+/* The shortest way to give a value to a key that is there: both are integers, or the value is as
+ * small and no object. False: it is not there, or not to be had so. */
+static bool set_by_integer(const struct afield__map *map, const struct afield__map_layout *layout,
+			   uint64_t word, const void *value, void *old)
+{
+	struct afield__map_table *table = AFIELD_LOAD(&map->table, acquire);
+	struct afield__map_node *node;
+	uint64_t desired = 0, before;
+	bool is_set;
+
+	if (!table || !afield__map_is_ours(table))
+		return false;
+	afield__map_copy(&desired, value, layout->value.size);
+	afield_read_lock();
+	node = afield__map_find(&table->buckets, AFIELD__MAP_HASH_OF(table, word), match_integer,
+				NULL);
+	is_set = node && afield__map_value_exchange(&node->value, desired, &before);
+	AFIELD_PAUSE("map: written");
+	afield_read_unlock();
+	if (is_set && old)
+		afield__map_copy(old, &before, layout->value.size);
+	return is_set;
 }
 
 int afield__map_set(struct afield__map *map, const struct afield__map_layout *layout,
@@ -158,6 +144,9 @@ int afield__map_set(struct afield__map *map, const struct afield__map_layout *la
 {
 	struct afield__map_writing writing = {AFIELD__MAP_PUT, NULL, value, old, NULL};
 
+	if (layout->value.type_code != AFIELD_OBJECT && layout->value.size <= sizeof(uint64_t) &&
+	    afield__map_has_integers(layout) && set_by_integer(map, layout, key->word, value, old))
+		return 1;
 	return change(map, layout, key, &writing);
 }
 
@@ -212,15 +201,15 @@ int afield__map_remove(struct afield__map *map, const struct afield__map_layout 
 	search_init(&search, table, layout, key);
 	do {
 		afield_read_lock();
-		error = find(&search, &node);
-		/* Refused: another thread has taken it out, or put another in its place. */
-		if (!error && !afield__map_take(table, layout, node))
+		error = find_place(&search, &node);
+		/* Refused: another thread has taken it out. */
+		if (!error && !afield__map_take(table, search.hash, node, &search.place))
 			error = AFIELD__MAP_AGAIN;
 		AFIELD_PAUSE("map: removed");
 	} while (leave(&search, error));
 	if (error)
 		return error;
-	afield__map_table_count(table, -1);
-	afield__map_node_drop(layout, node, afield__map_object(layout, node), old, true);
+	afield__map_removed(table);
+	afield__map_node_drop(layout, node, old, true);
 	return 0;
 }

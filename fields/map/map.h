@@ -15,9 +15,9 @@
  * When to use it: for a cache, a registry, a table of sessions: many keys, read more than written,
  * by many threads. When not: for a handful of keys known beforehand (fields of a class); for one
  * counter under many writers (a value is replaced, not added to); where all elements must be seen
- * at one instant (a walk is weakly consistent); where memory is tight (an allocation of 56 bytes or
- * more for an element, and 16 to 64 bytes of buckets); where most operations insert and remove, or
- * one thread does them all (a plain hash table, under a mutex or not, is faster).
+ * at one instant (a walk is weakly consistent); where memory is tight (a block of 64 bytes for an
+ * element, and 16 to 32 bytes of buckets); where most operations insert and remove, and one thread
+ * does them all (a plain hash table is faster).
  *
  *                                            [1] [2] [3] [4]
  *   [1] get, contains                         -   -   -   X    - runs concurrently
@@ -31,27 +31,24 @@
  *
  * Zero bytes are an empty map. The table is allocated by the first write.
  *
- * How it works: each element is a node of its own. A value of at most eight bytes, or an object,
- * stands in the node beside a mark that says whether the element has been taken out, and a set
- * exchanges both at once (map_value_core.h). A wider value never changes: to replace it is to
- * replace its node, in one step. A node that has left is freed after a grace period (reclaim.h), so
- * that whoever reads it may finish. The writer that finds more elements than buckets doubles the table
- * some times, there and then, up to 8192 buckets. A larger one is grown by the library's own
- * thread, some 10 ms after a writer has asked for it; until then chains are longer, up to eight
- * elements a bucket, when a writer does it all the same. The table shrinks on that thread.
+ * How it works: all elements are one list, ordered so that each bucket of a hash table is a stretch of
+ * it, however many buckets there are; a table that grows gets more ways into the list, and moves
+ * nothing (map_chain_core.h). An element's value is a word beside a mark that says whether the
+ * element has been taken out, and a set exchanges both at once (map_value_core.h): a value of at most
+ * eight bytes, an object, or the address of a wider value, which never changes. What has left is
+ * freed after a grace period (reclaim.h), so that whoever reads it may finish. The writer that finds
+ * more elements than buckets doubles the table, there and then, at the cost of one allocation. The
+ * table shrinks on the library's own thread, in three grace periods, and does not grow meanwhile.
  * name_reserve makes room beforehand.
  *
- * Limits: writers that are ahead of reclamation by afield_set_backlog_limit wait. A resize occupies
- * its thread for a time that grows with the table, and liburcu starts threads for a large one. In
- * the child of a fork, the first operation that writes, counts or walks goes through all elements,
- * and copies them if a resize was under way; that table's old buckets are never given back. When
- * out of memory, writes return -ENOMEM and the map is as it was; liburcu itself ends the process
- * when it finds no memory for buckets, so the kind asks for it first (map_hash_table.c), and one
- * case is left: that another thread takes it in that very moment. Objects as values: every thread
- * is attached to the interpreter, for every operation.
+ * Limits: writers that are ahead of reclamation by afield_set_backlog_limit wait. A shrink occupies
+ * its thread for a time that grows with the table. In the child of a fork, the first operation that
+ * writes, counts or walks goes through all elements. When out of memory, writes return -ENOMEM and
+ * the map is as it was. Objects as values: every thread is attached to the interpreter, for every
+ * operation.
  *
- * Source: Shalev and Shavit, Split-Ordered Lists, J. ACM 53(3) 2006; liburcu's rculfhash. A mark in
- * the word of the value that ends the element: Click's non-blocking hash table.
+ * Source: Shalev and Shavit, Split-Ordered Lists, J. ACM 53(3) 2006, as liburcu's rculfhash. A mark
+ * in the word of the value that ends the element: Click's non-blocking hash table.
  */
 #ifndef AFIELD_MAP_H
 #define AFIELD_MAP_H
@@ -103,13 +100,13 @@ typedef struct afield_bytes afield_map_text;
  * name_load: copies the value of a key to *value.
  *   Concurrent with it: everything but fini. Progress: wait-free but for elements that others put
  *   into the same chain in front of it; lock-free where the value is an object: it looks again when
- *   another thread has replaced the value meanwhile. Ordering: acquire; it sees what was done
+ *   another thread has replaced the value meanwhile. Ordering: seq_cst; it sees what was done
  *   before the value was set.
  *   Returns false, and *value is as it was, when the key is not there.
  *
  * name_contains: whether the key is there.
  *   Concurrent with it: everything but fini. Progress: as name_load of a value that is no object.
- *   Ordering: acquire. Never fails.
+ *   Ordering: seq_cst. Never fails.
  */
 
 /*
@@ -117,7 +114,7 @@ typedef struct afield_bytes afield_map_text;
  * its key object.
  *   Concurrent with it: everything but fini. Progress: lock-free. It allocates where the key is new
  *   or the value is wide, and where it replaces a wide one it waits above the backlog limit, outside
- *   read sections. Ordering: a full barrier.
+ *   read sections. Ordering: seq_cst.
  *   Returns 0 when the key is new, 1 when its value was replaced; -ENOMEM, -E2BIG for a key of
  *   4 GiB or more, -EINVAL for NULL in place of an object, or -ENOTSUP for objects when there is
  *   no host (host.h), and the map is as it was.
@@ -128,21 +125,20 @@ typedef struct afield_bytes afield_map_text;
  * name_remove: takes the key out; its value goes to *old, unless old is NULL.
  *   Concurrent with it: everything but fini. Progress: lock-free; it waits above the backlog limit,
  *   outside read sections.
- *   Ordering: a full barrier. Returns false, and *old is as it was, when the key is not there.
+ *   Ordering: seq_cst. Returns false, and *old is as it was, when the key is not there.
  */
 
 /*
  * name_get_or_insert: the value of the key, which becomes `value` when the key is not there. All
  * threads that do this at once get the same.
  *   Concurrent with it: everything but fini. Progress: as name_load when the key is there,
- *   otherwise as name_set. Ordering: a full barrier when it inserts, otherwise acquire.
+ *   otherwise as name_set. Ordering: seq_cst.
  *   Returns 1 when it inserted, 0 when the key was there, and *found is the value now; -ENOMEM,
  *   -E2BIG, -EINVAL or -ENOTSUP.
  *
  * name_compare_exchange: replaces the value of the key by `desired` if it is *expected: bit by bit,
  * of a record member by member, of an object if it is the same object.
- *   Concurrent with it: everything but fini. Progress: as name_set. Ordering: a full barrier when
- *   it replaces, otherwise acquire.
+ *   Concurrent with it: everything but fini. Progress: as name_set. Ordering: seq_cst.
  *   Returns 1 when it did; 0 when the value is another, and *expected is then that one, unless it
  *   is an object; -ENODATA when the key is not there; -ENOMEM, -EINVAL or -ENOTSUP.
  */
@@ -151,7 +147,7 @@ typedef struct afield_bytes afield_map_text;
  * name_reserve: makes room for so many elements, so that no set that follows has to; and keeps it,
  * however few there are, until another call says another number.
  *   Concurrent with: everything but fini. Progress: lock-free, and that of malloc; it takes a time
- *   that grows with `count`. Where another thread resizes already, that one makes the room, later.
+ *   that grows with `count`. Where a shrink is under way, that one makes the room, later.
  *   Ordering: none. Returns 0; -ENOMEM, and the map is as it was; -E2BIG above 2^40.
  *
  * name_count: the number of elements. Each write adds or takes its one a moment after it
@@ -168,7 +164,7 @@ typedef struct afield_bytes afield_map_text;
  * or the value after it has returned; an object is a reference that is visit's from then on. An
  * exception of C++ ends the walk.
  *   Concurrent with it: everything but fini. Progress: wait-free but for what is added in front.
- *   Ordering: acquire. Returns what visit returned last; -ENOMEM, of objects alone.
+ *   Ordering: seq_cst. Returns what visit returned last; -ENOMEM, of objects alone.
  *
  * name_clear: takes out every element that a walk meets.
  *   Concurrent with it: everything but fini; what is added meanwhile may stay. Progress: as

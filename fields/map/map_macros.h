@@ -72,17 +72,6 @@ AFIELD_EXPORT extern const struct afield_error_mapping afield__map_error;
 #define AFIELD__MAP_KEY_BYTES(K) AFIELD_VALUE_OF(AFIELD_BYTES, K)
 #define AFIELD__MAP_KEY_TEXT(K) AFIELD_VALUE_OF(AFIELD_TEXT, K)
 
-/* Where a value stands in its node: in place if there is room, otherwise behind. */
-#define AFIELD__MAP_VALUE_AT_INTEGER(V) \
-	AFIELD__MAP_VALUE_AT(offsetof(struct afield__map_node, name), V)
-#define AFIELD__MAP_VALUE_AT_BYTES(V) \
-	AFIELD__MAP_VALUE_AT(offsetof(struct afield__map_node, object), V)
-#define AFIELD__MAP_VALUE_AT_TEXT(V) AFIELD__MAP_VALUE_AT_BYTES(V)
-#define AFIELD__MAP_VALUE_AT(end, V)   \
-	(sizeof(V) <= sizeof(uint64_t) \
-		 ? 0                   \
-		 : ((end) + AFIELD__ALIGNOF(V) - 1) / AFIELD__ALIGNOF(V) * AFIELD__ALIGNOF(V))
-
 #define AFIELD__MAP_WRAPPERS(name, K, V, sort)                                     \
 	AFIELD__MAP_TABLE(name, K, V, sort, afield__map_verbs, AFIELD__MAP_VERBS); \
 	AFIELD__MAP_GET_##sort(name);                                              \
@@ -166,35 +155,34 @@ AFIELD_EXPORT extern const struct afield_error_mapping afield__map_error;
 	AFIELD__INLINE(void name##_fini(name *field),                                     \
 		       afield__map_fini(&field->map, &name##__layout))
 
-#define AFIELD__MAP_TABLE(name, K, V, sort, verbs, verb_count)                                 \
-	AFIELD__CONSTANT(struct afield__map_layout name##__layout) = {                         \
-		AFIELD__MAP_KEY_##sort(K), AFIELD_VALUE_TYPE(name, V),                         \
-		AFIELD__MAP_VALUE_AT_##sort(name##_value)};                                    \
-	AFIELD__CONSTANT(struct afield_view name##__view) = {"Map",                            \
-							     "collections.abc.MutableMapping", \
-							     "collections.abc.Mapping",        \
-							     AFIELD__MAP_KEY_##sort(K),        \
-							     verbs,                            \
-							     verb_count,                       \
-							     NULL,                             \
-							     0,                                \
-							     afield__map_table_len,            \
-							     afield__map_table_walk,           \
-							     NULL,                             \
-							     NULL,                             \
-							     NULL,                             \
-							     afield__map_table_take_any};      \
-	AFIELD__CONSTANT(struct afield_host_binding name##__binding) = {                       \
-		afield__map_table_traverse,                                                    \
-		afield__map_table_clear,                                                       \
-		&afield__map_error,                                                            \
-		1,                                                                             \
-		&name##__view,                                                                 \
-		NULL,                                                                          \
-		0,                                                                             \
-		NULL,                                                                          \
-		NULL};                                                                         \
-	AFIELD_TYPE_TABLE(name, "map", AFIELD_VALUE_TYPE(name, V), 0, NULL, NULL,              \
+#define AFIELD__MAP_TABLE(name, K, V, sort, verbs, verb_count)                                     \
+	AFIELD__CONSTANT(struct afield__map_layout name##__layout) = {AFIELD__MAP_KEY_##sort(K),   \
+								      AFIELD_VALUE_TYPE(name, V)}; \
+	AFIELD__CONSTANT(struct afield_view name##__view) = {"Map",                                \
+							     "collections.abc.MutableMapping",     \
+							     "collections.abc.Mapping",            \
+							     AFIELD__MAP_KEY_##sort(K),            \
+							     verbs,                                \
+							     verb_count,                           \
+							     NULL,                                 \
+							     0,                                    \
+							     afield__map_table_len,                \
+							     afield__map_table_walk,               \
+							     NULL,                                 \
+							     NULL,                                 \
+							     NULL,                                 \
+							     afield__map_table_take_any};          \
+	AFIELD__CONSTANT(struct afield_host_binding name##__binding) = {                           \
+		afield__map_table_traverse,                                                        \
+		afield__map_table_clear,                                                           \
+		&afield__map_error,                                                                \
+		1,                                                                                 \
+		&name##__view,                                                                     \
+		NULL,                                                                              \
+		0,                                                                                 \
+		NULL,                                                                              \
+		NULL};                                                                             \
+	AFIELD_TYPE_TABLE(name, "map", AFIELD_VALUE_TYPE(name, V), 0, NULL, NULL,                  \
 			  afield__map_table_fini, NULL, 0, &name##__layout, &name##__binding)
 
 #endif

@@ -3,17 +3,17 @@
  * map_node: what a map consists of, and the functions that all maps share. See map.h.
  *
  * The field is one pointer. It is NULL until the first write, then it points to a table forever
- * after: liburcu's lock-free, resizable hash table (rculfhash), and beside it a count and a seed.
- * An element is a node: one block with a header, the value, and the bytes of its key. A value of at
- * most eight bytes, and any object, stands in the header and is changed there (map_value_core.h).
- * The node of a wider value never changes: a new value is a new node that takes the old one's place
- * in one step (cds_lfht_replace), so that a value of any size is never torn.
+ * after (map_table.h): the buckets, and beside them a count and a seed. An element is a node in one
+ * list of all (map_chain_core.h), with the bytes of its key behind it. Its value is a word: a value
+ * of at most eight bytes, an object, or the address of a box, which holds a wider value and never
+ * changes. So a value of any size is replaced by one exchange, and never torn.
  *
  * When to use it: through map.h. When not: this header is no place for users.
  *
  * Synchronization: `table` is written once, by compare_exchange, and by fini. A node belongs to the
- * thread that made it, then to the table, then to the one thread that took it out, which gives up
- * its references and retires it. Readers look at nodes inside a read section only.
+ * thread that made it, then to the table, then to the one thread that ended it, which gives up its
+ * references and retires it; and a box to the one thread that replaced it, or ended its node.
+ * Readers look at nodes and boxes inside a read section only.
  */
 #ifndef AFIELD_MAP_NODE_H
 #define AFIELD_MAP_NODE_H
@@ -35,7 +35,8 @@
 extern "C" {
 #endif
 
-struct afield__map_table; /* map_hash_table.h */
+struct afield__map_table; /* map_table.h */
+struct afield__map_node;  /* map_chain_core.h */
 
 struct afield__map {
 	AFIELD_ATOMIC(struct afield__map_table *) table;
@@ -67,23 +68,10 @@ struct afield__map_memo {
 	bool is_equal;
 };
 
-/*
- * A node. It ends where its key has no more to say: an integer is told by its hash. Behind it stand
- * a wide value and the bytes of the key.
- */
-struct afield__map_node {
-	void *link[2];     /* liburcu's */
-	afield_pair value; /* in place; unused where values are wide */
-	struct afield_retired retired;
-	uint64_t name;   /* of bytes, text and objects: how many bytes, and the tag above */
-	uint64_t object; /* of objects */
-};
-
 /* What the functions know of a type: constants that the generator macro writes. */
 struct afield__map_layout {
 	struct afield_value_type key; /* an integer, AFIELD_BYTES, AFIELD_TEXT or AFIELD_OBJECT */
 	struct afield_value_type value;
-	size_t value_at; /* where a wide value is in the block of a node; 0: it is in place */
 };
 
 static inline bool afield__map_has_integers(const struct afield__map_layout *layout)
@@ -94,50 +82,6 @@ static inline bool afield__map_has_integers(const struct afield__map_layout *lay
 static inline bool afield__map_has_text(const struct afield__map_layout *layout)
 {
 	return layout->key.type_code == AFIELD_BYTES || layout->key.type_code == AFIELD_TEXT;
-}
-
-static inline bool afield__map_is_in_place(const struct afield__map_layout *layout)
-{
-	return layout->value_at == 0;
-}
-
-/* Where a node of this key ends. */
-static inline size_t afield__map_node_size(const struct afield__map_layout *layout)
-{
-	if (afield__map_has_integers(layout))
-		return offsetof(struct afield__map_node, name);
-	return layout->key.type_code == AFIELD_OBJECT
-		       ? offsetof(struct afield__map_node, object) + sizeof(uint64_t)
-		       : offsetof(struct afield__map_node, object);
-}
-
-/* Where the bytes of a node's key are, and how many. */
-static inline size_t afield__map_bytes_at(const struct afield__map_layout *layout)
-{
-	return afield__map_is_in_place(layout)
-		       ? afield__map_node_size(layout)
-		       : layout->value_at + (layout->value.size + 7) / 8 * 8;
-}
-static inline void *afield__map_bytes(const struct afield__map_layout *layout,
-				      const struct afield__map_node *node)
-{
-	return (char *)(uintptr_t)node + afield__map_bytes_at(layout);
-}
-static inline size_t afield__map_size(const struct afield__map_layout *layout,
-				      const struct afield__map_node *node)
-{
-	return afield__map_has_integers(layout) ? 0 : (size_t)(node->name & UINT32_MAX);
-}
-static inline uint32_t afield__map_tag(const struct afield__map_node *node)
-{
-	return (uint32_t)(node->name >> 32);
-}
-
-/* The key if it is an object, otherwise NULL. */
-static inline void *afield__map_object(const struct afield__map_layout *layout,
-				       const struct afield__map_node *node)
-{
-	return layout->key.type_code == AFIELD_OBJECT ? (void *)(uintptr_t)node->object : NULL;
 }
 
 /*
@@ -173,9 +117,10 @@ AFIELD_EXPORT void afield__map_clear(struct afield__map *map,
 AFIELD_EXPORT void afield__map_fini(struct afield__map *map,
 				    const struct afield__map_layout *layout);
 
-/* Calls visit for each node inside one read section: no references are counted. */
+/* Calls visit for each element inside one read section: no references are counted. */
 AFIELD_EXPORT int afield__map_visit(const struct afield__map *map,
-				    int (*visit)(struct afield__map_node *node, void *argument),
+				    int (*visit)(struct afield__map_node *node, uint64_t hash,
+						 void *argument),
 				    void *argument);
 
 /* The table's functions. `detail` of the table is the layout. */

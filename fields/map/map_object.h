@@ -285,8 +285,6 @@ AFIELD__CONSTANT(struct afield_verb afield__map_object_verbs[AFIELD__MAP_VERBS])
 #endif
 
 #define AFIELD__MAP_KEY_PyObject ~, OBJECT,
-#define AFIELD__MAP_VALUE_AT_OBJECT(V) \
-	AFIELD__MAP_VALUE_AT(offsetof(struct afield__map_node, object) + sizeof(uint64_t), V)
 #define AFIELD__MAP_KEY_OBJECT(K)              \
 	{                                      \
 		AFIELD_OBJECT, sizeof(K), NULL \

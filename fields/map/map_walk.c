@@ -3,14 +3,12 @@
  * map_walk: a host's walk over the elements of a map, which takes references to the objects it
  * meets, and its way to take any element out.
  */
-#include "map_hash_table.h"
+#include "map_table.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include <afield/host.h>
-
-#include <urcu/rculfhash.h>
 
 /* References that a walk took by mistake, to be given up when it has left its section. */
 struct lost {
@@ -59,7 +57,7 @@ static int lose(struct walk *walk, void *object)
 }
 
 /*
- * A reference to an object that a node had: 1; 0 when it has it no more, or the node has left. The
+ * A reference to an object that an element had: 1; 0 when it has it no more, or has ended. The
  * object is the value `word`, or the key when that is NULL.
  */
 static int hold_object(struct walk *walk, struct afield__map_node *node, void *object,
@@ -70,25 +68,25 @@ static int hold_object(struct walk *walk, struct afield__map_node *node, void *o
 	AFIELD_PAUSE("map: before the count");
 	if (!afield__try_retain_object(object))
 		return 0;
-	if (!afield__map_is_gone(walk->layout, node) &&
+	if (!afield__map_value_has_ended(&node->value) &&
 	    (!word || afield__map_value_load(&node->value) == *word))
 		return 1;
 	return lose(walk, object);
 }
 
-/* References to the key of a node and to its value, which is in *word when it is in place: 1; 0
- * when it has another value now, or has left; -ENOMEM. */
+/* References to the key of an element and to its value, which is in *word: 1; 0 when it has another
+ * value now, or has ended; -ENOMEM. */
 static int hold_both(struct walk *walk, struct afield__map_node *node, uint64_t *word)
 {
 	const struct afield__map_layout *layout = walk->layout;
-	void *value = afield__object_of(&layout->value, afield__map_value(layout, node, word));
 	void *key = afield__map_object(layout, node);
 	int held = hold_object(walk, node, key, NULL);
 	int error;
 
 	if (held <= 0)
 		return held;
-	held = hold_object(walk, node, value, word);
+	*word = afield__map_value_load(&node->value);
+	held = hold_object(walk, node, afield__object_of(&layout->value, word), word);
 	if (held > 0 || !key)
 		return held;
 	/* Something happened between its key and its value. */
@@ -106,40 +104,35 @@ static void narrow(const struct afield_value_type *key, uint64_t word, uint64_t 
 	*integer = word;
 }
 
-/* `word` is the value where it is in place. */
-static int give(const struct walk *walk, const struct afield__map_node *node, const uint64_t *word)
+static int give(const struct walk *walk, const struct afield__map_node *node, uint64_t hash,
+		uint64_t word)
 {
-	const struct afield_value_type *key = &walk->layout->key;
-	struct afield_bytes bytes = {afield__map_bytes(walk->layout, node),
-				     afield__map_size(walk->layout, node)};
-	const void *value = afield__map_is_in_place(walk->layout)
-				    ? (const void *)word
-				    : (const char *)node + walk->layout->value_at;
-	void *object = afield__map_object(walk->layout, node);
+	const struct afield__map_layout *layout = walk->layout;
+	struct afield_bytes bytes = {afield__map_bytes(layout, node),
+				     afield__map_key_size(layout, node)};
+	const void *value = afield__map_value(layout, &word);
+	void *object = afield__map_object(layout, node);
 	uint64_t integer;
 
-	if (key->type_code == AFIELD_OBJECT)
+	if (layout->key.type_code == AFIELD_OBJECT)
 		return walk->each(&object, value, walk->argument);
-	if (afield__map_has_text(walk->layout))
+	if (afield__map_has_text(layout))
 		return walk->each(&bytes, value, walk->argument);
-	narrow(key, afield__map_integer(walk->table, node), &integer);
+	narrow(&layout->key, AFIELD__MAP_WORD_OF(walk->table, hash), &integer);
 	return walk->each(&integer, value, walk->argument);
 }
 
 /* Each turn of the loop but the last means that another thread gave the key a new value. */
-static int walk_node(struct afield__map_node *node, void *opaque)
+static int walk_node(struct afield__map_node *node, uint64_t hash, void *opaque)
 {
 	struct walk *walk = (struct walk *)opaque;
 	uint64_t word = 0;
-	int held = 0;
+	int held;
 
-	while (node) {
+	do
 		held = hold_both(walk, node, &word);
-		if (held)
-			break;
-		node = afield__map_heir(walk->table, walk->layout, node);
-	}
-	return held > 0 ? give(walk, node, &word) : held;
+	while (held == 0 && !afield__map_value_has_ended(&node->value));
+	return held > 0 ? give(walk, node, hash, word) : held;
 }
 
 int afield__map_table_walk(const struct afield_type *type, void *field,
@@ -164,50 +157,41 @@ int afield__map_table_walk(const struct afield_type *type, void *field,
 	return result;
 }
 
-/* Takes a node out with the value that it was given with: false when it has changed or left. */
-static bool take_as(const struct walk *walk, struct afield__map_node *node, uint64_t word)
+/* Takes an element out that a walk has met, when it could be given: true, unless it has ended.
+ * *error is what `each` said, and then it stays. */
+static bool give_and_take(const struct walk *walk, struct afield__map_node *node, uint64_t hash,
+			  int *error)
 {
-	if (!afield__map_is_in_place(walk->layout))
-		return afield__map_take(walk->table, walk->layout, node);
-	if (!afield__map_value_write(&node->value, word, AFIELD__MAP_HAS_ENDED, word))
-		return false;
-	(void)cds_lfht_del(walk->table->hash, afield__map_link_of(node));
+	uint64_t word;
+
+	do {
+		if (afield__map_value_has_ended(&node->value))
+			return false;
+		word = afield__map_value_load(&node->value);
+		*error = give(walk, node, hash, word);
+	} while (!*error && !afield__map_take_as(walk->table, hash, node, word));
 	return true;
 }
 
 /* Takes out the first element that a walk meets and gets: *taken, or NULL. 0, or what each said. */
 static int take_first(const struct walk *walk, struct afield__map_node **taken)
 {
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *link;
-	uint64_t word = 0;
+	struct afield__map_node *node;
+	struct afield__map_walk way;
 	int error = 0;
 
-	*taken = NULL;
 	AFIELD_READ_SECTION
 	{
-		cds_lfht_for_each(walk->table->hash, &iter, link)
-		{
-			struct afield__map_node *node = afield__map_node_of(link);
+		node = afield__map_first(&walk->table->buckets, &way);
+		for (; node; node = afield__map_next(&way)) {
+			uint64_t tag = afield__map_value_tag(&node->value);
 
-			AFIELD_TSAN_ACQUIRE(link);
 			AFIELD_PAUSE("map: taking any");
-			while (node) {
-				(void)afield__map_value(walk->layout, node, &word);
-				/* Before it is taken: what cannot be copied stays. */
-				error = afield__map_is_match(walk->layout, node)
-						? give(walk, node, &word)
-						: 0;
-				if (error || take_as(walk, node, word))
-					break;
-				node = afield__map_heir(walk->table, walk->layout, node);
-			}
-			if (!node)
-				continue;
-			*taken = error ? NULL : node;
-			break;
+			if (give_and_take(walk, node, tag | way.odd, &error))
+				break;
 		}
 	}
+	*taken = error ? NULL : node;
 	return error;
 }
 
@@ -230,7 +214,7 @@ int afield__map_table_take_any(const struct afield_type *type, void *field,
 	} while (!error && !taken && AFIELD_LOAD(&walk.table->count, relaxed) != before);
 	if (!taken)
 		return error ? error : -ENODATA;
-	afield__map_table_count(walk.table, -1);
+	afield__map_removed(walk.table);
 	afield__map_node_retire(walk.layout, taken, true);
 	return 0;
 }

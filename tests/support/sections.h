@@ -173,17 +173,13 @@ static inline bool sections_catch(const struct section_field *kind,
 	       WEXITSTATUS(status) == FENCED_TOUCHED;
 }
 
-/* `symbol` is a function of the library. The program's own code, which has what headers hold, and
- * liburcu's hash table are stepped through, too. What is freed goes back to malloc, which fences it
+/* `symbol` is a function of the library. The program's own code, which has what headers hold, is
+ * stepped through, too. What is freed goes back to malloc, which fences it
  * off. */
 static inline void sections_begin(const char *symbol)
 {
-	uintptr_t table = (uintptr_t)dlsym(RTLD_DEFAULT, "cds_lfht_lookup");
-
 	TEST_CHECK(text_add((uintptr_t)dlsym(RTLD_DEFAULT, symbol)));
 	TEST_CHECK(text_add((uintptr_t)sections_run));
-	if (table)
-		TEST_CHECK(text_add(table));
 	fenced_watch();
 	watchdog_start(300);
 	afield_set_cache_bytes(0);

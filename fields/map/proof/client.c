@@ -10,7 +10,7 @@
 static bool is_over;
 static const struct afield__map_layout *layout = &numbers; /* of the numbers' map */
 
-/* A map of a few elements asks for no resize: it is the table's end. */
+/* A map of one element asks for no shrink: it is the table's end. */
 static void chain_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *))
 {
 	assert(is_over);
@@ -26,13 +26,10 @@ static void end_with(const struct afield__map_layout *of)
 	assert_given_once();
 }
 
-static void chain_wait(bool (*is_over)(void *), void *argument)
+/* A value that came out. */
+static int64_t result_of(const struct twice *value)
 {
-	assert(!"nobody forks");
-}
-
-static void chain_wake(void)
-{
+	return layout == &wide ? one_of(value) : value->one;
 }
 
 /* What was done is known afterwards only. */
@@ -45,48 +42,48 @@ static void was_get(int self)
 static void get(int self)
 {
 	struct afield__map_key key = key_of(1);
-	int64_t value = 0;
+	struct twice value = twice_of(0);
 	int error;
 
 	chain_self = self;
 	client_call(self, "get", 1, 0);
 	error = afield__map_get(&map, layout, &key, &value);
-	client_return(self, error ? CLIENT_NIL : value);
+	client_return(self, error ? CLIENT_NIL : result_of(&value));
 }
 
 static void set(int self, int64_t value)
 {
 	struct afield__map_key key = key_of(1);
-	int64_t old = 0;
+	struct twice fresh = twice_of(value), old = twice_of(0);
 	int done;
 
 	chain_self = self;
 	client_call(self, "set", 1, value);
 	if (AFIELD_MUTANT("leave_a_gap")) {
 		done = afield__map_remove(&map, layout, &key, &old) == 0;
-		(void)afield__map_set(&map, layout, &key, &value, NULL);
+		(void)afield__map_set(&map, layout, &key, &fresh, NULL);
 	} else {
-		done = afield__map_set(&map, layout, &key, &value, &old);
+		done = afield__map_set(&map, layout, &key, &fresh, &old);
 	}
-	client_return(self, done ? old : CLIENT_NIL);
+	client_return(self, done ? result_of(&old) : CLIENT_NIL);
 }
 
 static void remove_one(int self)
 {
 	struct afield__map_key key = key_of(1);
-	int64_t old = 0;
+	struct twice old = twice_of(0);
 	int error;
 
 	chain_self = self;
 	client_call(self, "remove", 1, 0);
 	error = afield__map_remove(&map, layout, &key, &old);
-	client_return(self, error ? CLIENT_NIL : old);
+	client_return(self, error ? CLIENT_NIL : result_of(&old));
 }
 
 static void get_or_insert(int self, int64_t value)
 {
 	struct afield__map_key key = key_of(1);
-	int64_t found = 0;
+	struct twice fresh = twice_of(value), found = twice_of(0);
 	int done;
 
 	chain_self = self;
@@ -94,33 +91,33 @@ static void get_or_insert(int self, int64_t value)
 	if (AFIELD_MUTANT("insert_in_two_steps")) {
 		done = afield__map_get(&map, layout, &key, &found) != 0;
 		if (done)
-			(void)afield__map_set(&map, layout, &key, &value, NULL);
+			(void)afield__map_set(&map, layout, &key, &fresh, NULL);
 	} else {
-		done = afield__map_get_or_insert(&map, layout, &key, &value, &found);
+		done = afield__map_get_or_insert(&map, layout, &key, &fresh, &found);
 	}
 	if (!done)
 		was_get(self);
-	client_return(self, done ? CLIENT_NIL : found);
+	client_return(self, done ? CLIENT_NIL : result_of(&found));
 }
 
 static void compare_exchange(int self, int64_t expected, int64_t desired)
 {
 	struct afield__map_key key = key_of(1);
-	int64_t seen = expected;
+	struct twice old = twice_of(expected), fresh = twice_of(desired), seen = old;
 	int done;
 
 	chain_self = self;
 	client_call(self, "set", 1, desired);
 	if (AFIELD_MUTANT("compare_in_two_steps")) {
 		done = afield__map_get(&map, layout, &key, &seen);
-		if (!done && seen == expected)
-			done = afield__map_set(&map, layout, &key, &desired, NULL);
+		if (!done && seen.one == expected)
+			done = afield__map_set(&map, layout, &key, &fresh, NULL);
 	} else {
-		done = afield__map_compare_exchange(&map, layout, &key, &expected, &desired, &seen);
+		done = afield__map_compare_exchange(&map, layout, &key, &old, &fresh, &seen);
 	}
 	if (done != 1)
 		was_get(self);
-	client_return(self, done < 0 ? CLIENT_NIL : seen);
+	client_return(self, done < 0 ? CLIENT_NIL : result_of(&seen));
 }
 
 static void set_and_remove(int self)

@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A map in the child of a fork, where threads use it at once. The fork has left a wrong count, and in
- * some programs the numbers of threads that are not there: one that resized, one that ran a request,
- * one that put the map right. What must hold in every execution: an element that is there all the
- * while is found by a lookup, whatever becomes of the table; what is written is there at the end,
- * counted; and who waits for the adopter is woken.
+ * some programs the numbers of threads that are not there, in the middle of a shrink or of putting
+ * the map right, and requests of the parent's. What must hold in every execution: an element that is
+ * there all the while is found by a lookup; what is written is there at the end, counted; the shrink
+ * goes on, and no bucket is used after it is freed; and who waits for the adopter is woken.
  *
  * Not for GenMC: a table is allocated by size, cleared and filled through casts.
- * Not for relacy: the chain has atomics of C11 itself.
+ * Not for relacy: what stands around the map has atomics of C11 itself.
  */
-#include "../../../tests/support/litmus.h"
-#include "chain.h"
+#define CHAIN_HAS_WAITS
+#include "chain_shrink.h"
 
-static struct afield__map_table *parents;
 static AFIELD_ATOMIC(int) waiting;
 static AFIELD_ATOMIC(bool) has_slept;
 static bool has_woken; /* written by the adopter, who looks for waiters once */
-
-static void chain_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *))
-{
-	reclaim(retired);
-}
 
 /* The order of the steps is that of afield_wait. */
 static void chain_wait(bool (*is_over)(void *), void *argument)
@@ -46,78 +40,52 @@ static void chain_wake(void)
 		has_woken = true;
 }
 
-static void set(long number, int64_t value)
-{
-	struct afield__map_key key = key_of(number);
-
-	assert(afield__map_set(&map, &numbers, &key, &value, NULL) >= 0);
-}
-
-static int64_t get(long number)
-{
-	struct afield__map_key key = key_of(number);
-	int64_t value = 0;
-
-	return afield__map_get(&map, &numbers, &key, &value) ? 0 : value;
-}
-
 /* As the child finds it: the count is wrong. */
-static void leave_a_fork(void)
-{
-	parents = AFIELD_LOAD(&map.table, relaxed);
-	AFIELD_STORE(&parents->count, 9, relaxed);
-	AFIELD_STORE(&parents->reserved, 32, relaxed);
-	generation = 2;
-}
-
 static void fork_off(void)
 {
-	chain_self = MAIN;
+	AFIELD_STORE(&table->count, 9, relaxed);
+	generation++;
+}
+
+static void prepare_two(void)
+{
+	prepare(2);
 	set(1, 11);
 	set(2, 12);
-	leave_a_fork();
 }
 
-static void leave_a_request(void)
+/* The parent's shrink, which has come so far. */
+static void prepare_shrink(uint64_t size, int steps)
 {
-	AFIELD_STORE(&parents->is_requested, true, relaxed);
-	AFIELD_FETCH_ADD(&parents->users, 1, relaxed);
-	AFIELD_STORE(&parents->runner, GONE, relaxed);
+	prepare(size);
+	set(1, 11);
+	ask();
+	while (steps--)
+		run_step();
 }
 
-static int count_any(struct afield__map_node *node, void *met)
+/* A thread of the parent's is in the middle of it. */
+static void leave_a_runner(void)
+{
+	free(atomic_exchange(&handed[0], NULL));
+	AFIELD_STORE(&table->runner, GONE, relaxed);
+}
+
+static int count_any(struct afield__map_node *node, uint64_t hash, void *met)
 {
 	++*(int *)met;
 	return 0;
 }
 
-static void finish(const struct afield__map_layout *layout, bool is_copied, size_t expected)
+static void end_fork(size_t expected)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&map.table, relaxed);
-	struct cds_lfht *left = is_copied ? parents->hash : NULL;
 	int met = 0;
 
-	assert((table != parents) == is_copied);
-	assert(afield__map_len(&map) == expected);
+	check_table(expected);
 	assert(afield__map_visit(&map, count_any, &met) == 0 && met == (int)expected);
-	assert(AFIELD_LOAD(&table->generation, relaxed) == 2);
-	assert(AFIELD_LOAD(&table->reserved, relaxed) == 32);
-	assert(AFIELD_LOAD(&table->users, relaxed) == 1);
-	assert(!AFIELD_LOAD(&table->is_requested, relaxed));
-	assert(AFIELD_LOAD(&parents->users, relaxed) == 1);
-	assert(AFIELD_LOAD(&parents->runner, relaxed) == 0);
+	assert(AFIELD_LOAD(&table->generation, relaxed) == generation);
 	assert(!atomic_load(&has_slept) || has_woken);
-	chain_self = MAIN;
-	afield__map_fini(&map, layout);
-	assert_given_once();
-	if (!is_copied)
-		return;
-	met = 0;
-	for (uintptr_t next = next_of(&left->head); next; next = next_of(node_at(next)))
-		met += !has_left(next_of(node_at(next)));
-	assert(met == 0);
-	afield__map_table_free(parents); /* where a map would leave it */
-	give_block(left);
+	end_map(expected);
 }
 
 static void set_three(int self)
@@ -134,11 +102,10 @@ static void set_four(int self)
 	assert(get(4) == 14);
 }
 
-static void look_twice(int self)
+static void look_for_one(int self)
 {
 	chain_self = self;
 	assert(get(1) == 11);
-	assert(get(2) == 12);
 }
 
 static void count_and_look(int self)
@@ -151,15 +118,137 @@ static void count_and_look(int self)
 	assert(get(2) == 12);
 }
 
-/* Who removes the first, and counts, finds the second alone. */
-static void remove_and_count(int self)
+/* Who removes the first does not find it again. */
+static void remove_and_look(int self)
 {
-	struct afield__map_key key = key_of(1);
-	int64_t old = 0;
-
 	chain_self = self;
-	assert(afield__map_remove(&map, &numbers, &key, &old) == 0 && old == 11);
+	assert(remove_key(1));
 	assert(get(1) == 0);
+}
+
+PROGRAM(fork_counts)
+{
+	prepare_two();
+	fork_off();
+	RUN(set_three, set_four);
+	end_fork(4);
+}
+
+PROGRAM(fork_counts_beside_a_count)
+{
+	prepare_two();
+	fork_off();
+	RUN(set_three, count_and_look);
+	end_fork(3);
+}
+
+PROGRAM(fork_counts_beside_a_remove)
+{
+	prepare_two();
+	fork_off();
+	RUN(set_three, remove_and_look);
+	end_fork(2);
+}
+
+/* The child of a child, in which an adopter was left behind. */
+PROGRAM(fork_leaves_an_adopter)
+{
+	prepare_two();
+	fork_off();
+	AFIELD_STORE(&table->adopted, generation, relaxed);
+	fork_off();
+	RUN(set_three, count_and_look);
+	end_fork(3);
+}
+
+/* The request waits in the child, too, where it is nothing any more. */
+PROGRAM(fork_leaves_a_request)
+{
+	prepare_shrink(4, 0);
+	fork_off();
+	RUN(set_three, run_shrink, look_for_one);
+	end_fork(2);
+}
+
+PROGRAM(fork_leaves_a_lowered_table)
+{
+	prepare_shrink(4, 1);
+	fork_off();
+	RUN(set_three, run_shrink, look_for_one);
+	end_fork(2);
+}
+
+PROGRAM(fork_leaves_a_swept_table)
+{
+	prepare_shrink(4, 2);
+	fork_off();
+	RUN(set_three, run_shrink);
+	end_fork(2);
+}
+
+/* It has marked one bucket of two. */
+PROGRAM(fork_leaves_a_sweeper)
+{
+	prepare_shrink(4, 1);
+	(void)afield__map_mark_left(&afield__map_bucket_of(&table->buckets, 3)->next);
+	leave_a_runner();
+	fork_off();
+	RUN(set_three, run_shrink, look_for_one);
+	end_fork(2);
+}
+
+static void set_three_without_memory(int self)
+{
+	is_out_of_memory = true;
+	set_three(self);
+}
+
+/* Nobody doubles the table again, whose buckets would be in the way. */
+PROGRAM(fork_leaves_a_sweeper_and_no_memory)
+{
+	prepare_shrink(4, 1);
+	(void)afield__map_mark_left(&afield__map_bucket_of(&table->buckets, 3)->next);
+	leave_a_runner();
+	fork_off();
+	set_three_without_memory(MAIN);
+	RUN(set_four, look_for_one);
+	assert(size_of_table() == 2);
+	assert(get(3) == 13 && get(4) == 14);
+	afield__map_fini(&map, &numbers);
+	assert_given_once();
+}
+
+/* It has freed one part of two. */
+PROGRAM(fork_leaves_who_frees)
+{
+	prepare_shrink(8, 2);
+	free(afield__map_take_part(&table->buckets, 1));
+	leave_a_runner();
+	fork_off();
+	RUN(set_three, run_shrink);
+	end_fork(2);
+}
+
+/* A shrink of the child's is left behind, too. */
+PROGRAM(fork_in_a_child)
+{
+	prepare_shrink(4, 1);
+	fork_off();
+	set_four(MAIN);
+	fork_off();
+	RUN(set_three, run_shrink);
+	end_fork(3);
+}
+
+/* The parent's shrink was to see to it. */
+PROGRAM(fork_keeps_what_is_reserved)
+{
+	prepare(2);
+	AFIELD_STORE(&table->reserved, 4, relaxed);
+	ask();
+	fork_off();
+	RUN(set_three, set_four);
+	end_fork(2);
 }
 
 /* An object that has ended, and another in its memory. */
@@ -196,61 +285,22 @@ static void count_once(int self)
 	(void)afield__map_len(&map);
 }
 
-PROGRAM(fork_copies_objects)
+PROGRAM(fork_of_objects)
 {
 	struct afield__map_key key = key_of(1);
 	struct object *object = &first;
 
 	chain_self = MAIN;
+	begin_sections();
 	assert(afield__map_set(&map, &objects, &key, &object, NULL) == 0);
-	leave_a_fork();
+	table = AFIELD_LOAD(&map.table, relaxed);
 	afield__release_object(object);
-	AFIELD_STORE(&parents->resizer, GONE, relaxed);
+	fork_off();
 	RUN(count_once, use_its_memory_again, look_for_the_first);
-	finish(&objects, true, 0);
+	end_fork(0);
 }
 
-PROGRAM(fork_counts)
-{
-	fork_off();
-	leave_a_request();
-	RUN(set_three, set_four);
-	finish(&numbers, false, 4);
-}
-
-PROGRAM(fork_counts_beside_a_count)
-{
-	fork_off();
-	RUN(set_three, count_and_look);
-	finish(&numbers, false, 3);
-}
-
-PROGRAM(fork_copies)
-{
-	fork_off();
-	leave_a_request();
-	AFIELD_STORE(&parents->resizer, GONE, relaxed);
-	RUN(set_three, look_twice);
-	finish(&numbers, true, 3);
-}
-
-PROGRAM(fork_copies_beside_a_remove)
-{
-	fork_off();
-	AFIELD_STORE(&parents->resizer, GONE, relaxed);
-	RUN(set_three, remove_and_count);
-	finish(&numbers, true, 2);
-}
-
-/* The child of a child, in which an adopter was left behind. */
-PROGRAM(fork_leaves_an_adopter)
-{
-	fork_off();
-	AFIELD_STORE(&parents->resizer, GONE, relaxed);
-	AFIELD_STORE(&parents->adopter, GONE + 1, relaxed);
-	RUN(set_three, count_and_look);
-	finish(&numbers, true, 3);
-}
-
-PROGRAMS(fork_counts, fork_counts_beside_a_count, fork_copies, fork_copies_beside_a_remove,
-	 fork_leaves_an_adopter, fork_copies_objects)
+PROGRAMS(fork_counts, fork_counts_beside_a_count, fork_counts_beside_a_remove,
+	 fork_leaves_an_adopter, fork_leaves_a_request, fork_leaves_a_lowered_table,
+	 fork_leaves_a_swept_table, fork_leaves_a_sweeper, fork_leaves_a_sweeper_and_no_memory,
+	 fork_leaves_who_frees, fork_in_a_child, fork_keeps_what_is_reserved, fork_of_objects)

@@ -1,158 +1,214 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The words of a map's table beside its elements: who may resize it, what it is to hold, and who is
- * the last to use it. The table's own size is plain memory here (chain.h), so two threads that
- * resize it at once are a data race, as is a resize that an end does not come behind. Requests are
- * run by a thread of the program, and by main when all have ended.
+ * A map's table beside its elements: it grows when they are more than its buckets, shrinks in three
+ * steps when somebody has asked, keeps room that is reserved, and ends by the hands of its last
+ * user. What must hold in every execution: an element that is there is found, whatever becomes of
+ * the table; at the end there are as many buckets as elements or more, and memory for all that is
+ * reserved; and no bucket is used after it is freed.
  *
  * Not for GenMC: a table is allocated by size, cleared and filled through casts.
- * Not for relacy: the chain has atomics of C11 itself.
+ * Not for relacy: what stands around the map has atomics of C11 itself.
  */
-#include "../../../tests/support/litmus.h"
-#include "chain.h"
+#include "chain_shrink.h"
 
-static struct afield__map_table *table;
-static AFIELD_ATOMIC(struct afield_retired *) handed; /* a request that waits */
-
-static void chain_retire(struct afield_retired *retired, void (*reclaim)(struct afield_retired *))
-{
-	struct afield__map_table *of =
-		(struct afield__map_table *)(void *)((char *)retired -
-						     offsetof(struct afield__map_table, request));
-
-	/* Whoever asks owns the request: nobody runs it. */
-	assert(reclaim != resize || atomic_load_explicit(&of->runner, memory_order_relaxed) == 0);
-	retired->reclaim = reclaim;
-	assert(!atomic_load_explicit(&handed, memory_order_relaxed));
-	atomic_store_explicit(&handed, retired, memory_order_release);
-}
-
-static void chain_wait(bool (*is_over)(void *), void *argument)
-{
-	assert(!"nobody forks");
-}
-
-static void chain_wake(void)
-{
-}
-
-static void run_request(int self)
-{
-	struct afield_retired *retired =
-		atomic_exchange_explicit(&handed, NULL, memory_order_acquire);
-
-	chain_self = self;
-	if (retired)
-		retired->reclaim(retired);
-}
-
-static void prepare(size_t buckets, int64_t count)
-{
-	table = afield__map_table_make(&map, &numbers);
-	table->hash->size = buckets;
-	AFIELD_STORE(&table->buckets, buckets, relaxed);
-	AFIELD_STORE(&table->count, count, relaxed);
-}
-
-static void ask(void)
-{
-	AFIELD_STORE(&table->is_requested, true, relaxed);
-	AFIELD_FETCH_ADD(&table->users, 1, relaxed);
-	chain_retire(&table->request, resize);
-}
-
-/* Runs what is left, and sees that the table has the size that it says, and ends. */
-static void finish(size_t buckets, int64_t count)
-{
-	for (int i = 0; i < 3; i++)
-		run_request(MAIN);
-	assert(!atomic_load(&handed));
-	assert(AFIELD_LOAD(&table->resizer, relaxed) == 0);
-	assert(AFIELD_LOAD(&table->runner, relaxed) == 0);
-	assert(!AFIELD_LOAD(&table->is_requested, relaxed));
-	assert(AFIELD_LOAD(&table->users, relaxed) == 1);
-	assert(AFIELD_LOAD(&table->count, relaxed) == count);
-	assert(AFIELD_LOAD(&table->buckets, relaxed) == buckets);
-	assert(table->hash->size == buckets);
-	afield__map_fini(&map, &numbers);
-	run_request(MAIN);
-}
-
-static void add_one(int self)
+static void set_three(int self)
 {
 	chain_self = self;
-	afield__map_table_count(table, 1);
+	set(3, 13);
+	assert(get(3) == 13);
 }
 
-static void take_one(int self)
+static void set_two(int self)
 {
 	chain_self = self;
-	afield__map_table_count(table, -1);
+	set(2, 12);
 }
 
-static void take_two(int self)
+static void set_both(int self)
 {
-	take_one(self);
-	take_one(self);
+	set_two(self);
+	set_three(self);
 }
 
-static void add_two(int self)
+static void look_for_one(int self)
 {
-	add_one(self);
-	add_one(self);
+	chain_self = self;
+	assert(get(1) == 11);
+}
+
+static void remove_one(int self)
+{
+	chain_self = self;
+	assert(remove_key(1));
+}
+
+static void remove_two(int self)
+{
+	chain_self = self;
+	assert(remove_key(2));
 }
 
 PROGRAM(writers_grow)
 {
-	prepare(16, 16);
-	RUN(add_two, add_one);
-	finish(64, 19);
+	prepare(2);
+	set(1, 11);
+	set(5, 15);
+	RUN(set_two, set_three, look_for_one);
+	assert(size_of_table() == 4);
+	end_map(4);
 }
 
-/* The table is too empty, which is for the thread that reclaims; two ask it, one of them twice. */
+/* The table is too empty, which is for the thread that reclaims; two ask it. */
 PROGRAM(writers_ask)
 {
-	prepare(64, 6);
-	RUN(take_two, take_one, run_request);
-	finish(16, 3);
+	prepare(8);
+	set(1, 11);
+	RUN(remove_one, run_shrink);
+	check_table(0);
+	assert(room_of(table) == 2);
+	end_map(0);
 }
 
-static void reserve_much(int self)
+PROGRAM(two_ask)
+{
+	prepare(16);
+	set(1, 11);
+	set(2, 12);
+	RUN(remove_one, remove_two);
+	assert(atomic_load(&handed[0]));
+	check_table(0);
+	assert(room_of(table) == 2);
+	end_map(0);
+}
+
+/* The elements that come may be more than the buckets that are left. */
+PROGRAM(shrink_beside_writers)
+{
+	prepare(4);
+	set(1, 11);
+	ask();
+	RUN(run_shrink, set_two, set_three);
+	end_map(3);
+}
+
+PROGRAM(shrink_beside_a_writer)
+{
+	prepare(4);
+	set(1, 11);
+	ask();
+	RUN(run_shrink, set_both);
+	end_map(3);
+}
+
+static void remove_and_shrink(int self)
+{
+	remove_one(self);
+	assert(remove_key(5));
+	ask();
+	run_shrink(self);
+}
+
+/* The table is to be doubled when the elements become few. */
+PROGRAM(shrink_beside_a_double)
+{
+	prepare(2);
+	assert(has_part(table, 1));
+	set(1, 11);
+	set(5, 15);
+	RUN(set_two, remove_and_shrink);
+	assert(get(2) == 12);
+	end_map(1);
+}
+
+PROGRAM(shrink_beside_a_reader)
+{
+	prepare(4);
+	set(1, 11);
+	ask();
+	RUN(run_shrink, look_for_one);
+	check_table(1);
+	assert(room_of(table) == 2);
+	end_map(1);
+}
+
+PROGRAM(shrink_to_the_half)
+{
+	prepare(8);
+	set(1, 11);
+	set(2, 12);
+	ask();
+	RUN(run_shrink, look_for_one);
+	check_table(2);
+	assert(room_of(table) == 4);
+	end_map(2);
+}
+
+PROGRAM(shrink_beside_a_remove)
+{
+	prepare(4);
+	set(1, 11);
+	ask();
+	RUN(run_shrink, remove_one);
+	check_table(0);
+	assert(room_of(table) == 2);
+	end_map(0);
+}
+
+static void reserve_four(int self)
 {
 	chain_self = self;
-	assert(afield__map_table_reserve(table, 128) == 0);
+	assert(afield__map_table_reserve(table, 3) == 0);
 }
 
 PROGRAM(reserve_beside_a_writer)
 {
-	prepare(16, 16);
-	RUN(reserve_much, add_one, run_request);
-	finish(128, 17);
+	prepare(2);
+	set(1, 11);
+	set(2, 12);
+	RUN(reserve_four, set_three);
+	assert(room_of(table) == 4);
+	end_map(3);
 }
 
-/* The request that runs has seen no reserve, and shrinks the table. */
+static void reserve_eight(int self)
+{
+	chain_self = self;
+	assert(afield__map_table_reserve(table, 8) == 0);
+}
+
+PROGRAM(reserve_beside_a_reserve)
+{
+	prepare(2);
+	RUN(reserve_eight, reserve_eight);
+	assert(room_of(table) == 8);
+	end_map(0);
+}
+
+/* The shrink has seen no reserve, and takes the memory. */
 PROGRAM(reserve_beside_a_shrink)
 {
-	prepare(128, 1);
+	prepare(4);
 	ask();
-	RUN(reserve_much, run_request);
-	finish(128, 1);
+	RUN(run_shrink, reserve_four);
+	check_table(0);
+	assert(room_of(table) == 4);
+	end_map(0);
 }
 
-PROGRAM(reserve_beside_a_request)
+static void ask_in_vain(int self)
 {
-	prepare(16, 17);
+	chain_self = self;
+	is_out_of_memory = true;
 	ask();
-	RUN(reserve_much, run_request);
-	finish(128, 17);
 }
 
-PROGRAM(request_beside_a_writer)
+/* There is no shrink that would keep what is reserved. */
+PROGRAM(reserve_beside_a_request_in_vain)
 {
-	prepare(16, 17);
-	ask();
-	RUN(add_one, run_request);
-	finish(64, 18);
+	prepare(2);
+	RUN(ask_in_vain, reserve_four);
+	assert(room_of(table) == 4);
+	end_map(0);
 }
 
 static void make_it(int self)
@@ -169,36 +225,18 @@ static void ask_at_once(int self)
 
 	chain_self = self;
 	buckets = afield__map_buckets(&map);
-	assert(buckets == 0 || buckets == 16);
+	assert(buckets == 0 || buckets == 2);
 	found = afield__map_table_of(&map);
 	if (found)
-		request_slow(found);
+		shrink_once(found);
 }
 
 PROGRAM(request_beside_the_maker)
 {
+	begin_sections();
 	RUN(make_it, ask_at_once);
 	table = AFIELD_LOAD(&map.table, relaxed);
-	finish(16, 0);
-}
-
-/* A resize that a fork orphaned is never over. What is there already can be reserved. */
-static void reserve_without_a_resizer(int self)
-{
-	chain_self = self;
-	assert(afield__map_table_reserve(table, 32) == 0);
-	assert(afield__map_table_reserve(table, 64) == 0);
-	assert(afield__map_table_reserve(table, 65) == -ENOMEM);
-}
-
-PROGRAM(reserve_after_a_fork)
-{
-	prepare(64, 20);
-	AFIELD_STORE(&table->resizer, GONE, relaxed);
-	RUN(reserve_without_a_resizer, add_one);
-	assert(!atomic_load(&handed) && table->hash->size == 64);
-	AFIELD_STORE(&table->resizer, 0, relaxed);
-	finish(64, 21);
+	end_map(0);
 }
 
 static void add_nothing(int self)
@@ -208,28 +246,33 @@ static void add_nothing(int self)
 static void end_it(int self)
 {
 	chain_self = self;
-	AFIELD_STORE(&map.table, NULL, relaxed);
+	atomic_store_explicit(&map.table, NULL, memory_order_relaxed);
 	end(&table->end);
 }
 
 /* The field and a request are the two users of a table. Whoever is last gives it back. */
-PROGRAM(end_beside_a_request)
+PROGRAM(end_beside_a_shrink)
 {
-	prepare(64, 1);
+	prepare(4);
+	set(1, 11);
 	ask();
-	RUN(run_request, end_it);
+	RUN(run_shrink, end_it);
+	run_shrink(MAIN);
+	assert_given_once();
 }
 
-/* Nobody waits for the resize of a table that has ended. */
-PROGRAM(request_after_the_end)
+/* Nobody waits for the shrink of a table that has ended. */
+PROGRAM(shrink_after_the_end)
 {
-	prepare(16, 17);
+	prepare(16);
 	ask();
 	RUN(end_it, add_nothing);
-	run_request(MAIN);
-	assert(resizes == 0);
+	run_step();
+	assert(!atomic_load(&handed[0]));
 }
 
-PROGRAMS(writers_grow, writers_ask, reserve_beside_a_writer, reserve_beside_a_shrink,
-	 reserve_beside_a_request, request_beside_a_writer, reserve_after_a_fork,
-	 end_beside_a_request, request_beside_the_maker, request_after_the_end)
+PROGRAMS(writers_grow, writers_ask, two_ask, shrink_beside_writers, shrink_beside_a_writer,
+	 shrink_beside_a_double, shrink_beside_a_reader, shrink_to_the_half, shrink_beside_a_remove,
+	 reserve_beside_a_reserve, reserve_beside_a_writer, reserve_beside_a_shrink,
+	 reserve_beside_a_request_in_vain, request_beside_the_maker, end_beside_a_shrink,
+	 shrink_after_the_end)

@@ -8,6 +8,7 @@
 #include "../../../tests/support/litmus.h"
 #include "../map_value_core.h"
 
+enum { HASH = 5 };                         /* of the element */
 enum { FIRST = 1, ENDS = 1, THREADS = 3 }; /* the first value; the thread that ends it */
 static afield_pair value;
 static int contents[5]; /* plain; of the value with that number */
@@ -17,7 +18,7 @@ static bool is_done[THREADS];
 static void prepare(void)
 {
 	contents[FIRST] = FIRST;
-	afield__map_value_start(&value, FIRST);
+	afield__map_value_start(&value, HASH, FIRST);
 }
 
 /* Thread i sets i + 2, and may destroy what it has replaced. */
@@ -45,7 +46,7 @@ static void compare(int self)
 
 	contents[mine] = (int)mine;
 	replaced[self] = FIRST;
-	is_done[self] = afield__map_value_write(&value, FIRST, AFIELD__MAP_IS_THERE, mine);
+	is_done[self] = afield__map_value_compare(&value, FIRST, mine);
 }
 
 static void get(int self)
@@ -145,7 +146,7 @@ static void compare_late(int self)
 	int is_late = AFIELD_LOAD(&has_come_again, relaxed);
 	uint64_t word = afield__map_value_load(&value);
 
-	if (afield__map_value_write(&value, word, AFIELD__MAP_IS_THERE, 3) && is_late)
+	if (afield__map_value_compare(&value, word, 3) && is_late)
 		assert(before_the_end == 1);
 }
 
@@ -155,5 +156,42 @@ PROGRAM(compare_behind_the_same_value)
 	RUN(go_and_come, compare_late);
 }
 
+/* Each of two threads changes one of two elements, and then looks at the other. One of them sees
+ * that the other was there. */
+static afield_pair pair[2];
+static bool misses[2]; /* written by the thread with that number */
+
+static void set_and_look(int self)
+{
+	uint64_t before;
+
+	assert(afield__map_value_exchange(&pair[self], 2, &before) && before == FIRST);
+	misses[self] = afield__map_value_load(&pair[1 - self]) == FIRST;
+}
+
+static void end_and_look(int self)
+{
+	assert(afield__map_value_end(&pair[self]));
+	misses[self] = !afield__map_value_has_ended(&pair[1 - self]);
+}
+
+static void run_two(litmus_steps *steps)
+{
+	afield__map_value_start(&pair[0], HASH, FIRST);
+	afield__map_value_start(&pair[1], HASH, FIRST);
+	RUN(steps, steps);
+	assert(!misses[0] || !misses[1]);
+}
+
+PROGRAM(two_are_set)
+{
+	run_two(set_and_look);
+}
+
+PROGRAM(two_are_ended)
+{
+	run_two(end_and_look);
+}
+
 PROGRAMS(set_beside_a_set, set_beside_an_end, compare_beside_an_end, end_beside_an_end,
-	 look_behind_an_end, compare_behind_the_same_value)
+	 look_behind_an_end, compare_behind_the_same_value, two_are_set, two_are_ended)

@@ -7,7 +7,7 @@
  * And of two keys that nobody has compared yet, one is set.
  *
  * Not for GenMC: a table is allocated by size, cleared and filled through casts.
- * Not for relacy: the chain has atomics of C11 itself.
+ * Not for relacy: what stands around the map has atomics of C11 itself.
  */
 #include "../../../tests/support/litmus.h"
 #include "chain.h"
@@ -22,15 +22,6 @@ static void chain_retire(struct afield_retired *retired, void (*reclaim)(struct 
 {
 	assert(is_over);
 	reclaim(retired);
-}
-
-static void chain_wait(bool (*is_over)(void *), void *argument)
-{
-	assert(!"nobody forks");
-}
-
-static void chain_wake(void)
-{
 }
 
 /* Gives the key the object of that number. */
@@ -52,7 +43,7 @@ static void prepare(void)
 	set(2, 2);
 }
 
-static void finish(size_t least, size_t most)
+static void end_map(size_t least, size_t most)
 {
 	size_t count = afield__map_len(&map), met = 0;
 
@@ -103,7 +94,7 @@ PROGRAM(walk_beside_a_set)
 {
 	prepare();
 	RUN(replace_one, walk);
-	finish(2, 2);
+	end_map(2, 2);
 }
 
 static void clear(int self)
@@ -116,14 +107,14 @@ PROGRAM(clear_beside_a_set)
 {
 	prepare();
 	RUN(replace_one, clear);
-	finish(0, 1);
+	end_map(0, 1);
 }
 
 PROGRAM(clear_beside_a_clear)
 {
 	prepare();
 	RUN(clear, clear);
-	finish(0, 0);
+	end_map(0, 0);
 }
 
 static int retain(const void *key, const void *value, void *argument)
@@ -146,24 +137,25 @@ PROGRAM(take_beside_a_set)
 {
 	prepare();
 	RUN(replace_one, take_any);
-	finish(1, 2);
+	end_map(1, 2);
 }
 
 PROGRAM(take_beside_a_take)
 {
 	prepare();
 	RUN(take_any, take_any);
-	finish(0, 0);
+	end_map(0, 0);
 }
 
-/* The same with wide values, which are numbers. */
+/* The same with wide values, which are numbers twice. */
 static const struct afield_type wide_type = {.detail = &wide};
 
 static void set_wide(long key_number, int64_t value)
 {
 	struct afield__map_key key = key_of(key_number);
+	struct twice twice = twice_of(value);
 
-	assert(afield__map_set(&map, &wide, &key, &value, NULL) >= 0);
+	assert(afield__map_set(&map, &wide, &key, &twice, NULL) >= 0);
 }
 
 static void replace_wide(int self)
@@ -183,7 +175,7 @@ static int note_wide(const void *key, const void *value, void *argument)
 	int64_t number, seen;
 
 	memcpy(&number, key, sizeof(number));
-	memcpy(&seen, value, sizeof(seen));
+	seen = one_of((const struct twice *)value);
 	assert(seen == number || (number == 1 && seen == 3));
 	++((int *)argument)[number];
 	return 0;
@@ -239,8 +231,8 @@ PROGRAM(take_beside_a_wide_set)
 
 /* Keys that are objects and nothing else: only the host can say whether two are equal, so whoever
  * comes to another's key does nothing. */
-static const struct afield__map_layout by_object = {
-	{AFIELD_OBJECT, 8, NULL}, {AFIELD_I32, 4, NULL}, 0};
+static const struct afield__map_layout by_object = {{AFIELD_OBJECT, 8, NULL},
+						    {AFIELD_I32, 4, NULL}};
 static int done[2];
 
 static void set_by_object(int self)

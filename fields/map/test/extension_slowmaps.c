@@ -8,15 +8,25 @@
 #define AFIELD_PAUSES
 #include <afield/python.h>
 
+#include <afield/detail/blocks.h>
+
+/* The library keeps these for itself. */
+static void free_block(struct afield_retired *retired)
+{
+	free(retired);
+}
+#define afield__block_new(bytes) malloc(bytes)
+#define afield__block_free(block, bytes) free(block)
+#define afield__block_retire(retired, bytes, may_wait) \
+	((void)(may_wait), afield_retire_bytes_nowait(retired, bytes, free_block))
+
 #include "../map.c"
 #include "../map_all.c"
-#include "../map_flavor.c"
 #include "../map_fork.c"
-#include "../map_hash_table.c"
-#include "../map_in_place.c"
+#include "../map_table.c"
 #include "../map_node.c"
-#include "../map_replace.c"
 #include "../map_walk.c"
+#include "../map_write.c"
 
 #include <afield/map_object.h>
 

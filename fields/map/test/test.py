@@ -202,27 +202,6 @@ class Protocol(unittest.TestCase):
             view.reserve(100)
             self.assertEqual(len(view), 0)
 
-    def test_others_run_while_it_reserves(self):
-        ticks, is_over = [], threading.Event()
-
-        def tick():
-            while not is_over.is_set():
-                ticks.append(len(ticks))
-                time.sleep(0.0002)
-        ticker = threading.Thread(target=tick)
-        ticker.start()
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(100)  # nobody takes the interpreter from who does not give it
-        try:
-            before = len(ticks)
-            self.box.numbers.reserve(2**20)
-            self.assertGreater(len(ticks), before)
-        finally:
-            sys.setswitchinterval(interval)
-            is_over.set()
-            ticker.join()
-            self.box.numbers.reserve(0)
-
     def test_keys_at_the_ends_of_their_range(self):
         for key in (-2**63, -1, 0, 2**63 - 1):
             self.box.numbers[key] = key

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An element that a thread has put in is whole for who finds it. liburcu's table is not
- * instrumented, so the annotations are all that ThreadSanitizer knows of that order; for the others
+ * An element that a thread has put in is whole for who finds it. The exchange of
+ * its value is one that ThreadSanitizer knows by annotations only; for the others
  * this is a test of one thread beside another.
  */
 #include <afield/host.h>
@@ -142,7 +142,7 @@ static void clear_numbers(void)
 	TEST_CHECK(number_map_count(&numbers) == 0);
 }
 
-/* The tables are there, and the thread is known to liburcu, before anybody has an element. */
+/* The tables are there, and the thread has its record, before anybody has an element. */
 static void begin(void)
 {
 	struct pair none = {0, 0};
@@ -154,7 +154,6 @@ static void begin(void)
 	object_layout = text_map__layout;
 	object_layout.key.type_code = AFIELD_OBJECT;
 	object_layout.key.size = sizeof(void *);
-	object_layout.value_at = 0;
 	TEST_CHECK(set_object_to(0) == 0);
 	afield__map_clear(&objects, &object_layout);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fork while other threads write a map and the library resizes it. The child has one thread, and a
- * map that it must be able to read, write, resize and end, in bounded time: no lock of liburcu's
- * may be held there by a thread that is not there any more.
+ * Fork while other threads write a map, which grows and shrinks. The child has one thread, and a
+ * map that it must be able to read, write, resize and end, in bounded time.
  */
 #include <afield/map.h>
 
 #include "child.h"
-#include "../map_hash_table.h"
+#include "../map_table.h"
 #include "test.h"
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
@@ -17,7 +16,7 @@ enum { STEADY = 100, LOOSE = 4000, CHILDS = 3000 };
 static number_map map;
 static int stop; /* __atomic */
 
-/* Elements come and go by thousands, so that the table is resized all the time. */
+/* Elements come and go by thousands, so that the table grows and shrinks all the time. */
 static void *write_all_the_time(void *opaque)
 {
 	int64_t first = STEADY + *(int64_t *)opaque * LOOSE;
@@ -25,7 +24,7 @@ static void *write_all_the_time(void *opaque)
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		for (int64_t key = first; key < first + LOOSE; key++)
 			(void)!number_map_set(&map, key, -key);
-		usleep(20000); /* a resize has its time */
+		usleep(20000); /* a shrink has its time */
 		for (int64_t key = first; key < first + LOOSE; key++)
 			number_map_remove(&map, key, NULL);
 		usleep(20000);
@@ -53,7 +52,6 @@ static int live_on(void *unused)
 	for (int64_t key = 0; key < CHILDS; key++)
 		if (number_map_set(&map, -1 - key, 1 + key) || number_map_set(&own, key, -key))
 			return 2;
-	/* A request of the parent's is done first, and then the child's own. */
 	for (int i = 0; i < 4; i++)
 		if (afield_barrier())
 			return 3;
@@ -91,54 +89,95 @@ static void children_use_the_map(void)
 	TEST_CHECK(afield_barrier() == 0);
 }
 
-/* A resize is asked for and not begun at the fork: it is done in both processes. */
+/* A shrink is asked for and not begun at the fork: it is done in both processes. */
+enum { LARGE = 20000 };
+static int shrink_on(void *unused)
+{
+	int64_t value;
+
+	(void)unused;
+	if (!number_map_remove(&map, STEADY - 1, NULL) || number_map_count(&map) != STEADY - 1)
+		return 1;
+	for (int i = 0; i < 10; i++)
+		if (afield_barrier())
+			return 2;
+	if (afield__map_buckets(&map.map) >= LARGE / 8)
+		return 3;
+	for (int64_t key = 0; key < STEADY - 1; key++)
+		if (!number_map_load(&map, key, &value) || value != -key)
+			return 4;
+	number_map_fini(&map);
+	return afield_barrier() || afield_backlog() != 0 ? 5 : 0;
+}
+
 static void a_request_is_inherited(void)
 {
 	memset(&map, 0, sizeof(map));
-	for (int64_t key = 0; key < 2000; key++)
+	for (int64_t key = 0; key < LARGE; key++)
 		TEST_CHECK(number_map_set(&map, key, -key) == 0);
-	TEST_CHECK(child_finds(live_on, NULL));
-	for (int i = 0; i < 4; i++)
-		TEST_CHECK(afield_barrier() == 0);
-	TEST_CHECK(afield__map_buckets(&map.map) >= 2000);
+	for (int64_t key = STEADY; key < LARGE; key++)
+		TEST_CHECK(number_map_remove(&map, key, NULL));
+	TEST_CHECK(child_finds(shrink_on, NULL));
+	TEST_CHECK(shrink_on(NULL) == 0);
+}
+
+/* Who has put a map right as a child, and forks, is another in its own child. */
+static int set_one(void *unused)
+{
+	(void)unused;
+	return number_map_set(&map, 3, 3) != 0 || number_map_count(&map) != 3;
+}
+static int set_and_fork(void *unused)
+{
+	(void)unused;
+	return number_map_set(&map, 2, 2) != 0 || !child_finds(set_one, NULL);
+}
+static void a_child_of_a_child_uses_the_map(void)
+{
+	memset(&map, 0, sizeof(map));
+	TEST_CHECK(number_map_set(&map, 1, 1) == 0);
+	TEST_CHECK(child_finds(set_and_fork, NULL));
 	number_map_fini(&map);
-	TEST_CHECK(afield_barrier() == 0);
 }
 
 /*
- * A thread whose maps grow all the time, until the number of a resize is left behind in one of
- * them: the child counts its elements, moves them to another table, and goes on as if nothing had
- * been.
+ * A thread whose map grows and shrinks all the time, until a step of a shrink is left behind: the
+ * child counts its elements, goes on with the shrink, and grows again as if nothing had been.
  */
-enum { MOST_GROWN = 6000 };
+enum { MOST_GROWN = 6000, LEAST_LEFT = 10 };
 static number_map growing;
-static AFIELD_ATOMIC(long) added; /* to `growing`, at least, while `is_whole`; by its thread */
-static AFIELD_ATOMIC(bool) is_whole;
-static void *grow_maps(void *unused)
+static AFIELD_ATOMIC(long) added; /* to `growing`, at least; by its thread */
+static void *grow_and_shrink(void *unused)
 {
+	int64_t key = 0;
+
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-		AFIELD_STORE(&added, 0, seq_cst);
-		AFIELD_STORE(&is_whole, true, seq_cst);
-		for (int64_t key = 0; key < MOST_GROWN; key++) {
+		for (; key < MOST_GROWN; key++) {
 			TEST_CHECK(number_map_set(&growing, key, -key) == 0);
 			AFIELD_STORE(&added, key + 1, seq_cst);
 		}
-		AFIELD_STORE(&is_whole, false, seq_cst);
-		number_map_fini(&growing);
+		while (key > LEAST_LEFT) {
+			AFIELD_STORE(&added, --key, seq_cst);
+			TEST_CHECK(number_map_remove(&growing, key, NULL));
+		}
+		usleep(5000); /* a shrink may begin */
 	}
 	return unused;
 }
 
-static int grow_on(void *unused)
+static bool is_shrinking(const struct afield__map_table *table)
 {
-	struct afield__map_table *table = AFIELD_LOAD(&growing.map.table, seq_cst);
-	bool is_orphaned = table && afield_thread_is_gone(AFIELD_LOAD(&table->resizer, relaxed));
+	return table && AFIELD_LOAD(&table->is_requested, seq_cst) &&
+	       AFIELD_LOAD(&table->step, seq_cst) != AFIELD__MAP_LOWER;
+}
+
+static int go_on(void *unused)
+{
+	bool is_orphaned = is_shrinking(AFIELD_LOAD(&growing.map.table, seq_cst));
 	long count = AFIELD_LOAD(&added, seq_cst);
 	int64_t value, met = 0;
 
 	(void)unused;
-	if (!AFIELD_LOAD(&is_whole, seq_cst))
-		return 0; /* it ends in the parent */
 	for (int64_t key = 0; key < count; key++)
 		if (!number_map_load(&growing, key, &value) || value != -key)
 			return 1;
@@ -148,18 +187,21 @@ static int grow_on(void *unused)
 	for (int64_t key = count; key < 4 * count + 100; key++)
 		if (number_map_set(&growing, key, -key) < 0)
 			return 3;
+	for (int i = 0; i < 4; i++)
+		if (afield_barrier())
+			return 4; /* the shrink is over */
 	for (int64_t key = 0; key < 4 * count + 100; key++)
 		if (!number_map_load(&growing, key, &value) || value != -key)
-			return 4;
+			return 5;
 	if (number_map_count(&growing) != (size_t)(4 * count + 100))
-		return 5;
-	if (count < 1000 && afield__map_buckets(&growing.map) < (size_t)(4 * count + 100))
-		return 6; /* it grows again */
+		return 6;
+	if (afield__map_buckets(&growing.map) < (size_t)(4 * count + 100))
+		return 7; /* it grows again */
 	number_map_fini(&growing);
-	return is_orphaned ? -1 : 0;
+	return afield_barrier() ? 8 : is_orphaned ? -1 : 0;
 }
 
-static void children_go_on_with_a_map_that_grows(void)
+static void children_go_on_with_a_map_that_grows_and_shrinks(void)
 {
 	pthread_t thread;
 	long orphaned = 0, forks = test_scaled(120);
@@ -167,7 +209,7 @@ static void children_go_on_with_a_map_that_grows(void)
 	if (!CHILD_COMPANY)
 		return;
 	__atomic_store_n(&stop, 0, __ATOMIC_RELAXED);
-	if (pthread_create(&thread, NULL, grow_maps, NULL))
+	if (pthread_create(&thread, NULL, grow_and_shrink, NULL))
 		abort();
 	for (long i = 0; i < forks; i++) {
 		pid_t child;
@@ -177,7 +219,7 @@ static void children_go_on_with_a_map_that_grows(void)
 		child = fork();
 		if (child == 0) {
 			alarm(30);
-			_exit(grow_on(NULL) & 0xff);
+			_exit(go_on(NULL) & 0xff);
 		}
 		if (child < 0 || waitpid(child, &status, 0) != child)
 			abort();
@@ -190,7 +232,8 @@ static void children_go_on_with_a_map_that_grows(void)
 	}
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
-	printf("  %ld of %ld children found a resize left behind\n", orphaned, forks);
+	number_map_fini(&growing);
+	printf("  %ld of %ld children found a shrink left behind\n", orphaned, forks);
 	TEST_CHECK(orphaned > 0);
 }
 
@@ -198,6 +241,7 @@ int main(void)
 {
 	TEST_RUN(children_use_the_map);
 	TEST_RUN(a_request_is_inherited);
-	TEST_RUN(children_go_on_with_a_map_that_grows);
+	TEST_RUN(a_child_of_a_child_uses_the_map);
+	TEST_RUN(children_go_on_with_a_map_that_grows_and_shrinks);
 	return test_done();
 }

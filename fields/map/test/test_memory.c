@@ -2,10 +2,9 @@
 /*
  * map when out of memory: the operation says so, and the map is as it was.
  *
- * This program defines malloc, calloc and free, which the library and liburcu then use too, and
- * gives threads a budget of bytes: an allocation that would go over it fails, and what is freed
- * comes back. That is what a process sees that runs out of memory. liburcu ends the process when it
- * finds none, so the test ends well only if the kind asks first, and for enough.
+ * This program defines malloc, calloc and free, which the library then uses too, and gives threads a
+ * budget of bytes: an allocation that would go over it fails, and what is freed comes back. That is
+ * what a process sees that runs out of memory.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -127,7 +126,7 @@ static void the_first_write_fails_and_leaves_an_empty_map(void)
 		number_map_fini(&map);
 	}
 	printf("  %ld failed, %ld did not\n", failures, successes);
-	TEST_CHECK(!HAS_BUDGET || (failures > 100 && successes > 100));
+	TEST_CHECK(!HAS_BUDGET || (failures > 50 && successes > 100));
 }
 
 static void a_full_process_reads_and_removes(void)
@@ -172,7 +171,7 @@ static void a_full_process_reads_and_removes(void)
 	wide_map_fini(&wides);
 }
 
-/* Whoever resizes is refused: the table stays as it is, longer chains and all. */
+/* Whoever doubles it is refused: the table stays as it is, longer chains and all. */
 static void a_table_that_cannot_grow_is_still_a_table(void)
 {
 	enum { COUNT = 3000, PLENTY = 1 << 30 };
@@ -197,7 +196,7 @@ static void a_table_that_cannot_grow_is_still_a_table(void)
 	for (int i = 0; i < 5; i++)
 		TEST_CHECK(afield_barrier() == 0);
 	TEST_CHECK(afield__map_buckets(&map.map) > COUNT);
-	/* It is liburcu that grew, not a number: a bucket is 16 bytes. */
+	/* It is memory, not a number: a bucket is 16 bytes. */
 	TEST_CHECK(!HAS_BUDGET || __atomic_load_n(&budget, __ATOMIC_RELAXED) < PLENTY - COUNT * 16);
 	allow(NOBODY, 0);
 	for (int64_t key = 0; key < COUNT; key++)
@@ -205,7 +204,7 @@ static void a_table_that_cannot_grow_is_still_a_table(void)
 	number_map_fini(&map);
 }
 
-/* Every budget for who resizes: enough for some of the doublings, or in between. */
+/* Every budget for who doubles it: enough for some of the doublings, or in between. */
 static void a_table_grows_as_far_as_it_can(void)
 {
 	for (long bytes = 0; bytes < 20000; bytes += 500) {

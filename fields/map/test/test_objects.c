@@ -10,7 +10,7 @@
 #include "things.h"
 
 #include "failing.h"
-#include "../map_hash_table.h"
+#include "../map_table.h"
 
 #include <pthread.h>
 
@@ -261,8 +261,8 @@ static void nobody_waits_for_the_count(void)
 }
 
 /* Keys that are objects and nothing else: only the host can say whether two are equal. */
-static const struct afield__map_layout by_thing = {
-	{AFIELD_OBJECT, sizeof(thing), NULL}, {AFIELD_I64, 8, NULL}, 0};
+static const struct afield__map_layout by_thing = {{AFIELD_OBJECT, sizeof(thing), NULL},
+						   {AFIELD_I64, 8, NULL}};
 static struct afield__map by_things;
 static thing known;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The progress guarantees of map.h: nobody waits for a thread that stopped, not even for one that
- * stopped inside a read section, or after it had claimed a resize. And when a thread ends at any
+ * stopped inside a read section, or after it had claimed a shrink. And when a thread ends at any
  * point, the map is whole: what it had not linked is lost, and everything else is there.
  */
 #include <afield/map.h>
@@ -12,14 +12,13 @@
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-	return "leak:afield__map_node_new\nleak:afield__map_table_make\nleak:liburcu-cds\n";
+	return "leak:afield__map_node_new\nleak:afield__map_table_make\nleak:afield__map_word_"
+	       "new\n";
 }
 
 AFIELD_TYPE(number_map, map, long, long);
 
-enum {
-	FULL = 17
-}; /* one more than the least table has buckets, so that writers ask for a resize */
+enum { FULL = 17 }; /* one more than the least table has buckets, so that writers double it */
 
 static int see(long key, const long *value, void *unused)
 {

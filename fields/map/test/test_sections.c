@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map: each access to a node that another thread may retire is inside a read section, in liburcu's
- * hash table, too.
+ * map: each access to a node that another thread may retire is inside a read section.
  */
 #define _GNU_SOURCE
 #include <afield/map.h>
 
 #define SECTIONS_PLACES 50 /* each operation has a thousand instructions */
+#include "../map_table.h"
 #include "counted.h"
 #include "sections.h"
 
@@ -288,9 +288,9 @@ static const struct section_field map_of_objects = {
 
 /* A value that is looked at behind the section in which it was found. */
 static struct afield__map_node *seen;
-static int note(struct afield__map_node *node, void *unused)
+static int note(struct afield__map_node *node, uint64_t hash, void *unused)
 {
-	(void)unused;
+	(void)hash, (void)unused;
 	seen = node;
 	return 1;
 }
