@@ -47,7 +47,6 @@
  * in the process, and a program with fork handlers for it, or a second library, makes fork() wait
  * for a lock that its own thread holds; it ends the process when it finds no thread, no memory for
  * a reader, or a membarrier that is denied later; and its first read section in a thread allocates.
- * liburcu's hash table is in use (map), as a user of the sections here.
  *
  * Source: Desnoyers et al., User-Level Implementations of Read-Copy Update, IEEE TPDS 23(2) 2012.
  */
@@ -192,9 +191,6 @@ static inline void afield_fork_parent(void)
  *   Concurrent with: everything. Progress: wait-free. Ordering: none.
  */
 AFIELD_EXPORT const char *afield_rcu_backend(void);
-
-/* Waits for a grace period in a callback, where no other is under way. For the library's kinds. */
-AFIELD_EXPORT void afield__wait_in_callback(void);
 
 AFIELD_EXPORT extern struct afield__grace afield__grace;
 AFIELD_EXPORT void afield__read_lock_slow(void);

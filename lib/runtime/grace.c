@@ -132,11 +132,6 @@ bool afield__grace_period(bool (*give_up)(void))
 	return true;
 }
 
-void afield__wait_in_callback(void)
-{
-	(void)afield__grace_period(NULL);
-}
-
 /*
  * The way in for a thread without a record: the first section makes one, or does without. There may
  * be memory again for a handler, which makes one: not between the look and the step.

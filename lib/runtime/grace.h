@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * grace: waits for read sections. For reclaim.c and for what liburcu's hash table asks of a
- * flavour.
+ * grace: waits for read sections. For reclaim.c.
  *
  * Synchronization: one grace period at a time; whoever runs it has the role of reclaim.c. child
  * where a child of a fork has one thread.

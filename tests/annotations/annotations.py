@@ -89,7 +89,7 @@ class Bench:
 
     def run(self, objects, to):
         """The first report, or None. A program that fails otherwise has found something, too."""
-        libraries = [self.library, "-lurcu-cds", "-lck", "-lpthread", "-lm"]
+        libraries = [self.library, "-lck", "-lpthread", "-lm"]
         subprocess.run([self.command[0], "-fsanitize=thread", *map(str, objects), *libraries, "-o",
                         str(to)], check=True)
         suppressions = self.root / "tests/tsan.supp"

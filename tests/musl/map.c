@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * map: the kind that is built on liburcu, in a program with musl.
+ * map: one that grows and shrinks, in a static program with musl.
  */
 #include <afield/map.h>
 #include <afield/reclaim.h>
 
-#include <stdarg.h>
 #include <stdio.h>
 
 AFIELD_TYPE(number_map, map, int64_t, int64_t);
 static number_map map;
-
-/* glibc's, which Debian's archive of liburcu asks for. */
-int __fprintf_chk(FILE *file, int flag, const char *format, ...);
-int __fprintf_chk(FILE *file, int flag, const char *format, ...)
-{
-	va_list arguments;
-	int length;
-
-	(void)flag;
-	va_start(arguments, format);
-	length = vfprintf(file, format, arguments);
-	va_end(arguments);
-	return length;
-}
 
 int main(void)
 {
