@@ -14,6 +14,12 @@ static void fill(void *field)
 		TEST_CHECK(numbers_push((numbers *)field, i) == 0);
 }
 
+/* A value of more than a word never goes the short way, whose section is another. */
+struct two_words {
+	int64_t first, second;
+};
+CONTAINER_OF(wide, struct two_words);
+
 static void leave(int64_t *value, void *unused)
 {
 	(void)value;
@@ -58,6 +64,19 @@ static void pop_and_push(void *field)
 	pop(field);
 	push(field);
 }
+static void push_wide(void *field)
+{
+	struct two_words value = {10, 10};
+
+	TEST_CHECK(afield__stack_push(&((numbers *)field)->stack, &wide__element, &value) == 0);
+}
+static void pop_wide(void *field)
+{
+	struct two_words value = {0, 0};
+
+	TEST_CHECK(afield__stack_pop(&((numbers *)field)->stack, &wide__element, &value) &&
+		   value.first >= 1 && value.first <= INSIDE);
+}
 static void clear(void *field)
 {
 	numbers_clear((numbers *)field);
@@ -75,13 +94,20 @@ static void each(void *field)
 }
 
 static const struct section_operation operations[] = {
-	{"take_all", take_all}, {"push", push},
-	{"pop", pop},           {"pop and push", pop_and_push},
-	{"pop_all", pop_all},   {"clear", clear},
-	{"drop_all", drop_all}, {"count", count},
-	{"is_empty", is_empty}, {"each", each},
+	{"take_all", take_all},
+	{"push", push},
+	{"pop", pop},
+	{"pop and push", pop_and_push},
+	{"push wide", push_wide},
+	{"pop wide", pop_wide},
+	{"pop_all", pop_all},
+	{"clear", clear},
+	{"drop_all", drop_all},
+	{"count", count},
+	{"is_empty", is_empty},
+	{"each", each},
 };
-static const struct section_field stack = {sizeof(numbers), fill, renew, finish, operations, 10};
+static const struct section_field stack = {sizeof(numbers), fill, renew, finish, operations, 12};
 
 /* What a look below the node on top does without a section. */
 static void look_unprotected(void *field)
