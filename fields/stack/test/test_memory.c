@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stack when out of memory, as container_memory.h has it, and what it gives back of what it took.
+ * stack when out of memory, as container_memory.h has it, what it gives back of what it took, and who
+ * waits for that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -8,13 +9,21 @@
 #include <afield/stack.h>
 
 #define CONTAINER_KIND stack
+#include "container_backlog.h"
 #include "container_memory.h"
 #include "given_back.h"
 #include "sanitizers.h"
 
 #include <unistd.h>
 
-CONTAINER_OF(pages, struct given_back_value);
+/* A node of this size is retired as soon as it is given back, which writes to it. So the value has
+ * been copied, or has ended, by then. */
+static struct given_back_value written; /* what each page is */
+static void page_end(struct given_back_value *page)
+{
+	TEST_CHECK(memcmp(page, &written, sizeof(written)) == 0);
+}
+CONTAINER_OF(pages, struct given_back_value, page_end);
 
 /* After a barrier no node is at hand. */
 static void a_push_says_so(void)
@@ -44,15 +53,14 @@ static pages stack;
 
 static void fill(void)
 {
-	static struct given_back_value page;
-
+	memset(&written, 'p', sizeof(written));
 	for (int i = 0; i < PAGES; i++)
-		TEST_CHECK(pages_push(&stack, page) == 0);
+		TEST_CHECK(pages_push(&stack, written) == 0);
 }
 
 static void leave(struct given_back_value *page, void *count)
 {
-	(void)page;
+	page_end(page);
 	++*(int *)count;
 }
 
@@ -63,7 +71,7 @@ static void by_pop(void)
 
 	fill();
 	while (pages_pop(&stack, &page))
-		;
+		page_end(&page);
 }
 static void by_pop_all(void)
 {
@@ -90,6 +98,7 @@ static void by_host(void)
 	fill();
 	rest = afield__stack_take(&stack.stack);
 	TEST_CHECK(afield__stack_next(&rest, &pages__element, &page));
+	page_end(&page);
 	while (afield__stack_next(&rest, &pages__element, NULL))
 		;
 }
@@ -108,6 +117,29 @@ static void values_are_given_back(void)
 		given_back_retires(ways[i], PAGES * sizeof(struct given_back_value));
 	}
 	given_back(by_fini);
+}
+
+/* A word goes another way than a page: its nodes are given back some at a time. */
+static void words_by_pop(void)
+{
+	static numbers words;
+	int64_t value;
+
+	for (int64_t i = 0; i < 2000; i++)
+		TEST_CHECK(numbers_push(&words, i) == 0);
+	while (numbers_pop(&words, &value))
+		;
+}
+
+static void the_backlog_holds_who_may_wait(void)
+{
+	backlog_holds(words_by_pop);
+	backlog_holds(by_pop);
+	backlog_holds(by_pop_all);
+	backlog_holds(by_clear);
+	backlog_holds(by_host);
+	backlog_lets(by_collector);
+	backlog_lets(by_fini);
 }
 
 /* A million values, in and out: by this thread, and by others, half of which push alone. */
@@ -163,6 +195,7 @@ static void a_million_are_given_back(void)
 
 int main(void)
 {
+	backlog_begin();
 	container_begin();
 	TEST_RUN(a_push_says_so);
 #if !SANITIZERS_ADDRESS /* with it, no node is at hand (magazine.h) */
@@ -171,6 +204,7 @@ int main(void)
 #endif
 	TEST_RUN(container_table_says_so);
 	TEST_RUN(values_are_given_back);
+	TEST_RUN(the_backlog_holds_who_may_wait);
 	TEST_RUN(a_million_are_given_back);
 	return test_done();
 }
