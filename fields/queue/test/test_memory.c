@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * queue when out of memory: push says so, what was inside is there, and everything else goes on.
- * And what it gives back of what it took.
+ * And what it gives back of what it took, and who waits for that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -10,6 +10,7 @@
 
 #define FAILING_CALLOC
 #define CONTAINER_KIND queue
+#include "container_backlog.h"
 #include "container_memory.h"
 #include "given_back.h"
 
@@ -172,8 +173,53 @@ static void clear_gives_back(void)
 	given_back(clear_drops_each);
 }
 
+/* Rings of 32, 64 and so on places are given up on the way, by a fresh queue. */
+static numbers long_queue;
+enum { LONG = 2000 };
+
+static void grow(void)
+{
+	numbers_fini(&long_queue);
+	for (int64_t i = 0; i < LONG; i++)
+		TEST_CHECK(numbers_push(&long_queue, i) == 0);
+}
+static void by_pop(void)
+{
+	int64_t value;
+
+	grow();
+	for (int64_t i = 0; i < LONG; i++)
+		TEST_CHECK(numbers_pop(&long_queue, &value) && value == i);
+}
+static void by_pop_wait(void)
+{
+	int64_t value;
+
+	grow();
+	for (int64_t i = 0; i < LONG; i++)
+		TEST_CHECK(numbers_pop_wait(&long_queue, &value, NULL) == 0 && value == i);
+}
+static void by_collector(void)
+{
+	int64_t value;
+
+	grow();
+	for (int64_t i = 0; i < LONG; i++)
+		TEST_CHECK(afield__queue_pop_nowait(&long_queue.queue, &numbers__element, &value) &&
+			   value == i);
+}
+
+static void the_backlog_holds_who_may_wait(void)
+{
+	backlog_holds(by_pop);
+	backlog_holds(by_pop_wait);
+	backlog_lets(by_collector);
+	numbers_fini(&long_queue);
+}
+
 int main(void)
 {
+	backlog_begin();
 	container_begin();
 	TEST_RUN(a_first_push_says_so);
 	TEST_RUN(a_push_into_a_full_ring_says_so);
@@ -183,5 +229,6 @@ int main(void)
 	TEST_RUN(pop_gives_back);
 	TEST_RUN(come_and_go_in_millions);
 	TEST_RUN(clear_gives_back);
+	TEST_RUN(the_backlog_holds_who_may_wait);
 	return test_done();
 }
