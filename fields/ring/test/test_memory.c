@@ -213,6 +213,31 @@ static void the_largest_is_not_too_large(void)
 	TEST_CHECK(page_ring_open(&ring, 0) == -EINVAL);
 }
 
+/* Elements so large that a ring of them has no size: memory is not asked for. */
+static void more_than_all_memory_is_too_much(void)
+{
+	static const struct {
+		uint64_t capacity;
+		size_t word_count;
+	} rings[] = {
+		{1, SIZE_MAX / sizeof(afield_word) + 1}, /* of an element */
+		{UINT64_C(1) << 30, (size_t)1 << 31},    /* of all of them */
+		{UINT64_C(1) << 30, (size_t)1 << 30},    /* with a sign bit */
+	};
+	long before = refused;
+
+	may_have = 0;
+	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++) {
+		struct afield__ring_detail detail = long_ring__detail;
+		static long_ring ring;
+
+		detail.word_count = rings[i].word_count;
+		TEST_CHECK(afield__ring_open(&ring.ring, &detail, rings[i].capacity) == -ENOMEM);
+	}
+	may_have = -1;
+	TEST_CHECK(refused == before);
+}
+
 int main(void)
 {
 	host_begin();
@@ -222,5 +247,6 @@ int main(void)
 	TEST_RUN(room_that_nobody_takes_is_handed_on);
 	TEST_RUN(rings_are_given_back);
 	TEST_RUN(the_largest_is_not_too_large);
+	TEST_RUN(more_than_all_memory_is_too_much);
 	return test_done();
 }
