@@ -2,12 +2,13 @@
 /*
  * ring when out of memory: the operation says so and nothing has changed; and free nodes that all
  * are with pushes that never end are made up for. This program defines calloc, which the library
- * then uses too, and lets chosen calls of one thread fail.
+ * then uses too, and lets chosen calls of one thread fail, or be late.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include <afield/ring.h>
+#include <afield/ring_spsc.h>
 
 #include "given_back.h"
 #include "host.h"
@@ -18,6 +19,7 @@
 
 static __thread long may_have = -1; /* this thread's calls fail after so many; -1: never */
 static __thread long refused;       /* how many did */
+static void (*meanwhile)(void);     /* what happens once, during the next call */
 
 REPLACED_BEGIN
 /* A sanitizer's own, where there is one; and the system's, which dlsym itself may need. */
@@ -33,6 +35,12 @@ REPLACED_UNSEEN void *calloc(size_t count, size_t size) NOTHROW
 	}
 	if (may_have > 0)
 		may_have--;
+	if (meanwhile) {
+		void (*run)(void) = meanwhile;
+
+		meanwhile = NULL;
+		run();
+	}
 	return __interceptor_calloc ? __interceptor_calloc(count, size)
 				    : __libc_calloc(count, size);
 }
@@ -99,6 +107,24 @@ static void opening_with_nodes_says_so_too(void)
 	TEST_CHECK(wide_ring_pop(&ring, &value) && value.number == 1);
 	may_have = -1;
 	wide_ring_fini(&ring);
+}
+
+AFIELD_TYPE(long_spsc, ring_spsc, int64_t, 3);
+static void opening_one_of_two_ends_says_so_too(void)
+{
+	static long_spsc ring;
+	long before = refused;
+
+	may_have = 0;
+	TEST_CHECK(long_spsc_open(&ring, 5) == -ENOMEM);
+	TEST_CHECK(long_spsc_push(&ring, 1) == -ENOMEM);
+	TEST_CHECK(long_spsc_push_wait(&ring, 1, NULL) == -ENOMEM);
+	TEST_CHECK(refused == before + 3 && long_spsc_count(&ring) == 0);
+	may_have = 1;
+	TEST_CHECK(long_spsc_push_wait(&ring, 1, NULL) == 0 && may_have == 0);
+	TEST_CHECK(long_spsc_push(&ring, 2) == 0 && long_spsc_count(&ring) == 2);
+	may_have = -1;
+	long_spsc_fini(&ring);
 }
 
 /* What a push takes that never ends. */
@@ -196,9 +222,49 @@ static void rings_come_and_go(void)
 	page_ring_fini(&other);
 }
 
+/* Who is faster in opening or growing a ring has done it for both. */
+AFIELD_TYPE(page_spsc, ring_spsc, struct given_back_value, 3);
+static page_ring raced;
+static page_spsc raced_spsc;
+
+static void open_first(void)
+{
+	TEST_CHECK(page_ring_open(&raced, 2) == 0);
+}
+static void grow_first(void)
+{
+	static struct given_back_value page;
+
+	TEST_CHECK(page_ring_push(&raced, page) == 0);
+}
+static void open_spsc_first(void)
+{
+	TEST_CHECK(page_spsc_open(&raced_spsc, 2) == 0);
+}
+
+static void another_thread_is_faster(void)
+{
+	static struct given_back_value page;
+	uint64_t node;
+
+	meanwhile = open_first;
+	TEST_CHECK(page_ring_open(&raced, 5) == -EEXIST && page_ring_capacity(&raced) == 2);
+	while (afield__ring_take(afield__ring_of(&raced.ring), 0, &node))
+		;
+	meanwhile = grow_first;
+	TEST_CHECK(page_ring_push(&raced, page) == 0 && page_ring_count(&raced) == 2);
+	page_ring_fini(&raced);
+	meanwhile = open_spsc_first;
+	TEST_CHECK(page_spsc_open(&raced_spsc, 5) == -EEXIST);
+	TEST_CHECK(page_spsc_capacity(&raced_spsc) == 2);
+	page_spsc_fini(&raced_spsc);
+}
+
 static void rings_are_given_back(void)
 {
 	given_back(rings_come_and_go);
+	given_back(another_thread_is_faster);
+	given_back(free_nodes_are_made_up_for); /* as many as there can be, and no more */
 }
 
 /* The largest capacity is a matter of memory, and one more is none. */
@@ -234,6 +300,13 @@ static void more_than_all_memory_is_too_much(void)
 		detail.word_count = rings[i].word_count;
 		TEST_CHECK(afield__ring_open(&ring.ring, &detail, rings[i].capacity) == -ENOMEM);
 	}
+	for (size_t i = 0; i < 2; i++) {
+		struct afield__spsc_detail detail = page_spsc__detail;
+		static page_spsc ring;
+
+		detail.size = (size_t)1 << (34 - i); /* of all of them; with a sign bit */
+		TEST_CHECK(afield__spsc_open(&ring.ring, &detail, UINT64_C(1) << 30) == -ENOMEM);
+	}
 	may_have = -1;
 	TEST_CHECK(refused == before);
 }
@@ -243,6 +316,7 @@ int main(void)
 	host_begin();
 	TEST_RUN(opening_says_that_memory_is_out);
 	TEST_RUN(opening_with_nodes_says_so_too);
+	TEST_RUN(opening_one_of_two_ends_says_so_too);
 	TEST_RUN(free_nodes_are_made_up_for);
 	TEST_RUN(room_that_nobody_takes_is_handed_on);
 	TEST_RUN(rings_are_given_back);
