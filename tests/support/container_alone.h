@@ -108,6 +108,10 @@ static inline void container_carries_structs(void)
 	TEST_CHECK(jobs_push(&container, job) == 0);
 	TEST_CHECK(jobs_pop(&container, &seen) && seen.id == 1 + is_last_first && seen.cost == 2.5);
 	TEST_CHECK(jobs_pop(&container, &seen) && seen.id == 2 - is_last_first);
+	for (size_t i = 1; i <= 100; i++)
+		TEST_CHECK(jobs_push(&container, job) == 0 && jobs_count(&container) == i);
+	for (size_t i = 100; i > 0; i--)
+		TEST_CHECK(jobs_count(&container) == i && jobs_pop(&container, &seen));
 	jobs_fini(&container);
 }
 
