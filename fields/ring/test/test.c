@@ -66,6 +66,7 @@ static void turn_round(long_ring *ring, int64_t capacity)
 			while (next_in - next_out < fill)
 				TEST_CHECK(long_ring_push(ring, next_in++) == 0);
 			TEST_CHECK(long_ring_count(ring) == (size_t)fill);
+			TEST_CHECK(!long_ring_is_empty(ring));
 			TEST_CHECK(fill < capacity || long_ring_push(ring, -1) == -ENOSPC);
 			TEST_CHECK(long_ring_pop(ring, &value) && value == next_out++);
 		}
@@ -73,7 +74,7 @@ static void turn_round(long_ring *ring, int64_t capacity)
 	while (next_out < next_in)
 		TEST_CHECK(long_ring_pop(ring, &value) && value == next_out++);
 	TEST_CHECK(!long_ring_pop(ring, &value));
-	TEST_CHECK(long_ring_count(ring) == 0);
+	TEST_CHECK(long_ring_count(ring) == 0 && long_ring_is_empty(ring));
 }
 
 static void every_slot_can_be_used(void)

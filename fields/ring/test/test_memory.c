@@ -76,6 +76,7 @@ static void opening_says_that_memory_is_out(void)
 	TEST_CHECK(long_ring_push(&ring, 2) == 0);
 	TEST_CHECK(long_ring_pop(&ring, &value) && value == 1);
 	TEST_CHECK(long_ring_push_wait(&ring, 3, NULL) == 0);
+	TEST_CHECK(long_ring_open(&ring, 5) == -EEXIST); /* which asks for no memory */
 	may_have = -1;
 	TEST_CHECK(refused == 3);
 	long_ring_fini(&ring);
@@ -123,6 +124,7 @@ static void opening_one_of_two_ends_says_so_too(void)
 	may_have = 1;
 	TEST_CHECK(long_spsc_push_wait(&ring, 1, NULL) == 0 && may_have == 0);
 	TEST_CHECK(long_spsc_push(&ring, 2) == 0 && long_spsc_count(&ring) == 2);
+	TEST_CHECK(long_spsc_open(&ring, 5) == -EEXIST && refused == before + 3);
 	may_have = -1;
 	long_spsc_fini(&ring);
 }

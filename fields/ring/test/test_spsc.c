@@ -44,13 +44,14 @@ static void turn_round(long_spsc *ring, int64_t capacity)
 			while (next_in - next_out < fill)
 				TEST_CHECK(push(ring, next_in++, round % 2) == 0);
 			TEST_CHECK(long_spsc_count(ring) == (size_t)fill);
+			TEST_CHECK(!long_spsc_is_empty(ring));
 			TEST_CHECK(fill < capacity || push(ring, -1, round % 2) == -ENOSPC);
 			TEST_CHECK(pop(ring, &value, round % 3) && value == next_out++);
 		}
 	}
 	while (next_out < next_in)
 		TEST_CHECK(pop(ring, &value, 0) && value == next_out++);
-	TEST_CHECK(!pop(ring, &value, 0) && !pop(ring, &value, 1));
+	TEST_CHECK(!pop(ring, &value, 0) && !pop(ring, &value, 1) && long_spsc_is_empty(ring));
 }
 
 static void every_place_can_be_used(void)
