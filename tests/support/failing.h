@@ -7,7 +7,9 @@
  *	TEST_CHECK(numbers_push(&queue, 1) == -ENOMEM);
  *	failing = 0;
  *
- * With FAILING_CALLOC defined before it, calloc fails too, after `granted` more of its calls.
+ * With FAILING_CALLOC defined before it, calloc fails too, after `granted` more of its calls; and
+ * `meanwhile`, where it is set, runs once during the next one that does not: what another thread does
+ * that is faster.
  *
  * When to use it: in one source file of a test of exhausted memory. When not: for realloc, which
  * does not come by here.
@@ -32,6 +34,7 @@ static __thread int failing;  /* this thread's calls fail */
 static __thread long refused; /* how many did */
 #ifdef FAILING_CALLOC
 static __thread long granted; /* calls of calloc that do not fail yet */
+static __thread void (*meanwhile)(void);
 #endif
 
 REPLACED_BEGIN
@@ -71,6 +74,12 @@ REPLACED_UNSEEN void *calloc(size_t count, size_t size) NOTHROW
 		refused++;
 		errno = ENOMEM;
 		return NULL;
+	}
+	if (meanwhile) {
+		void (*run)(void) = meanwhile;
+
+		meanwhile = NULL;
+		run();
 	}
 	return __interceptor_calloc ? __interceptor_calloc(count, size)
 				    : __libc_calloc(count, size);
