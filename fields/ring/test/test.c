@@ -146,6 +146,7 @@ static void elements_have_any_size(void)
 	static byte_ring bytes;
 	static odd_ring odds;
 	struct odd odd, seen;
+	uintptr_t words[4] = {0, 0, 0, 7};
 	uint8_t byte;
 
 	memcpy(odd.text, "twenty-one bytes long", sizeof(odd.text));
@@ -157,6 +158,10 @@ static void elements_have_any_size(void)
 		TEST_CHECK(odd_ring_pop(&odds, &seen));
 		TEST_CHECK(memcmp(&seen, &odd, sizeof(odd)) == 0);
 	}
+	/* No word behind the element is touched. */
+	TEST_CHECK(odd_ring_push(&odds, odd) == 0);
+	TEST_CHECK(afield__ring_pop_words(afield__ring_of(&odds.ring), words, 3) == 0);
+	TEST_CHECK(memcmp(words, &odd, sizeof(odd)) == 0 && words[3] == 7);
 	byte_ring_fini(&bytes);
 	odd_ring_fini(&odds);
 }
