@@ -166,6 +166,30 @@ static void elements_have_any_size(void)
 	odd_ring_fini(&odds);
 }
 
+/* A collector sees what is in the slots, and not what is in memory behind them. */
+static int count_visit(void *object, void *count)
+{
+	(void)object;
+	return ++*(int *)count == 2;
+}
+
+static void a_walk_ends_at_the_last_slot(void)
+{
+	static afield_pair slots[5];
+	static struct afield__ring ring;
+	int count = 0;
+
+	ring.slot_count = 4;
+	ring.slots = slots;
+	AFIELD_STORE_PAIR(&slots[1], AFIELD__RING_FULL, 1, relaxed);
+	AFIELD_STORE_PAIR(&slots[4], AFIELD__RING_FULL, 1, relaxed);
+	TEST_CHECK(afield__ring_each(&ring, count_visit, &count) == 0 && count == 1);
+	AFIELD_STORE_PAIR(&slots[2], AFIELD__RING_FULL, 1, relaxed);
+	AFIELD_STORE_PAIR(&slots[3], AFIELD__RING_FULL, 1, relaxed);
+	count = 0;
+	TEST_CHECK(afield__ring_each(&ring, count_visit, &count) == 1 && count == 2);
+}
+
 static void a_ring_is_opened_once(void)
 {
 	static long_ring ring;
@@ -326,6 +350,7 @@ int main(void)
 	TEST_RUN(every_slot_can_be_used);
 	TEST_RUN(numbers_wrap);
 	TEST_RUN(elements_have_any_size);
+	TEST_RUN(a_walk_ends_at_the_last_slot);
 	TEST_RUN(a_ring_is_opened_once);
 	TEST_RUN(what_is_left_is_given_back);
 	TEST_RUN(waits_run_out);
