@@ -52,14 +52,18 @@ def near(path, root):
     part, *rest = path.split("/")
     if "watch" in Path(path).stem:
         return WATCH
+    users = users_of(Path(path).stem, root)
     if part == "fields":
-        return f"{EVERY_KIND}|{of_kinds([rest[0]])}"
+        return f"{EVERY_KIND}|{of_kinds(sorted({rest[0], *users}))}"
     if "python" in path:
         return r"^python\."
-    stem = Path(path).stem
-    users = [kind.name for kind in sorted(Path(root, "fields").iterdir()) if kind.is_dir() and any(
-        f"<afield/detail/{stem}.h>" in source.read_text() for source in kind.glob("*.[ch]"))]
     return f"{RUNTIME}|{of_kinds(users)}" if users else RUNTIME
+
+
+def users_of(header, root):
+    """The kinds that stand on it: the queue on what the ring is made of, too."""
+    return [kind.name for kind in sorted(Path(root, "fields").iterdir()) if kind.is_dir() and any(
+        f"<afield/detail/{header}.h>" in source.read_text() for source in kind.glob("*.[ch]"))]
 
 
 def of_kinds(kinds):
