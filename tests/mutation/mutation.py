@@ -39,8 +39,10 @@ LOOKS = 3  # at what a settled function has: some lanes see their mutants only w
 
 
 def reasons_of(path):
-    """Mutants that need no test, each with its reason: a name, a tab, the reason."""
-    lines = path.read_text().splitlines() if path.exists() else []
+    """Mutants that need no test, each with its reason: a name, a tab, the reason. Those of the Python
+    layer are in a file of their own beside it."""
+    lines = [line for each in sorted(path.parent.glob(f"{path.stem}*{path.suffix}"))
+             for line in each.read_text().splitlines()]
     return dict(line.partition("\t")[::2] for line in lines if line and not line.startswith("#"))
 
 
