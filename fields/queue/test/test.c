@@ -45,6 +45,36 @@ static void waiting_ends_by_the_clock(void)
 	numbers_fini(&queue);
 }
 
+struct odd {
+	char text[21]; /* its last word is not full */
+};
+CONTAINER_OF(odds, struct odd);
+
+/* The words of a value are in the caller's frame: none beside them is touched, and the rest of the
+ * last one is zero. */
+static void a_value_has_its_words_and_no_more(void)
+{
+	struct odd odd, seen;
+	uintptr_t frame[5];
+	char words[3 * sizeof(uintptr_t)];
+	odds queue;
+
+	memset(&queue, 0, sizeof(queue));
+	memset(frame, 'x', sizeof(frame));
+	memset(words, 0, sizeof(words));
+	memcpy(odd.text, "twenty-one bytes long", sizeof(odd.text));
+	memcpy(words, &odd, sizeof(odd));
+	TEST_CHECK(afield__queue_put(&queue.queue, &odds__element.value_type, &odd, frame + 1,
+				     sizeof(odd)) == 0);
+	TEST_CHECK(memcmp(frame + 1, words, sizeof(words)) == 0);
+	TEST_CHECK(frame[0] == frame[4] && memcmp(frame, "xxxxxxxx", 8) == 0);
+	memset(frame, 'x', sizeof(frame));
+	TEST_CHECK(afield__queue_get(&queue.queue, &seen, frame + 1, sizeof(seen)));
+	TEST_CHECK(memcmp(&seen, &odd, sizeof(odd)) == 0);
+	TEST_CHECK(frame[0] == frame[4] && memcmp(frame, "xxxxxxxx", 8) == 0);
+	odds_fini(&queue);
+}
+
 /* Whatever the caller's result was: a queue is never full, and has no size that it may not exceed. */
 static void its_size_has_no_limit(void)
 {
@@ -64,6 +94,7 @@ int main(void)
 	container_run(CONTAINER_FIRST_FIRST);
 	TEST_RUN(values_leave_as_they_came);
 	TEST_RUN(waiting_ends_by_the_clock);
+	TEST_RUN(a_value_has_its_words_and_no_more);
 	TEST_RUN(its_size_has_no_limit);
 	return container_done();
 }

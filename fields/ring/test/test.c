@@ -146,7 +146,8 @@ static void elements_have_any_size(void)
 	static byte_ring bytes;
 	static odd_ring odds;
 	struct odd odd, seen;
-	uintptr_t words[4] = {0, 0, 0, 7};
+	uintptr_t words[4] = {0, 0, 0, 7}, frame[5];
+	char bytes_of_three[3 * sizeof(uintptr_t)];
 	uint8_t byte;
 
 	memcpy(odd.text, "twenty-one bytes long", sizeof(odd.text));
@@ -158,7 +159,15 @@ static void elements_have_any_size(void)
 		TEST_CHECK(odd_ring_pop(&odds, &seen));
 		TEST_CHECK(memcmp(&seen, &odd, sizeof(odd)) == 0);
 	}
-	/* No word behind the element is touched. */
+	/* No word beside the element is touched, and the rest of its last word is zero. */
+	memset(frame, 'x', sizeof(frame));
+	TEST_CHECK(afield__ring_put(&odds.ring, &odd_ring__detail, &odd_ring__value_type, frame + 1,
+				    &odd, false, NULL) == 0);
+	memset(bytes_of_three, 0, sizeof(bytes_of_three));
+	memcpy(bytes_of_three, &odd, sizeof(odd));
+	TEST_CHECK(memcmp(frame + 1, bytes_of_three, sizeof(bytes_of_three)) == 0);
+	TEST_CHECK(frame[0] == frame[4] && memcmp(frame, "xxxxxxxx", 8) == 0);
+	TEST_CHECK(odd_ring_pop(&odds, &seen));
 	TEST_CHECK(odd_ring_push(&odds, odd) == 0);
 	TEST_CHECK(afield__ring_pop_words(afield__ring_of(&odds.ring), words, 3) == 0);
 	TEST_CHECK(memcmp(words, &odd, sizeof(odd)) == 0 && words[3] == 7);
