@@ -164,6 +164,27 @@ static void free_nodes_are_made_up_for(void)
 	wide_ring_fini(&ring);
 }
 
+/* Each of them in turn: of the first set, and of the one that a push adds. What came back for it is
+ * lost. */
+static void each_free_node_has_its_own_memory(void)
+{
+	enum { NODES = AFIELD__RING_FREE_NODES * 3 };
+	static wide_ring ring;
+	struct wide value;
+	uint64_t node = 0;
+
+	TEST_CHECK(wide_ring_open(&ring, NODES) == 0);
+	for (int i = 0; i < NODES; i++) {
+		TEST_CHECK(wide_ring_push(&ring, wide_of(i)) == 0);
+		TEST_CHECK(
+			afield__ring_take(afield__ring_of(&ring.ring), afield_thread_id(), &node));
+		TEST_CHECK(node == (uint64_t)i); /* of the slot */
+	}
+	for (int i = 0; i < NODES; i++)
+		TEST_CHECK(wide_ring_pop(&ring, &value) && value.number == i && value.again == i);
+	wide_ring_fini(&ring);
+}
+
 /* Two wait for room, and then all free nodes are lost: who is woken has no use for the room, and
  * wakes the other. */
 static void *push_without_memory(void *ring)
@@ -320,6 +341,7 @@ int main(void)
 	TEST_RUN(opening_with_nodes_says_so_too);
 	TEST_RUN(opening_one_of_two_ends_says_so_too);
 	TEST_RUN(free_nodes_are_made_up_for);
+	TEST_RUN(each_free_node_has_its_own_memory);
 	TEST_RUN(room_that_nobody_takes_is_handed_on);
 	TEST_RUN(rings_are_given_back);
 	TEST_RUN(the_largest_is_not_too_large);
