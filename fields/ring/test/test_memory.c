@@ -290,6 +290,31 @@ static void rings_are_given_back(void)
 	given_back(free_nodes_are_made_up_for); /* as many as there can be, and no more */
 }
 
+/* Rings so large that free gives their memory back to the system: who looks at it then is ended. */
+static int dropped;
+static void drop(struct given_back_value *value)
+{
+	dropped += value->bytes[0];
+}
+AFIELD_TYPE(large_ring, ring, struct given_back_value, 4096, drop);
+AFIELD_TYPE(large_spsc, ring_spsc, struct given_back_value, 4096, drop);
+
+static void what_is_inside_ends_before_the_ring(void)
+{
+	static struct given_back_value one = {{1}};
+	static large_ring ring;
+	static large_spsc spsc;
+
+	for (int i = 0; i < 3; i++) {
+		TEST_CHECK(large_ring_push(&ring, one) == 0);
+		TEST_CHECK(large_spsc_push(&spsc, one) == 0);
+	}
+	large_ring_fini(&ring);
+	TEST_CHECK(dropped == 3);
+	large_spsc_fini(&spsc);
+	TEST_CHECK(dropped == 6);
+}
+
 /* The largest capacity is a matter of memory, and one more is none. */
 static void the_largest_is_not_too_large(void)
 {
@@ -343,6 +368,7 @@ int main(void)
 	TEST_RUN(free_nodes_are_made_up_for);
 	TEST_RUN(each_free_node_has_its_own_memory);
 	TEST_RUN(room_that_nobody_takes_is_handed_on);
+	TEST_RUN(what_is_inside_ends_before_the_ring);
 	TEST_RUN(rings_are_given_back);
 	TEST_RUN(the_largest_is_not_too_large);
 	TEST_RUN(more_than_all_memory_is_too_much);
