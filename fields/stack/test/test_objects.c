@@ -2,7 +2,12 @@
 /*
  * stack of objects: container_objects.h.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <afield/stack.h>
+
+#include "failing.h"
 
 typedef struct _object PyObject;
 AFIELD_TYPE(objects, stack, PyObject *);
