@@ -8,6 +8,7 @@
 AFIELD_TYPE(numbers, ring, int64_t, 1);
 
 #include "ring_waiting.h"
+#include "table.h"
 
 /* A thread that comes when another has begun to sleep, and counts the sleeps from now on. */
 static pthread_t start_before_a_sleep(void *(*body)(void *sleeps))
@@ -108,12 +109,47 @@ static void nobody_is_forgotten(void)
 	TEST_CHECK(numbers_count(&field) == 0);
 }
 
+/* The table's verbs take the time as a number of seconds, and 1 is one like any other. */
+static int call(numbers *ring, const char *name, void *result, const void *first,
+		const void *second)
+{
+	const void *arguments[2] = {first, second};
+
+	return table_verb(numbers_type(), name)->call(numbers_type(), ring, result, arguments);
+}
+
+static void wait_for_a_second(void *unused, int index)
+{
+	numbers ring;
+	struct timespec deadline;
+	double second = 1;
+	int64_t value = 7;
+
+	(void)unused;
+	memset(&ring, 0, sizeof(ring));
+	TEST_CHECK(afield_deadline(second, &deadline) == &deadline);
+	if (index == 0) {
+		TEST_CHECK(call(&ring, "get", &value, &second, NULL) == -ENODATA);
+	} else {
+		TEST_CHECK(numbers_push(&ring, value) == 0);
+		TEST_CHECK(call(&ring, "put", NULL, &value, &second) == -ENOSPC);
+	}
+	TEST_CHECK(test_has_passed(&deadline));
+	numbers_fini(&ring);
+}
+
+static void the_table_waits_for_any_time(void)
+{
+	test_threads(2, wait_for_a_second, NULL);
+}
+
 int main(void)
 {
 	WAITING_RUN(ring_cases, NULL, ring_waiters);
 	TEST_RUN(a_change_by_an_attached_thread_ends_a_wait);
 	TEST_RUN(a_change_wakes_one);
 	TEST_RUN(nobody_is_forgotten);
+	TEST_RUN(the_table_waits_for_any_time);
 	waiting_run_last(hold_empty, pop);
 	return test_done();
 }
