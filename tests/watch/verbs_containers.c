@@ -34,7 +34,7 @@ AFIELD_TYPE(numbers__plain, queue, uint32_t, destroy);
 #define numbers__plain_is_empty(...) (between(), numbers__plain_is_empty(__VA_ARGS__))
 AFIELD__WATCH_QUEUE(numbers);
 
-AFIELD_TYPE(line__plain, ring, uint32_t, 2);
+AFIELD_TYPE(line__plain, ring, uint32_t, 2, destroy);
 #define line__plain_push(...) (between(), line__plain_push(__VA_ARGS__))
 #define line__plain_push_wait(...) (between(), line__plain_push_wait(__VA_ARGS__))
 #define line__plain_is_empty(...) (between(), line__plain_is_empty(__VA_ARGS__))
@@ -133,8 +133,9 @@ static void rings(void)
 	CASE(it, (void)0, TEST_CHECK(line_push_wait(it, 7, &long_ago) == -ETIMEDOUT), false,
 	     .verb = 0);
 	CASE(it, (void)0, TEST_CHECK(line_push(it, 7) != 0), false, .verb = 0);
+	destroyed = 0;
 	line_clear(it);
-	TEST_CHECK(line_count(it) == 0);
+	TEST_CHECK(line_count(it) == 0 && destroyed == 4 && last_destroyed == 8);
 	line_fini(it);
 }
 
