@@ -46,7 +46,7 @@ static void waiting_ends_by_the_clock(void)
 }
 
 struct odd {
-	char text[21]; /* its last word is not full */
+	char text[17]; /* of its last word it has one byte */
 };
 CONTAINER_OF(odds, struct odd);
 
@@ -62,7 +62,7 @@ static void a_value_has_its_words_and_no_more(void)
 	memset(&queue, 0, sizeof(queue));
 	memset(frame, 'x', sizeof(frame));
 	memset(words, 0, sizeof(words));
-	memcpy(odd.text, "twenty-one bytes long", sizeof(odd.text));
+	memcpy(odd.text, "seventeen bytes!!", sizeof(odd.text));
 	memcpy(words, &odd, sizeof(odd));
 	TEST_CHECK(afield__queue_put(&queue.queue, &odds__element.value_type, &odd, frame + 1,
 				     sizeof(odd)) == 0);
