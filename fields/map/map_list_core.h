@@ -102,17 +102,16 @@ struct afield__map_place {
 /*
  * Takes what is behind the place, whose own link is `next`, out of the list. False: the place is no
  * more.
- *   (2) acq_rel, pairs with (1) (2) (4): a new way to what is behind it. Release: weaker, who goes
- *   it finds a node that is not made yet. Acquire: where this thread has passed something already,
- *   others may have been there since; weaker, it frees what it has not seen them leave. No more:
- *   that it misses nothing is for those who look, and who add.
+ *   (2) seq_cst, pairs with (1) (4): a new way to what is behind it. Release: weaker, who goes it
+ *   finds a node that is not made yet. seq_cst: the grace period of what is taken out begins behind
+ *   it; weaker, the explorer finds a reader that this one misses (take_beside_a_neighbour).
  */
 static inline bool afield__map_pass(struct afield__map_place *place, uintptr_t next)
 {
 	uintptr_t seen = place->seen;
 
 	place->seen = (seen & AFIELD__MAP_OWN) | (next & ~(uintptr_t)AFIELD__MAP_OWN);
-	return AFIELD_COMPARE_EXCHANGE(place->link, &seen, place->seen, acq_rel);
+	return AFIELD_COMPARE_EXCHANGE(place->link, &seen, place->seen, seq_cst);
 }
 
 /* Whether a way to a hash passes what stands there: its link, whether it matches, or neither. */

@@ -55,7 +55,6 @@ static int link_one(struct search *search, uint64_t word, struct afield__map_nod
 		*node = afield__map_node_new(search->layout, search->key, search->hash, word);
 	if (!*node)
 		return -ENOMEM;
-	AFIELD_TSAN_RELEASE(&(*node)->value);
 	if (!afield__map_add(&search->place, *node))
 		return AFIELD__MAP_AGAIN;
 	afield__map_added(search->table);

@@ -4,7 +4,7 @@
  * as in litmus_chain.c; and a bucket that is in the list at the end is in its place, those that a
  * shrink has swept are not, and no bucket is used after its part is freed.
  *
- * Not for GenMC: the lowest four bits of addresses are used, which its memory need not leave.
+ * Not for GenMC: parts of a table are made by calloc, which it has not.
  * Not for relacy: the reference RCU has atomics of C11 itself.
  */
 #include "chain_steps.h"

@@ -5,7 +5,6 @@
  * take it, one does; what was added is there at the end, in its place, and what was taken is not;
  * and no node is used after it is freed, or before it is made.
  *
- * Not for GenMC: the lowest four bits of addresses are used, which its memory need not leave.
  * Not for relacy: the reference RCU has atomics of C11 itself.
  */
 #include "chain_steps.h"

@@ -5,7 +5,8 @@
  * first; and who finds a key gone sees what was done before it went. Nothing is freed while they run,
  * and there are no sections, whose fences would order what the chain does not.
  *
- * Not for GenMC: the lowest four bits of addresses are used, which its memory need not leave.
+ * Not for GenMC, two_are_added_behind_a_bucket: it has no calloc, which makes parts of a table.
+ * Not for GenMC, two_are_added_behind_a_bucket_and_sought: likewise.
  * Not for relacy: the reference RCU has atomics of C11 itself.
  */
 #include "chain_steps.h"
