@@ -112,6 +112,8 @@ static int shrink_on(void *unused)
 
 static void a_request_is_inherited(void)
 {
+	if (!CHILD_COMPANY) /* the library's thread frees what was removed */
+		return;
 	memset(&map, 0, sizeof(map));
 	for (int64_t key = 0; key < LARGE; key++)
 		TEST_CHECK(number_map_set(&map, key, -key) == 0);
