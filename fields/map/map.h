@@ -172,7 +172,8 @@ typedef struct afield_bytes afield_map_text;
  */
 
 /*
- * name_fini: gives up all elements and the table. Objects end at once, memory after a grace period.
+ * name_fini: gives up all elements and the table. Objects end at once, memory after a grace period,
+ * or a few, where the table shrinks just then.
  *   Concurrent with it: nobody. Progress: lock-free, and that of the objects' ends; never waits.
  *   Ordering: that of afield_retire. Never fails; a fresh field is left as it is.
  *

@@ -303,8 +303,7 @@ static void finish_epoch(void)
 		soak_kinds[i]->finish(&leading);
 	}
 	soak_tell(&leading, "epoch", "barrier");
-	SOAK_EQUAL(afield_barrier(), 0);
-	SOAK_EQUAL(afield_backlog(), 0);
+	soak_drain();
 	SOAK_EQUAL(afield_backlog_bytes(), 0);
 	soak_tell(&leading, NULL, NULL);
 	soak_values_finish();

@@ -148,6 +148,9 @@ void soak_measure(void);
 
 /* disturb.c: a child that works on every field; other limits; a module that comes and goes. */
 void soak_fork(struct soak_thread *thread);
+
+/* Waits until nothing that was retired is left. Nobody retires. */
+void soak_drain(void);
 void soak_limits(struct soak_thread *thread);
 void soak_limits_finish(void);
 void soak_module(struct soak_thread *thread, const char *path);
