@@ -17,7 +17,6 @@
 #include "map_search.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <afield/host.h>
@@ -115,8 +114,8 @@ static int change(struct afield__map *map, const struct afield__map_layout *layo
 	return afield__map_change(&search, writing);
 }
 
-/* The shortest way to give a value to a key that is there: both are integers, or the value is as
- * small and no object. False: it is not there, or not to be had so. */
+/* The shortest way to give a value to an integer that is there: a value in place, and no object.
+ * False: the key is not there, or the table is not this process's yet. */
 static bool set_by_integer(const struct afield__map *map, const struct afield__map_layout *layout,
 			   uint64_t word, const void *value, void *old)
 {

@@ -101,9 +101,7 @@ afield__map_find(struct afield__map_buckets *buckets, uint64_t hash, afield__map
 	}
 }
 
-/*
- * The place of a hash, as seek says; likewise.
- */
+/* seek, from the last bucket in front of the hash that is in the list. */
 static inline __attribute__((always_inline)) struct afield__map_node *
 afield__map_place(struct afield__map_buckets *buckets, uint64_t hash, afield__map_match *match,
 		  void *argument, struct afield__map_place *place)

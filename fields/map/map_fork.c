@@ -12,8 +12,6 @@
  */
 #include "map_table.h"
 
-#include <stdlib.h>
-
 #include <afield/wait.h>
 
 static int count_node(struct afield__map_node *node, uint64_t hash, void *count)

@@ -4,7 +4,6 @@
  */
 #include "map_table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <afield/detail/blocks.h>
